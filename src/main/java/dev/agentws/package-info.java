@@ -1,0 +1,5 @@
+/** The front door. */
+@NullMarked
+package dev.agentws;
+
+import org.jspecify.annotations.NullMarked;

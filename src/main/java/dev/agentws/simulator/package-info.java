@@ -1,0 +1,9 @@
+/**
+ * A stand-in for the Messages API, the same on the wire as the real one, scriptable and gated; for demos, tests and load.
+ *
+ * <p>May import: Netty, Jackson, SLF4J.
+ */
+@NullMarked
+package dev.agentws.simulator;
+
+import org.jspecify.annotations.NullMarked;
