@@ -75,9 +75,7 @@ final class EventLog {
     long read(long afterSeq, LogReader reader) {
         long shown = afterSeq;
         for (int i = firstAfter(afterSeq); i < entries.size() && reader.wantsMore(); i++) {
-            LogEntry entry = entries.get(i);
-            entry.show(shown, reader);
-            shown = entry.lastSeq();
+            shown = entries.get(i).show(shown, reader);
         }
         return shown;
     }

@@ -9,8 +9,12 @@ sealed interface LogEntry permits PieceRun, LogEntry.Single {
     /** About how many bytes of memory it holds on to. */
     int weight();
 
-    /** Shows the part after {@code afterSeq}, which lies before {@link #lastSeq()}. */
-    void show(long afterSeq, LogReader reader);
+    /**
+     * Shows the part after {@code afterSeq}, which lies before {@link #lastSeq()}.
+     *
+     * @return the number of the last event shown
+     */
+    long show(long afterSeq, LogReader reader);
 
     /** One event. */
     record Single(long seq, SessionEvent event, int weight) implements LogEntry {
@@ -25,8 +29,9 @@ sealed interface LogEntry permits PieceRun, LogEntry.Single {
         }
 
         @Override
-        public void show(long afterSeq, LogReader reader) {
+        public long show(long afterSeq, LogReader reader) {
             reader.onEvent(seq, event);
+            return seq;
         }
     }
 }

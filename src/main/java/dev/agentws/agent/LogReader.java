@@ -6,13 +6,16 @@ public interface LogReader {
     void onEvent(long seq, SessionEvent event);
 
     /**
-     * Some pieces of one message, merged.
+     * A piece, or several of one message merged.
      *
      * @param seq the sequence number of the last of them
      * @param text where they are stored; only valid during the call
      */
     void onPieces(long seq, PieceKind kind, String messageId, EscapedText text, int from, int length);
 
-    /** Whether it wants more now; asked after each entry. */
+    /** Whether pieces are wanted merged, as a reader who comes back takes them, or one by one, as they were shown live. */
+    boolean merged();
+
+    /** Whether it wants more now; asked before each entry and each single piece. */
     boolean wantsMore();
 }

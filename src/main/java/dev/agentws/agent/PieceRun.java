@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PieceRun implements LogEntry {
     private static final byte[] NONE = new byte[0];
+    /** A longer run is begun anew, so that finding a piece in it stays cheap. */
+    private static final int MAX_PIECES = 4096;
 
     private final PieceKind kind;
     private final String messageId;
@@ -35,7 +37,11 @@ final class PieceRun implements LogEntry {
 
     /** Whether a piece that starts at {@code offset} of {@code block} goes on where this run stopped. */
     boolean continues(PieceKind nextKind, String nextMessage, EscapedText block, int offset) {
-        return kind == nextKind && text == block && from + length == offset && messageId.equals(nextMessage);
+        return kind == nextKind
+                && text == block
+                && from + length == offset
+                && lastSeq - firstSeq < MAX_PIECES
+                && messageId.equals(nextMessage);
     }
 
     void add(int count) {
@@ -46,7 +52,7 @@ final class PieceRun implements LogEntry {
         }
         int rest = count;
         while (rest > 0x7f) {
-            open.writeByte(rest & 0x7f | 0x80);
+            open.writeByte((rest & 0x7f) | 0x80);
             rest >>>= 7;
         }
         open.writeByte(rest);
@@ -88,27 +94,44 @@ final class PieceRun implements LogEntry {
         return length + (int) (lastSeq - firstSeq) + 96;
     }
 
-    /** Shows what came after {@code afterSeq} as one merged piece whose sequence number is the last one's. */
     @Override
-    public void show(long afterSeq, LogReader reader) {
-        int skipped = afterSeq < firstSeq ? 0 : lengthOfFirst((int) (afterSeq - firstSeq + 1));
-        reader.onPieces(lastSeq, kind, messageId, text, from + skipped, length - skipped);
+    public long show(long afterSeq, LogReader reader) {
+        int skipped = afterSeq < firstSeq ? 0 : (int) (afterSeq - firstSeq + 1);
+        Lengths each = new Lengths();
+        int offset = 0;
+        for (int i = 0; i < skipped; i++) {
+            offset += each.next();
+        }
+        if (reader.merged()) {
+            reader.onPieces(lastSeq, kind, messageId, text, from + offset, length - offset);
+            return lastSeq;
+        }
+        long seq = firstSeq + skipped - 1;
+        while (seq < lastSeq && reader.wantsMore()) {
+            int next = each.next();
+            reader.onPieces(++seq, kind, messageId, text, from + offset, next);
+            offset += next;
+        }
+        return seq;
     }
 
-    private int lengthOfFirst(int pieces) {
-        ByteBuf open = growingLengths;
-        int sum = 0;
-        int at = 0;
-        for (int i = 0; i < pieces; i++) {
+    /** Walks over the lengths of the pieces. */
+    private final class Lengths {
+        private final @Nullable ByteBuf open = growingLengths;
+        private int at;
+
+        int next() {
+            ByteBuf source = open;
+            int value = 0;
             int shift = 0;
             int next;
             do {
-                next = open != null ? open.getByte(at) : lengths[at];
+                next = source != null ? source.getByte(at) : lengths[at];
                 at++;
-                sum += (next & 0x7f) << shift;
+                value += (next & 0x7f) << shift;
                 shift += 7;
             } while (next < 0);
+            return value;
         }
-        return sum;
     }
 }

@@ -28,8 +28,8 @@ public final class RandomIds implements IdSource {
     public String sessionId() {
         byte[] bits = new byte[16];
         random.nextBytes(bits);
-        bits[6] = (byte) (bits[6] & 0x0f | 0x40);
-        bits[8] = (byte) (bits[8] & 0x3f | 0x80);
+        bits[6] = (byte) ((bits[6] & 0x0f) | 0x40);
+        bits[8] = (byte) ((bits[8] & 0x3f) | 0x80);
         return new UUID(readLong(bits, 0), readLong(bits, 8)).toString();
     }
 
@@ -48,7 +48,7 @@ public final class RandomIds implements IdSource {
     private static long readLong(byte[] bytes, int at) {
         long value = 0;
         for (int i = at; i < at + 8; i++) {
-            value = value << 8 | bytes[i] & 0xff;
+            value = (value << 8) | (bytes[i] & 0xff);
         }
         return value;
     }

@@ -164,13 +164,9 @@ public sealed interface SessionEvent {
     /**
      * What went wrong in a turn.
      *
-     * @param requestId the upstream's request id, or null
+     * @param upstream what the model's API said, or null
      */
-    record TurnFault(
-            Cause cause,
-            String message,
-            boolean retryable,
-            @Nullable String requestId) {
+    record TurnFault(Cause cause, String message, boolean retryable, @Nullable ModelFailure upstream) {
         /** Who is to blame. */
         public enum Cause {
             /** The model's API failed or refused. */

@@ -13,4 +13,7 @@ public interface SessionListener {
      * @param messageId the same object for all pieces of one message
      */
     void onPiece(long seq, PieceKind kind, String messageId, ByteBuf bytes, int offset, int length);
+
+    /** Whether it can take more just now; asked when it becomes the driver. */
+    boolean ready();
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param disallowedTools tools that are refused, and not shown to the model
  * @param maxTurns the most rounds of tool use in one turn, or null for no limit
  * @param maxBudgetUsd the most the session may cost, or null for no limit
- * @param thinking the client's own thinking setting, JSON in UTF-8, or null
+ * @param thinking the client's own thinking setting, JSON text, or null
  * @param effort or null
  * @param partialMessages whether pieces are shown as they come
  * @param environment added to the environment of commands
@@ -40,7 +40,7 @@ public record SessionOptions(
         Set<String> disallowedTools,
         @Nullable Integer maxTurns,
         @Nullable Double maxBudgetUsd,
-        byte @Nullable [] thinking,
+        @Nullable String thinking,
         @Nullable String effort,
         boolean partialMessages,
         Map<String, String> environment,

@@ -52,11 +52,16 @@ public final class SessionOptionsReader {
         }
         Fields fields = new Fields(options);
         List<String> tools = fields.strings("tools");
-        Set<String> chosen = expand(tools == null ? DEFAULT_TOOLS : tools);
+        return build(options, tools("tools", tools == null ? DEFAULT_TOOLS : tools), fields);
+    }
+
+    /** The tools of these names, with {@code Search} resolved. {@code option} is what a refusal names. */
+    Set<String> tools(String option, List<String> names) throws Invalid {
+        Set<String> chosen = expand(names);
         for (String name : chosen) {
-            requireTool("tools", name);
+            requireTool(option, name);
         }
-        return build(options, chosen, fields);
+        return chosen;
     }
 
     private SessionOptions build(ObjectNode empty, Set<String> tools) {
@@ -243,7 +248,7 @@ public final class SessionOptionsReader {
             return value.booleanValue();
         }
 
-        byte @Nullable [] object(String name) throws Invalid {
+        @Nullable String object(String name) throws Invalid {
             JsonNode value = get(name);
             if (value == null) {
                 return null;
@@ -251,11 +256,7 @@ public final class SessionOptionsReader {
             if (!value.isObject()) {
                 throw wrong(name, value, "an object");
             }
-            try {
-                return MAPPER.writeValueAsBytes(value);
-            } catch (JsonProcessingException e) {
-                throw wrong(name, value, "an object");
-            }
+            return value.toString();
         }
 
         Map<String, String> textMap(String name) throws Invalid {
