@@ -1,0 +1,25 @@
+package dev.agentws.server;
+
+/** How far apart two spellings are. */
+final class Spelling {
+    private Spelling() {}
+
+    /** The least number of single letters to put in, take out or change to get from one to the other. */
+    static int distance(String from, String to) {
+        int[] above = new int[to.length() + 1];
+        for (int column = 0; column <= to.length(); column++) {
+            above[column] = column;
+        }
+        for (int row = 1; row <= from.length(); row++) {
+            int[] current = new int[to.length() + 1];
+            current[0] = row;
+            for (int column = 1; column <= to.length(); column++) {
+                int change = from.charAt(row - 1) == to.charAt(column - 1) ? 0 : 1;
+                int other = Math.min(above[column], current[column - 1]) + 1;
+                current[column] = Math.min(above[column - 1] + change, other);
+            }
+            above = current;
+        }
+        return above[to.length()];
+    }
+}
