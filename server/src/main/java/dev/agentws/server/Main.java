@@ -9,8 +9,7 @@ public final class Main {
 
     /** Runs the program and ends the process with its exit code. */
     public static void main(String[] args) {
-        Place place =
-                new Place(Path.of(System.getProperty("user.home")), Path.of("").toAbsolutePath());
+        Place place = new Place(home(), Path.of("").toAbsolutePath());
         Surroundings surroundings = new Surroundings(
                 System.getenv(),
                 place,
@@ -22,5 +21,11 @@ public final class Main {
             throw new StartFailure("no server is wired into this build");
         };
         System.exit(new Program(surroundings, launcher, List.of()).run(args));
+    }
+
+    /** What a shell takes for {@code ~}; a container may have a HOME but no entry in the list of users. */
+    private static Path home() {
+        String home = System.getenv("HOME");
+        return Path.of(home != null && Path.of(home).isAbsolute() ? home : System.getProperty("user.home"));
     }
 }

@@ -1,6 +1,7 @@
 package dev.agentws.server;
 
 import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -10,13 +11,13 @@ final class Misuse {
 
     static String describe(ParameterException misuse) {
         if (misuse instanceof UnmatchedArgumentException unmatched) {
-            return unknown(unmatched.getUnmatched().get(0), unmatched.getSuggestions());
+            return unknown(unmatched.getUnmatched().get(0), unmatched.getCommandLine());
         }
         String line = String.valueOf(misuse.getMessage()).lines().findFirst().orElse("");
         return BadSetting.printable(line) + " (see --help)";
     }
 
-    private static String unknown(String argument, List<String> suggestions) {
+    private static String unknown(String argument, CommandLine command) {
         String name = argument.startsWith("-") ? argument.split("=", 2)[0] : argument;
         for (Setting<?> setting : SettingsTable.ALL) {
             if (setting.flags().isEmpty() && Setting.flagOf(setting.name()).equals(name)) {
@@ -29,8 +30,15 @@ final class Misuse {
                 return name + ": " + SettingsTable.NOT_YET.get(later);
             }
         }
-        String hint = suggestions.isEmpty() ? "" : "did you mean " + suggestions.get(0) + "?; ";
-        String kind = name.startsWith("-") ? "unknown flag " : "unknown command ";
-        return kind + BadSetting.printable(name) + " (" + hint + "see --help)";
+        boolean isFlag = name.startsWith("-");
+        List<String> known = List.copyOf(
+                isFlag
+                        ? command.getCommandSpec().optionsMap().keySet()
+                        : command.getSubcommands().keySet());
+        String hint = Spelling.nearest(name, known)
+                .map(near -> "did you mean " + near + "?; ")
+                .orElse("");
+        return (isFlag ? "unknown flag " : "unknown command ") + BadSetting.printable(name) + " (" + hint
+                + "see --help)";
     }
 }

@@ -55,12 +55,17 @@ final class Program {
 
     static String version() {
         return "agentws " + programVersion() + " (Java " + System.getProperty("java.version") + ", Netty "
-                + Version.identify().get("netty-common").artifactVersion() + ")";
+                + nettyVersion() + ")";
     }
 
     private static String programVersion() {
         String version = Program.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
+    }
+
+    private static String nettyVersion() {
+        Version version = Version.identify().get("netty-common");
+        return version == null ? "of unknown version" : version.artifactVersion();
     }
 
     private int execute(ParseResult parsed) {

@@ -1,11 +1,11 @@
 package dev.agentws.server;
 
 import io.netty.util.NetUtil;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * within the environment and {@code .env} an empty value counts as not set. Confined to one thread.
  */
 final class SettingsReader {
-    /** A bit more than a slip of the finger; beyond it a suggestion is a guess. */
-    private static final int FAR = 5;
-
     private final Map<String, String> flags;
     private final Map<String, String> environment;
     private final Map<String, String> dotEnv;
@@ -80,11 +77,22 @@ final class SettingsReader {
 
     private Settings.Workplace workplace() throws BadSetting {
         List<Path> roots = value(SettingsTable.WORKSPACE_ROOTS);
-        Path directory = value(SettingsTable.WORKING_DIRECTORY);
-        return new Settings.Workplace(
-                roots == null ? List.of() : roots,
-                directory == null ? place.directory() : directory,
-                need(SettingsTable.SANDBOX));
+        Path asked = value(SettingsTable.WORKING_DIRECTORY);
+        Path directory = asked == null ? place.directory() : asked;
+        if (roots != null && roots.stream().noneMatch(root -> real(directory).startsWith(real(root)))) {
+            warnings.add("the working directory " + directory
+                    + " lies under none of AGENT_SERVER_WORKSPACE_ROOTS, so sessions"
+                    + " must name one; or set AGENT_SERVER_WORKING_DIRECTORY");
+        }
+        return new Settings.Workplace(roots == null ? List.of() : roots, directory, need(SettingsTable.SANDBOX));
+    }
+
+    private static Path real(Path directory) {
+        try {
+            return directory.toRealPath();
+        } catch (IOException e) {
+            return directory;
+        }
     }
 
     private Settings.Upstream upstream() throws BadSetting {
@@ -160,8 +168,8 @@ final class SettingsReader {
 
     private static String ownWords(IllegalArgumentException e, String expected) {
         String message = e.getMessage();
-        boolean ours = e.getClass() == IllegalArgumentException.class && e.getCause() == null && message != null;
-        return ours ? BadSetting.printable(message) : expected;
+        boolean ours = e.getClass() == IllegalArgumentException.class && e.getCause() == null;
+        return ours && message != null ? BadSetting.printable(message) : expected;
     }
 
     private @Nullable Found find(Setting<?> setting) {
@@ -201,18 +209,13 @@ final class SettingsReader {
                     throw new BadSetting(name + ": " + notYet);
                 }
                 if (name.startsWith(Setting.PREFIX) && !known.contains(name)) {
-                    warnings.add(BadSetting.printable(name) + ": unknown setting, ignored" + suggestion(name, known));
+                    warnings.add(BadSetting.printable(name) + ": unknown setting, ignored"
+                            + Spelling.nearest(name, known)
+                                    .map(near -> " (did you mean " + near + "?)")
+                                    .orElse(""));
                 }
             }
         }
-    }
-
-    private static String suggestion(String name, List<String> known) {
-        return known.stream()
-                .min(Comparator.comparingInt(candidate -> Spelling.distance(name, candidate)))
-                .filter(candidate -> Spelling.distance(name, candidate) <= FAR)
-                .map(candidate -> " (did you mean " + candidate + "?)")
-                .orElse("");
     }
 
     /** Only what is loopback without asking a name server counts: this decides whether a server without a key may start. */

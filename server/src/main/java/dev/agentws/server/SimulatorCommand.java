@@ -2,6 +2,7 @@ package dev.agentws.server;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -15,8 +16,7 @@ final class SimulatorCommand {
 
     private final Surroundings surroundings;
     private final SimulatorStarter starter;
-    private final CommandSpec spec =
-            CommandSpec.wrapWithoutInspection((java.util.concurrent.Callable<Integer>) this::run);
+    private final CommandSpec spec = CommandSpec.wrapWithoutInspection((Callable<Integer>) this::run);
 
     private SimulatorCommand(Surroundings surroundings, SimulatorStarter starter) {
         this.surroundings = surroundings;

@@ -1,8 +1,22 @@
 package dev.agentws.server;
 
-/** How far apart two spellings are. */
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds the word that somebody may have meant. */
 final class Spelling {
+    /** A bit more than a slip of the finger; beyond it a suggestion is a guess. */
+    private static final int FAR = 4;
+
     private Spelling() {}
+
+    /** The known word nearest to {@code word}, if any is near. */
+    static Optional<String> nearest(String word, List<String> known) {
+        return known.stream()
+                .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
+                .filter(candidate -> distance(word, candidate) <= FAR);
+    }
 
     /** The least number of single letters to put in, take out or change to get from one to the other. */
     static int distance(String from, String to) {
