@@ -32,7 +32,7 @@ final class Failures {
         }
         String header = requestId(head);
         String requestId = header != null ? header : body.requestId();
-        boolean retryable = RetryRule.invitesRetry(head) && kind != Kind.BILLING
+        boolean retryable = (RetryRule.invitesRetry(head) && kind != Kind.BILLING)
                 || "true".equalsIgnoreCase(head.first("x-should-retry"));
         return new Fault(
                 new ModelFailure(kind, text.toString(), head.status(), body.type(), requestId, retryAfter), retryable);
