@@ -1,0 +1,74 @@
+package dev.agentws.anthropic;
+
+import dev.agentws.agent.ModelClient;
+import dev.agentws.agent.ModelListener;
+import dev.agentws.agent.ModelRequest;
+import dev.agentws.agent.ModelStream;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Messages API over HTTP/1.1: each call on a connection of its session's own event loop, kept alive in between. Faults of the
+ * upstream are retried with growing waits, as long as no block has been handed on. Thread-safe.
+ */
+public final class AnthropicClient implements ModelClient, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(AnthropicClient.class);
+
+    private final Upstream upstream;
+    private final Connector connector;
+    private final Map<EventLoop, UpstreamPool> pools = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    AnthropicClient(UpstreamConfig config, Transport transport, RequestBody body, ReaderFactory readers) {
+        Endpoint endpoint = Endpoint.of(config.baseUrl());
+        RetryRule retries = new RetryRule(config.maxRetries(), transport.clock(), transport.random());
+        upstream =
+                new Upstream(config, endpoint, new RequestHead(config, endpoint, userAgent()), body, readers, retries);
+        connector = new Connector(config, endpoint, transport);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if {@code loop} is not an event loop of Netty that can carry the client's sockets
+     */
+    @Override
+    public ModelStream stream(ModelRequest request, ModelListener listener, EventExecutor loop) {
+        if (!(loop instanceof EventLoop own)) {
+            throw new IllegalArgumentException("loop: " + loop + " (expected: an io.netty.channel.EventLoop)");
+        }
+        UpstreamPool pool = pools.computeIfAbsent(own, key -> new UpstreamPool(connector, key, upstream.config()));
+        ModelCall call = new ModelCall(upstream, pool, own, request, listener);
+        // Not at once, because no callback may come before this method has returned.
+        own.execute(() -> {
+            if (closed) {
+                pool.close();
+            }
+            call.start();
+        });
+        return call;
+    }
+
+    /** Closes all connections, those in use included: their calls fail. Returns at once; later calls fail at once. */
+    @Override
+    public void close() {
+        closed = true;
+        pools.forEach((loop, pool) -> {
+            try {
+                loop.execute(pool::close);
+            } catch (RejectedExecutionException e) {
+                log.debug("event loop is gone, and its connections with it");
+            }
+        });
+    }
+
+    private static String userAgent() {
+        String version = AnthropicClient.class.getPackage().getImplementationVersion();
+        return version == null ? "agentws" : "agentws/" + version;
+    }
+}

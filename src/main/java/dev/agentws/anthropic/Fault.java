@@ -1,0 +1,10 @@
+package dev.agentws.anthropic;
+
+import dev.agentws.agent.ModelFailure;
+
+/**
+ * Why one attempt failed. Immutable.
+ *
+ * @param retryable whether another attempt makes sense; stricter than the kind of the failure, which only knows of later
+ */
+record Fault(ModelFailure failure, boolean retryable) {}
