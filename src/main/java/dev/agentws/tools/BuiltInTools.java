@@ -1,0 +1,103 @@
+package dev.agentws.tools;
+
+import dev.agentws.agent.Tool;
+import dev.agentws.agent.ToolKit;
+import dev.agentws.agent.ToolSpec;
+import dev.agentws.agent.Toolbox;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * The tools Read, Write, Edit, Bash, Glob, Grep and TodoWrite. Each session's set is fenced into its working directory; commands
+ * of Bash are not (the operating system keeps them in, if anything does). Holds no thread while no command runs, so there is
+ * nothing to close. Thread-safe.
+ */
+public final class BuiltInTools implements ToolKit {
+    /** In the order the model is told. */
+    private enum Entry {
+        READ(ReadTool.SPEC, SessionTools::read),
+        WRITE(WriteTool.SPEC, SessionTools::write),
+        EDIT(EditTool.SPEC, SessionTools::edit),
+        BASH(BashTool.SPEC, SessionTools::bash),
+        TODO_WRITE(TodoTool.SPEC, SessionTools::todos);
+
+        private final ToolSpec spec;
+        private final Function<SessionTools, Tool> maker;
+
+        Entry(ToolSpec spec, Function<SessionTools, Tool> maker) {
+            this.spec = spec;
+            this.maker = maker;
+        }
+    }
+
+    private static final Set<String> NAMES = Arrays.stream(Entry.values())
+            .map(entry -> entry.spec.name())
+            .collect(Collectors.collectingAndThen(
+                    Collectors.toCollection(LinkedHashSet::new), Collections::unmodifiableSet));
+
+    private final Shell.Means means;
+    private final LongSupplier nanoClock;
+
+    public BuiltInTools(ToolsConfig config) {
+        this(config, () -> UUID.randomUUID().toString(), System::nanoTime);
+    }
+
+    /**
+     * @param callIds gives each command the id its processes are marked with; never the same twice
+     * @param nanoClock what the time limits of walks are measured by, in nanoseconds
+     */
+    public BuiltInTools(ToolsConfig config, Supplier<String> callIds, LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
+        means = new Shell.Means(config, new ShellPrograms(config.parentEnvironment()), new ShellThreads(), callIds);
+    }
+
+    @Override
+    public Set<String> names() {
+        return NAMES;
+    }
+
+    /** @throws IllegalArgumentException for a tool that does not exist, a relative directory or an impossible variable */
+    @Override
+    public Toolbox open(Set<String> tools, Path workingDirectory, Map<String, String> environment) {
+        if (!NAMES.containsAll(tools)) {
+            Set<String> unknown = new TreeSet<>(tools);
+            unknown.removeAll(NAMES);
+            throw new IllegalArgumentException("tools: " + unknown + " (expected: some of " + NAMES + ")");
+        }
+        if (!workingDirectory.isAbsolute()) {
+            throw new IllegalArgumentException(
+                    "workingDirectory: " + workingDirectory + " (expected: an absolute path)");
+        }
+        ChildEnvironment.check(environment);
+        Map<String, String> added = Map.copyOf(environment);
+        Set<String> names = tools.size() == NAMES.size() ? NAMES : Set.copyOf(tools);
+        return new SessionToolbox(names, () -> new SessionTools(workingDirectory, added, means, nanoClock));
+    }
+
+    static List<ToolSpec> specs(Set<String> names) {
+        return Arrays.stream(Entry.values())
+                .map(entry -> entry.spec)
+                .filter(spec -> names.contains(spec.name()))
+                .toList();
+    }
+
+    static Tool tool(String name, SessionTools tools) {
+        Entry found = Arrays.stream(Entry.values())
+                .filter(entry -> entry.spec.name().equals(name))
+                .findFirst()
+                .orElse(null);
+        return Objects.requireNonNull(found, name).maker.apply(tools);
+    }
+}
