@@ -166,7 +166,11 @@ public sealed interface SessionEvent {
      *
      * @param upstream what the model's API said, or null
      */
-    record TurnFault(Cause cause, String message, boolean retryable, @Nullable ModelFailure upstream) {
+    record TurnFault(
+            Cause cause,
+            String message,
+            boolean retryable,
+            @Nullable ModelFailure upstream) {
         /** Who is to blame. */
         public enum Cause {
             /** The model's API failed or refused. */

@@ -248,7 +248,8 @@ public final class SessionOptionsReader {
             return value.booleanValue();
         }
 
-        @Nullable String object(String name) throws Invalid {
+        @Nullable
+        String object(String name) throws Invalid {
             JsonNode value = get(name);
             if (value == null) {
                 return null;

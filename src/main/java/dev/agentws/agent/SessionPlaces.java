@@ -71,13 +71,14 @@ public final class SessionPlaces {
         AgentDefinition agent = all.find(name).orElse(null);
         if (agent == null) {
             String wrong = all.problems().isEmpty() ? "" : "; " + String.join("; ", all.problems());
-            throw new Invalid("agent_name: " + name + " (expected: one of " + all.agents().keySet() + " of "
-                    + directory.resolve(".claude/agents") + wrong + ")");
+            throw new Invalid("agent_name: " + name + " (expected: one of "
+                    + all.agents().keySet() + " of " + directory.resolve(".claude/agents") + wrong + ")");
         }
         return agent;
     }
 
-    private Path directory(@Nullable String wished) throws BadDirectory {
+    /** The directory of that name, or the usual one. Blocks. */
+    public Path directory(@Nullable String wished) throws BadDirectory {
         if (wished == null) {
             return settings.workingDirectory();
         }
@@ -89,14 +90,16 @@ public final class SessionPlaces {
             }
             path = path.toRealPath();
         } catch (InvalidPathException | IOException e) {
-            throw new BadDirectory("working_directory: " + wished + " does not exist (expected: an existing directory)");
+            throw new BadDirectory(
+                    "working_directory: " + wished + " does not exist (expected: an existing directory)");
         }
         if (!Files.isDirectory(path)) {
             throw new BadDirectory("working_directory: " + wished + " is not a directory");
         }
         List<Path> roots = settings.workspaceRoots();
         if (!roots.isEmpty() && roots.stream().noneMatch(path::startsWith)) {
-            throw new BadDirectory("working_directory: " + wished + " (expected: a directory under one of " + roots + ")");
+            throw new BadDirectory(
+                    "working_directory: " + wished + " (expected: a directory under one of " + roots + ")");
         }
         return path;
     }

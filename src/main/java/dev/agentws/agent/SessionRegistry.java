@@ -74,7 +74,11 @@ public final class SessionRegistry {
      * @param loop the session's first loop; this is called on it
      */
     public Session open(
-            Slot slot, SessionOptions options, SessionPlace place, Function<Session, ? extends SessionListener> creator, EventExecutor loop) {
+            Slot slot,
+            SessionOptions options,
+            SessionPlace place,
+            Function<Session, ? extends SessionListener> creator,
+            EventExecutor loop) {
         Session session = new Session(slot.id, options, place, services, loop);
         slot.session = session;
         session.begin(creator.apply(session));
@@ -115,7 +119,8 @@ public final class SessionRegistry {
 
     /** Ends the sessions that have been idle for too long. Any thread; called now and then. */
     public void endIdle() {
-        long since = services.clock().millis() - services.settings().sessionTimeout().toMillis();
+        long since =
+                services.clock().millis() - services.settings().sessionTimeout().toMillis();
         for (Session session : all()) {
             if (session.idleSince(since)) {
                 session.execute(() -> {

@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
 /** The JSON of each event, with the names and the order of the protocol. */
 final class EventJson {
     /** Always three digits of a second, so that times compare as text. */
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
+                    "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private EventJson() {}
 
@@ -254,7 +255,8 @@ final class EventJson {
         if (usd == null) {
             json.writeNull();
         } else {
-            BigDecimal exact = BigDecimal.valueOf(usd).setScale(9, RoundingMode.HALF_UP).stripTrailingZeros();
+            BigDecimal exact =
+                    BigDecimal.valueOf(usd).setScale(9, RoundingMode.HALF_UP).stripTrailingZeros();
             json.writeNumber(exact.scale() < 0 ? exact.setScale(0) : exact);
         }
     }

@@ -1,5 +1,6 @@
 package dev.agentws.websocket;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentws.agent.Block;
 import dev.agentws.agent.ContentReader;
 import dev.agentws.agent.Prompt;
@@ -18,7 +19,6 @@ import dev.agentws.protocol.ClientMessage.PermissionResponse;
 import dev.agentws.protocol.ClientMessage.SendPrompt;
 import dev.agentws.protocol.ClientMessage.Subscribe;
 import dev.agentws.protocol.ErrorCode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
@@ -119,22 +119,24 @@ final class SessionDispatcher implements MessageHandler {
         if (why == Refusal.EXISTS) {
             error(ErrorCode.SESSION_EXISTS, "Session " + id + " already exists", id, type);
         } else {
-            String text = "The server holds as many sessions as it may (" + services.registry().size() + "); end one first";
+            String text = "The server holds as many sessions as it may ("
+                    + services.registry().size() + "); end one first";
             error(ErrorCode.MAX_SESSIONS, text, id, type);
         }
     }
 
     private void open(Slot slot, SessionOptions options, SessionPlace place) {
-        services.registry().open(
-                slot,
-                options,
-                place,
-                session -> {
-                    Subscription view = subscription(session);
-                    view.began();
-                    return view;
-                },
-                outbox.loop());
+        services.registry()
+                .open(
+                        slot,
+                        options,
+                        place,
+                        session -> {
+                            Subscription view = subscription(session);
+                            view.began();
+                            return view;
+                        },
+                        outbox.loop());
     }
 
     /** Holds the options against the disk, which may block, on a worker. */
@@ -206,7 +208,11 @@ final class SessionDispatcher implements MessageHandler {
     }
 
     private void notFound(String id, ClientMessage message) {
-        error(ErrorCode.SESSION_NOT_FOUND, "Session " + id + " not found", id, message.kind().wireName());
+        error(
+                ErrorCode.SESSION_NOT_FOUND,
+                "Session " + id + " not found",
+                id,
+                message.kind().wireName());
     }
 
     private void prompt(SendPrompt message) {
@@ -266,7 +272,11 @@ final class SessionDispatcher implements MessageHandler {
             byte[] input = updated == null ? null : updated.toString().getBytes(StandardCharsets.UTF_8);
             if (!session.answer(message.requestId(), message.approved(), reason, input, message.remember())) {
                 String text = "Permission request " + message.requestId() + " not found";
-                error(ErrorCode.PERMISSION_NOT_FOUND, text, session.id(), message.kind().wireName());
+                error(
+                        ErrorCode.PERMISSION_NOT_FOUND,
+                        text,
+                        session.id(),
+                        message.kind().wireName());
             }
         });
     }
@@ -274,29 +284,36 @@ final class SessionDispatcher implements MessageHandler {
     private void list() {
         List<Session> all = services.registry().all();
         List<SessionInfo> infos = Collections.synchronizedList(new ArrayList<>());
-        eachSession(all, session -> {
-            if (!session.ended()) {
-                infos.add(session.info());
-            }
-        }, () -> {
-            List<SessionInfo> sorted = new ArrayList<>(infos);
-            sorted.sort(Comparator.comparingLong(SessionInfo::createdAtMs).thenComparing(SessionInfo::id));
-            reply(out -> Replies.sessionsList(out, sorted));
-        });
+        eachSession(
+                all,
+                session -> {
+                    if (!session.ended()) {
+                        infos.add(session.info());
+                    }
+                },
+                () -> {
+                    List<SessionInfo> sorted = new ArrayList<>(infos);
+                    sorted.sort(
+                            Comparator.comparingLong(SessionInfo::createdAtMs).thenComparing(SessionInfo::id));
+                    reply(out -> Replies.sessionsList(out, sorted));
+                });
     }
 
     private void killAll() {
         List<String> ended = Collections.synchronizedList(new ArrayList<>());
-        eachSession(services.registry().all(), session -> {
-            if (!session.ended()) {
-                services.registry().end(session);
-                ended.add(session.id());
-            }
-        }, () -> {
-            List<String> sorted = new ArrayList<>(ended);
-            Collections.sort(sorted);
-            reply(out -> Replies.agentsKilled(out, sorted));
-        });
+        eachSession(
+                services.registry().all(),
+                session -> {
+                    if (!session.ended()) {
+                        services.registry().end(session);
+                        ended.add(session.id());
+                    }
+                },
+                () -> {
+                    List<String> sorted = new ArrayList<>(ended);
+                    Collections.sort(sorted);
+                    reply(out -> Replies.agentsKilled(out, sorted));
+                });
     }
 
     /** Visits every session on its own loop and comes back to this connection's when all are done. */

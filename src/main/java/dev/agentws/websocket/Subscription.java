@@ -11,8 +11,8 @@ import dev.agentws.agent.SessionListener;
 import dev.agentws.websocket.FrameWriter.Mark;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.util.function.Consumer;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 
 /**
  * One connection's view of one session. As long as it is up to date and on the session's loop, events go straight into the outbox.
@@ -84,7 +84,9 @@ final class Subscription implements SessionListener {
         session.read(0, new LogReader() {
             @Override
             public void onEvent(long seq, SessionEvent event) {
-                if (seq <= shown && event instanceof PermissionAsked asked && asked.request().requestId().equals(open.requestId())) {
+                if (seq <= shown
+                        && event instanceof PermissionAsked asked
+                        && asked.request().requestId().equals(open.requestId())) {
                     frames.event(batch, seq, event, true);
                 }
             }
