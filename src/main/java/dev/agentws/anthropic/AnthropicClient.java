@@ -42,7 +42,7 @@ public final class AnthropicClient implements ModelClient, AutoCloseable {
         if (!(loop instanceof EventLoop own)) {
             throw new IllegalArgumentException("loop: " + loop + " (expected: an io.netty.channel.EventLoop)");
         }
-        UpstreamPool pool = pools.computeIfAbsent(own, key -> new UpstreamPool(connector, key, upstream.config()));
+        UpstreamPool pool = pool(own);
         ModelCall call = new ModelCall(upstream, pool, own, request, listener);
         // Not at once, because no callback may come before this method has returned.
         own.execute(() -> {
@@ -65,6 +65,11 @@ public final class AnthropicClient implements ModelClient, AutoCloseable {
                 log.debug("event loop is gone, and its connections with it");
             }
         });
+    }
+
+    /** The pool that belongs to this loop, and is only to be touched on it. */
+    UpstreamPool pool(EventLoop loop) {
+        return pools.computeIfAbsent(loop, key -> new UpstreamPool(connector, key, upstream.config()));
     }
 
     private static String userAgent() {
