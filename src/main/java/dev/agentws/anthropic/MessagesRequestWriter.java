@@ -22,7 +22,7 @@ import java.util.Map;
  * Writes model calls as the Messages API takes them. Blocks of the transcript go out byte for byte as they came in, apart from the mark
  * for the prompt cache. Stateless and thread-safe.
  */
-final class MessagesRequestWriter {
+final class MessagesRequestWriter implements RequestBody {
     /** The last version that takes a temperature. */
     private static final String VERSION_WITH_TEMPERATURE = "2023-06-01";
 
@@ -41,7 +41,8 @@ final class MessagesRequestWriter {
      * @return a buffer that is the caller's to release
      * @throws IllegalArgumentException if a block, the client's thinking or a tool's schema is not JSON where it has to be looked into
      */
-    ByteBuf write(ModelRequest request, ByteBufAllocator allocator) {
+    @Override
+    public ByteBuf write(ModelRequest request, ByteBufAllocator allocator) {
         ByteBuf body = allocator.buffer(4096);
         try (JsonGenerator json = EventJson.JSON.createGenerator((OutputStream) new ByteBufOutputStream(body))) {
             ModelProfile profile = ModelProfile.of(request.model());
@@ -66,7 +67,8 @@ final class MessagesRequestWriter {
     }
 
     /** The headers that depend on the request: {@code anthropic-version}, and {@code anthropic-beta} if anything needs it. */
-    Map<String, String> headers(ModelRequest request) {
+    @Override
+    public Map<String, String> headers(ModelRequest request) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("anthropic-version", request.temperature() == null ? VERSION : VERSION_WITH_TEMPERATURE);
         List<String> betas = betas(request);
@@ -81,7 +83,7 @@ final class MessagesRequestWriter {
         if (ModelProfile.of(request.model()).longContextBeta()) {
             betas.add(LONG_CONTEXT_BETA);
         }
-        byte[] thinking = request.thinking();
+        String thinking = request.thinking();
         if (thinking == null) {
             return betas;
         }
@@ -105,11 +107,11 @@ final class MessagesRequestWriter {
 
     private static void options(ModelRequest request, ModelProfile profile, JsonGenerator json, ByteBuf body)
             throws IOException {
-        byte[] thinking = request.thinking();
+        String thinking = request.thinking();
         Double temperature = request.temperature();
         if (thinking != null) {
             json.writeFieldName("thinking");
-            raw(thinking, json, body);
+            raw(thinking.getBytes(StandardCharsets.UTF_8), json, body);
         } else if (profile.adaptiveThinking() && temperature == null) {
             // a temperature other than 1 and thinking exclude each other
             json.writeFieldName("thinking");

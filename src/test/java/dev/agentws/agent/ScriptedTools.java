@@ -27,13 +27,24 @@ final class ScriptedTools implements ToolKit, SessionServices.Workers {
     int closed;
 
     ScriptedTools() {
-        add("Read", true, ToolPlan.Access.FREE, input -> ToolResult.of("content of " + input.path("file_path").asText()));
+        add(
+                "Read",
+                true,
+                ToolPlan.Access.FREE,
+                input -> ToolResult.of("content of " + input.path("file_path").asText()));
         add("Write", false, ToolPlan.Access.EDIT, input -> ToolResult.of("written"));
-        add("Bash", false, ToolPlan.Access.EXECUTE, input -> ToolResult.of("ran " + input.path("command").asText()));
+        add(
+                "Bash",
+                false,
+                ToolPlan.Access.EXECUTE,
+                input -> ToolResult.of("ran " + input.path("command").asText()));
     }
 
     void add(String name, boolean concurrent, ToolPlan.Access access, Function<JsonNode, ToolResult> run) {
-        tools.put(name, new Fake(name, concurrent, input -> new ToolPlan.Ready(access, "Use " + name, out -> run.apply(input))));
+        tools.put(
+                name,
+                new Fake(
+                        name, concurrent, input -> new ToolPlan.Ready(access, "Use " + name, out -> run.apply(input))));
     }
 
     void plan(String name, boolean concurrent, Function<JsonNode, ToolPlan> plan) {
@@ -62,7 +73,10 @@ final class ScriptedTools implements ToolKit, SessionServices.Workers {
         return new Toolbox() {
             @Override
             public List<ToolSpec> specs() {
-                return tools.values().stream().filter(tool -> names.contains(tool.spec().name())).map(Tool::spec).toList();
+                return tools.values().stream()
+                        .filter(tool -> names.contains(tool.spec().name()))
+                        .map(Tool::spec)
+                        .toList();
             }
 
             @Override

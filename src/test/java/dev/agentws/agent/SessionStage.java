@@ -13,8 +13,8 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -160,13 +160,16 @@ final class SessionStage {
         } else if (event instanceof SessionEvent.ToolUsed used) {
             return used.toolUseId() + " uses " + used.tool() + " " + new String(used.input(), UTF_8);
         } else if (event instanceof SessionEvent.PermissionAsked asked) {
-            return "asks " + asked.request().requestId() + " for " + asked.request().toolUseId();
+            return "asks " + asked.request().requestId() + " for "
+                    + asked.request().toolUseId();
         } else if (event instanceof SessionEvent.PermissionAnswered answered) {
             return answered.requestId() + " " + answered.status();
         } else if (event instanceof SessionEvent.ToolPrinted printed) {
             return printed.toolUseId() + " prints " + printed.text();
         } else if (event instanceof SessionEvent.ToolFinished finished) {
-            return finished.toolUseId() + (finished.result().isError() ? " fails: " : " gives ") + finished.result().text();
+            return finished.toolUseId()
+                    + (finished.result().isError() ? " fails: " : " gives ")
+                    + finished.result().text();
         } else if (event instanceof SessionEvent.Failed failed) {
             return "error " + failed.fault().cause() + ": " + failed.fault().message();
         } else if (event instanceof SessionEvent.TurnEnded ended) {

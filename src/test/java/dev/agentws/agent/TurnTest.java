@@ -15,7 +15,8 @@ class TurnTest {
         stage.prompt("hi");
         stage.model.last().start().text("Hel", "lo").end("end_turn");
         assertThat(stage.heard())
-                .containsExactly("created", "thinking", "thought", "m1+Hel", "m1+lo", "m1=Hello", "result p-hi end_turn");
+                .containsExactly(
+                        "created", "thinking", "thought", "m1+Hel", "m1+lo", "m1=Hello", "result p-hi end_turn");
     }
 
     @Test
@@ -33,7 +34,13 @@ class TurnTest {
         stage.model.last().start().thinking("hm\\u2028", "sig==").text("ok").end("end_turn");
         assertThat(stage.heard())
                 .containsExactly(
-                        "created", "thinking", "thought hm\\u2028", "thought", "m1+ok", "m1=ok", "result p-hi end_turn");
+                        "created",
+                        "thinking",
+                        "thought hm\\u2028",
+                        "thought",
+                        "m1+ok",
+                        "m1=ok",
+                        "result p-hi end_turn");
         stage.prompt("more");
         assertThat(stage.model.lastMessages())
                 .contains("{\"type\":\"thinking\",\"thinking\":\"hm\\u2028\",\"signature\":\"sig==\"}")
@@ -44,7 +51,12 @@ class TurnTest {
     void aToolRoundShowsTheCallItsResultAndANewMessage() {
         SessionStage stage = new SessionStage();
         stage.prompt("hi");
-        stage.model.last().start().text("Let me look.").tool("t1", "Read", "{\\\"file_path\\\":\\\"a\\\"}").end("tool_use");
+        stage.model
+                .last()
+                .start()
+                .text("Let me look.")
+                .tool("t1", "Read", "{\\\"file_path\\\":\\\"a\\\"}")
+                .end("tool_use");
         stage.model.last().start().text("Done.").end("end_turn");
         assertThat(stage.heard())
                 .containsExactly(
@@ -58,8 +70,7 @@ class TurnTest {
                         "m2+Done.",
                         "m2=Done.",
                         "result p-hi end_turn");
-        assertThat(stage.model.lastMessages())
-                .isEqualTo("""
+        assertThat(stage.model.lastMessages()).isEqualTo("""
                         user {"type":"text","text":"hi"}
                         assistant {"type":"text","text":"Let me look."} {"type":"tool_use","id":"t1","name":"Read","input":{"file_path":"a"}}
                         user {"type":"tool_result","tool_use_id":"t1","content":"content of a"}
@@ -121,7 +132,9 @@ class TurnTest {
         stage.tools.runOne();
         assertThat(stage.tools.waiting).hasSize(1);
         stage.tools.runOne();
-        assertThat(stage.tools.waiting).as("only the write, once both reads are through").hasSize(1);
+        assertThat(stage.tools.waiting)
+                .as("only the write, once both reads are through")
+                .hasSize(1);
         stage.tools.runOne();
         assertThat(stage.tools.waiting).as("the read behind it").hasSize(1);
         stage.tools.runOne();
@@ -143,7 +156,12 @@ class TurnTest {
                         ? new ToolPlan.Ready(ToolPlan.Access.EDIT, "Write", out -> ToolResult.of("written"))
                         : new ToolPlan.Refused(ToolResult.error("File has not been read yet.")));
         stage.prompt("hi");
-        stage.model.last().start().tool("t1", "Read", "{}").tool("t2", "Write", "{}").end("tool_use");
+        stage.model
+                .last()
+                .start()
+                .tool("t1", "Read", "{}")
+                .tool("t2", "Write", "{}")
+                .end("tool_use");
         assertThat(stage.heard()).contains("t1 gives seen", "t2 gives written");
     }
 
@@ -165,8 +183,7 @@ class TurnTest {
                         "error UPSTREAM: Overloaded",
                         "result p-hi error error");
         stage.prompt("again");
-        assertThat(stage.model.lastMessages())
-                .isEqualTo("""
+        assertThat(stage.model.lastMessages()).isEqualTo("""
                         user {"type":"text","text":"hi"}
                         assistant {"type":"text","text":"Hal"}
                         user {"type":"text","text":"again"}
@@ -245,7 +262,13 @@ class TurnTest {
         assertThat(call.cancelled).isTrue();
         assertThat(stage.heard())
                 .containsExactly(
-                        "created", "thinking", "thought", "m1+Hal", "m1=Hal", "result p-hi interrupted error", "interrupted");
+                        "created",
+                        "thinking",
+                        "thought",
+                        "m1+Hal",
+                        "m1=Hal",
+                        "result p-hi interrupted error",
+                        "interrupted");
         stage.prompt("again");
         assertThat(stage.model.lastMessages()).contains("assistant {\"type\":\"text\",\"text\":\"Hal\"}");
     }
@@ -254,12 +277,19 @@ class TurnTest {
     void anInterruptAnswersOpenCallsOnTheScreenAndInTheConversation() {
         SessionStage stage = new SessionStage();
         stage.prompt("hi");
-        stage.model.last().start().tool("t1", "Bash", "{\\\"command\\\":\\\"ls\\\"}").end("tool_use");
+        stage.model
+                .last()
+                .start()
+                .tool("t1", "Bash", "{\\\"command\\\":\\\"ls\\\"}")
+                .end("tool_use");
         stage.session.interrupt();
         assertThat(stage.heard())
-                .contains("asks r1 for t1", "r1 cancelled", "t1 fails: Interrupted by the user before it was finished.");
+                .contains(
+                        "asks r1 for t1", "r1 cancelled", "t1 fails: Interrupted by the user before it was finished.");
         stage.prompt("again");
-        assertThat(stage.model.lastMessages()).contains("\"tool_use_id\":\"t1\"").contains("\"is_error\":true");
+        assertThat(stage.model.lastMessages())
+                .contains("\"tool_use_id\":\"t1\"")
+                .contains("\"is_error\":true");
     }
 
     @Test
@@ -286,7 +316,8 @@ class TurnTest {
         stage.settle();
         stage.model.last().start().text("C").end("end_turn");
         stage.settle();
-        assertThat(stage.heard()).containsSubsequence("result p-a end_turn", "result p-b end_turn", "result p-c end_turn");
+        assertThat(stage.heard())
+                .containsSubsequence("result p-a end_turn", "result p-b end_turn", "result p-c end_turn");
     }
 
     @Test
@@ -322,7 +353,8 @@ class TurnTest {
         stage.prompt("hi");
         stage.model.last().start().text("x").end("end_turn");
         assertThat(stage.session.info().costUsd()).isEqualTo((10 * 2.0 + 5 * 10.0) / 1_000_000);
-        assertThat(PriceTable.published().cost("some-model", new Usage(1, 1, 0, 0, 0))).isNull();
+        assertThat(PriceTable.published().cost("some-model", new Usage(1, 1, 0, 0, 0)))
+                .isNull();
     }
 
     @Test
