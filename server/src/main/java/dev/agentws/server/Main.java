@@ -17,10 +17,15 @@ public final class Main {
                 System.out,
                 System.err,
                 task -> Runtime.getRuntime().addShutdownHook(new Thread(task, "agentws-shutdown")));
-        Launcher launcher = (settings, key) -> {
-            throw new StartFailure("no server is wired into this build");
-        };
-        System.exit(new Program(surroundings, launcher, List.of()).run(args));
+        Launcher launcher = new AgentLauncher(surroundings, Path.of(System.getProperty("java.io.tmpdir")), platform());
+        System.exit(
+                new Program(surroundings, launcher, List.of(SimulatorCommand.spec(surroundings, new SimulatorRunner())))
+                        .run(args));
+    }
+
+    private static String platform() {
+        return System.getProperty("os.name") + " " + System.getProperty("os.version") + " ("
+                + System.getProperty("os.arch") + ")";
     }
 
     /** What a shell takes for {@code ~}; a container may have a HOME but no entry in the list of users. */

@@ -58,7 +58,7 @@ final class Program {
                 + nettyVersion() + ")";
     }
 
-    private static String programVersion() {
+    static String programVersion() {
         String version = Program.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
     }
