@@ -5,7 +5,6 @@ import dev.agentws.agent.ToolKit;
 import dev.agentws.agent.ToolSpec;
 import dev.agentws.agent.Toolbox;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,25 +24,20 @@ import java.util.stream.Collectors;
  * nothing to close. Thread-safe.
  */
 public final class BuiltInTools implements ToolKit {
+    private record Entry(ToolSpec spec, Function<SessionTools, Tool> maker) {}
+
     /** In the order the model is told. */
-    private enum Entry {
-        READ(ReadTool.SPEC, SessionTools::read),
-        WRITE(WriteTool.SPEC, SessionTools::write),
-        EDIT(EditTool.SPEC, SessionTools::edit),
-        BASH(BashTool.SPEC, SessionTools::bash),
-        TODO_WRITE(TodoTool.SPEC, SessionTools::todos);
+    private static final List<Entry> ENTRIES = List.of(
+            new Entry(ReadTool.SPEC, SessionTools::read),
+            new Entry(WriteTool.SPEC, SessionTools::write),
+            new Entry(EditTool.SPEC, SessionTools::edit),
+            new Entry(BashTool.SPEC, SessionTools::bash),
+            new Entry(GlobTool.SPEC, SessionTools::glob),
+            new Entry(GrepTool.SPEC, SessionTools::grep),
+            new Entry(TodoTool.SPEC, SessionTools::todos));
 
-        private final ToolSpec spec;
-        private final Function<SessionTools, Tool> maker;
-
-        Entry(ToolSpec spec, Function<SessionTools, Tool> maker) {
-            this.spec = spec;
-            this.maker = maker;
-        }
-    }
-
-    private static final Set<String> NAMES = Arrays.stream(Entry.values())
-            .map(entry -> entry.spec.name())
+    private static final Set<String> NAMES = ENTRIES.stream()
+            .map(entry -> entry.spec().name())
             .collect(Collectors.collectingAndThen(
                     Collectors.toCollection(LinkedHashSet::new), Collections::unmodifiableSet));
 
@@ -87,17 +81,17 @@ public final class BuiltInTools implements ToolKit {
     }
 
     static List<ToolSpec> specs(Set<String> names) {
-        return Arrays.stream(Entry.values())
-                .map(entry -> entry.spec)
+        return ENTRIES.stream()
+                .map(Entry::spec)
                 .filter(spec -> names.contains(spec.name()))
                 .toList();
     }
 
     static Tool tool(String name, SessionTools tools) {
-        Entry found = Arrays.stream(Entry.values())
-                .filter(entry -> entry.spec.name().equals(name))
+        Entry found = ENTRIES.stream()
+                .filter(entry -> entry.spec().name().equals(name))
                 .findFirst()
                 .orElse(null);
-        return Objects.requireNonNull(found, name).maker.apply(tools);
+        return Objects.requireNonNull(found, name).maker().apply(tools);
     }
 }

@@ -139,9 +139,10 @@ final class EditTool {
         }
         ByteBuffer bytes = ByteBuffer.allocate((int) size);
         try (SeekableByteChannel in = folder.read(place.name())) {
-            while (bytes.hasRemaining() && in.read(bytes) >= 0) {
-                // A file that shrinks meanwhile is noticed by its stamp before anything is replaced.
-                continue;
+            // A file that shrinks meanwhile is noticed by its stamp before anything is replaced.
+            boolean more = true;
+            while (more && bytes.hasRemaining()) {
+                more = in.read(bytes) >= 0;
             }
         }
         try {

@@ -47,10 +47,12 @@ final class Folder implements Closeable {
     }
 
     /** @param useHandle false makes do with paths, as on systems that have no handles for directories */
+    @SuppressWarnings("StreamResourceLeak") // the folder closes the stream
     static Folder open(Path path, boolean useHandle) throws IOException {
         return new Folder(path, Files.newDirectoryStream(path), useHandle);
     }
 
+    @SuppressWarnings("StreamResourceLeak") // the folder closes the stream
     Folder child(Path name) throws IOException {
         if (handle != null) {
             return new Folder(path.resolve(name), handle.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS), true);
@@ -146,7 +148,6 @@ final class Folder implements Closeable {
                 return temp;
             } catch (FileAlreadyExistsException taken) {
                 // Another write of this directory is under way, or a crash left it: the next name will do.
-                continue;
             } catch (IOException | RuntimeException failure) {
                 delete(temp);
                 throw failure;

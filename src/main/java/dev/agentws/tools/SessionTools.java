@@ -37,6 +37,14 @@ final class SessionTools {
         return new BuiltInTool(BashTool.SPEC, false, new BashTool(shell, config.bash())::plan);
     }
 
+    Tool glob() {
+        return new BuiltInTool(GlobTool.SPEC, true, new GlobTool(workspace, config, nanoClock)::plan);
+    }
+
+    Tool grep() {
+        return new BuiltInTool(GrepTool.SPEC, true, new GrepTool(workspace, config, nanoClock)::plan);
+    }
+
     Tool todos() {
         return new BuiltInTool(TodoTool.SPEC, true, todos::plan);
     }

@@ -40,17 +40,22 @@ final class ShellPrograms {
 
     private @Nullable Path program(String name) {
         for (String directory : directories()) {
-            try {
-                Path candidate = Path.of(directory, name);
-                if (candidate.isAbsolute() && Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
-                    return candidate;
-                }
-            } catch (InvalidPathException odd) {
-                // An entry this system cannot name holds no program either.
-                continue;
+            Path candidate = path(directory, name);
+            if (candidate != null && Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
+                return candidate;
             }
         }
         return null;
+    }
+
+    /** Null for what this system cannot name, and for relative entries, which would depend on the server's own directory. */
+    private static @Nullable Path path(String directory, String name) {
+        try {
+            Path path = Path.of(directory, name);
+            return path.isAbsolute() ? path : null;
+        } catch (InvalidPathException odd) {
+            return null;
+        }
     }
 
     private List<String> directories() {
