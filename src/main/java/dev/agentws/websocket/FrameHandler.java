@@ -2,6 +2,7 @@ package dev.agentws.websocket;
 
 import dev.agentws.protocol.CloseReason;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -17,6 +18,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,9 @@ final class FrameHandler extends SweptHandler {
 
     // Answers that pile up for a client which sends but does not read: above this, its messages wait too.
     private static final int MAX_BACKLOG_BYTES = 256 << 10;
+    // The decoder knows the codes that are reserved, but no upper end.
+    private static final int MAX_CLOSE_CODE = 4999;
+    private static final int CODE_BYTES = 2;
 
     private final ListenerState listener;
     private final MessageBudget budget;
@@ -199,14 +204,22 @@ final class FrameHandler extends SweptHandler {
         phase = Phase.CLOSING;
         releaseFragments();
         deadline(listener.config().deadlines().close().toNanos(), current::close);
-        setHeld(false);
-        return current.writeAndFlush(new CloseWebSocketFrame(reason.code(), reason.text()));
+        ChannelFuture sent = current.writeAndFlush(new CloseWebSocketFrame(reason.code(), reason.text()));
+        if (held) {
+            // The peer's close frame is wanted, behind whatever else was held.
+            release(current);
+        }
+        return sent;
     }
 
     private void peerCloses(ChannelHandlerContext ctx, CloseWebSocketFrame frame) {
         if (phase == Phase.CLOSING) {
             phase = Phase.CLOSED;
             ctx.close();
+        } else if (phase == Phase.OPEN && frame.statusCode() > MAX_CLOSE_CODE) {
+            fail(CloseReason.PROTOCOL_ERROR);
+        } else if (phase == Phase.OPEN && frame.content().readableBytes() > CODE_BYTES && !reasonIsText(frame)) {
+            fail(CloseReason.INVALID_UTF8);
         } else if (phase == Phase.OPEN) {
             phase = Phase.CLOSED;
             releaseFragments();
@@ -215,6 +228,13 @@ final class FrameHandler extends SweptHandler {
             CloseWebSocketFrame answer = code < 0 ? new CloseWebSocketFrame() : new CloseWebSocketFrame(code, "");
             ctx.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
         }
+    }
+
+    // The decoder looks at each byte of the reason but not at whether the last character is whole.
+    private static boolean reasonIsText(CloseWebSocketFrame frame) {
+        ByteBuf body = frame.content();
+        return ByteBufUtil.isText(
+                body, body.readerIndex() + CODE_BYTES, body.readableBytes() - CODE_BYTES, StandardCharsets.UTF_8);
     }
 
     private static void finish(Channel channel) {
@@ -308,17 +328,20 @@ final class FrameHandler extends SweptHandler {
 
     /** Goes on after {@link #hold}, with what came meanwhile first. */
     void resume(int maxMessageBytes) {
-        ChannelHandlerContext current = ctx;
         this.maxMessageBytes = maxMessageBytes;
-        if (phase == Phase.OPEN && current != null) {
-            setHeld(false);
-            // The one taken out hands its bytes to the one put in.
-            current.pipeline()
-                    .replace(
-                            ClientPipeline.FRAME_DECODER,
-                            ClientPipeline.FRAME_DECODER,
-                            new HoldableFrameDecoder(maxMessageBytes, this));
+        if (phase == Phase.OPEN && ctx != null) {
+            release(ctx);
         }
+    }
+
+    private void release(ChannelHandlerContext current) {
+        setHeld(false);
+        // The one taken out hands its bytes to the one put in.
+        current.pipeline()
+                .replace(
+                        ClientPipeline.FRAME_DECODER,
+                        ClientPipeline.FRAME_DECODER,
+                        new HoldableFrameDecoder(maxMessageBytes, this));
     }
 
     @Override
