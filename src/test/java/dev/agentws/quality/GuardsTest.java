@@ -78,7 +78,7 @@ final class GuardsTest {
 
     @Test
     void aWaitOnAnEventLoopIsFoundEvenWhenItsErrorIsSwallowed() {
-        Future<?> task = loops.submit(() -> new CountDownLatch(1).await(1, TimeUnit.MILLISECONDS));
+        Future<?> task = loops.submit(() -> new CountDownLatch(1).await(5, TimeUnit.SECONDS));
 
         assertThat(task.awaitUninterruptibly(10, TimeUnit.SECONDS)).isTrue();
         assertThat(Guards.drain())
@@ -103,7 +103,7 @@ final class GuardsTest {
     @Test
     void aThreadNamedLikeOneOfOursIsGuardedToo() throws InterruptedException {
         Thread thread = new Thread(
-                () -> assertThatCode(() -> new CountDownLatch(1).await(1, TimeUnit.MILLISECONDS))
+                () -> assertThatCode(() -> new CountDownLatch(1).await(5, TimeUnit.SECONDS))
                         .isNotNull(),
                 "agentws-io-9");
         thread.start();

@@ -4,15 +4,15 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
-import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.util.function.Consumer;
 
 /**
  * Hears of every buffer that was dropped without a release, in the place of the log. Needs {@code io.netty.leakDetection.level=paranoid}.
  */
 final class LeakGuard {
-    private static final long WAIT_FOR_COLLECTOR_MS = 2_000;
+    private static final long WAIT_FOR_COLLECTOR_MS = 20_000;
 
     private LeakGuard() {}
 
@@ -21,12 +21,21 @@ final class LeakGuard {
     }
 
     /**
-     * Makes the detectors report now what was dropped before this call. They report when a new buffer is made after the collector
-     * has found the old one, so this waits until the collector has found an object of our own, which is younger.
+     * Makes the detectors report now what was dropped before this call. They report when a new buffer is made after the reference of
+     * the old one was put into their queue. The references of one collection are queued in no certain order, but all of them before
+     * those of the next; so two collections are waited for, each by an object of our own.
      */
     static void provokeReports() {
+        awaitCollection();
+        awaitCollection();
+        // All kinds of buffers share the detector of their base class.
+        ByteBuf buffer = ByteBufAllocator.DEFAULT.buffer(1);
+        buffer.release();
+    }
+
+    private static void awaitCollection() {
         ReferenceQueue<Object> found = new ReferenceQueue<>();
-        PhantomReference<Object> sentinel = new PhantomReference<>(new Object(), found);
+        WeakReference<Object> sentinel = new WeakReference<>(new Object(), found);
         System.gc();
         try {
             if (found.remove(WAIT_FOR_COLLECTOR_MS) != sentinel) {
@@ -35,9 +44,6 @@ final class LeakGuard {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        // Each allocator family has a detector of its own; all kinds share that of their base class.
-        ByteBuf buffer = ByteBufAllocator.DEFAULT.buffer(1);
-        buffer.release();
     }
 
     private static final class ReportingFactory extends ResourceLeakDetectorFactory {

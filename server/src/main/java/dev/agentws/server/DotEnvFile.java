@@ -31,12 +31,18 @@ final class DotEnvFile {
                     .load();
             Map<String, String> values = new HashMap<>();
             for (DotenvEntry entry : dotenv.entries(Dotenv.Filter.DECLARED_IN_ENV_FILE)) {
-                values.put(entry.getKey(), entry.getValue());
+                values.put(entry.getKey(), withoutSingleQuotes(entry.getValue()));
             }
             return values;
         } catch (DotenvException e) {
             // The message quotes the line, which may hold a key.
             throw new BadSetting(file + ": a line is not of the form NAME=value");
         }
+    }
+
+    /** The library takes only double quotes away, shells and people use both. */
+    private static String withoutSingleQuotes(String value) {
+        boolean quoted = value.length() >= 2 && value.startsWith("'") && value.endsWith("'");
+        return quoted ? value.substring(1, value.length() - 1) : value;
     }
 }

@@ -147,10 +147,11 @@ public final class KeyFile {
                 file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
             }
             return new Status(place, Kind.CREATED, null);
-        } catch (FileAlreadyExistsException e) {
-            // Another server made it in this very moment.
-            return new Status(place, Kind.FOUND, null);
         } catch (IOException e) {
+            if (e instanceof FileAlreadyExistsException && Files.isRegularFile(place)) {
+                // Another server made it in this very moment.
+                return new Status(place, Kind.FOUND, null);
+            }
             return new Status(place, Kind.MISSING, mend("there is no key and " + place + " cannot be written", place));
         }
     }
