@@ -143,7 +143,7 @@ final class Wishes {
             if (!item.isBlank()) {
                 list.addObject()
                         .put("content", item.strip())
-                        .put("status", list.isEmpty() ? "in_progress" : "pending")
+                        .put("status", list.size() == 1 ? "in_progress" : "pending")
                         .put("activeForm", "Working on: " + item.strip());
             }
         }
