@@ -142,6 +142,16 @@ final class StreamTimingTest {
     }
 
     @Test
+    void whatIsNotHttpIsRefusedAndTheConnectionClosed() {
+        EmbeddedChannel channel = open(Scripts.gated());
+        channel.writeInbound(Unpooled.copiedBuffer("what is this\r\n\r\n", StandardCharsets.US_ASCII));
+
+        assertThat(written(channel)).startsWith("HTTP/1.1 400 Bad Request").contains("connection: close");
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(channel.finish()).isFalse();
+    }
+
+    @Test
     void pipelinedRequestsAreAnsweredInOrder() {
         GatedScript gate = Scripts.gated();
         EmbeddedChannel channel = open(gate);

@@ -20,7 +20,7 @@ final class WishesTest {
                     .append(tool)
                     .append("\",\"input_schema\":{\"type\":\"object\"}}");
         }
-        String body = "{\"system\":\"You are X.\\nWorking directory: /work/dir\\nMore\",\"tools\":[" + offered
+        String body = "{\"system\":\"You are X.\\nWorking directory: /home/dev\\nMore\",\"tools\":[" + offered
                 + "],\"messages\":[{\"role\":\"user\",\"content\":" + EventJson.quote(prompt) + "}]}";
         return new Wishes(new Conversation(JsonBodies.read(body)))
                 .plan().stream()
@@ -37,20 +37,20 @@ final class WishesTest {
                 "Please list the files here. | Glob {\"pattern\":\"*\"}",
                 "What is here? | Glob {\"pattern\":\"*\"}",
                 "what's in here | Glob {\"pattern\":\"*\"}",
-                "read README.md | Read {\"file_path\":\"/work/dir/README.md\"}",
-                "Can you read the file notes please | Read {\"file_path\":\"/work/dir/notes\"}",
-                "show me ./src/A.java. | Read {\"file_path\":\"/work/dir/src/A.java\"}",
+                "read README.md | Read {\"file_path\":\"/home/dev/README.md\"}",
+                "Can you read the file notes please | Read {\"file_path\":\"/home/dev/notes\"}",
+                "show me ./src/A.java. | Read {\"file_path\":\"/home/dev/src/A.java\"}",
                 "read /etc/hosts | Read {\"file_path\":\"/etc/hosts\"}",
-                "create a file hello.txt with the text Hello World | Write {\"file_path\":\"/work/dir/hello.txt\",\"content\":\"Hello World\"}",
-                "write hello.txt: \"a then b\" | Write {\"file_path\":\"/work/dir/hello.txt\",\"content\":\"a then b\"}",
-                "write a.txt containing x=1 | Write {\"file_path\":\"/work/dir/a.txt\",\"content\":\"x=1\"}",
-                "create new.txt | Write {\"file_path\":\"/work/dir/new.txt\",\"content\":\"Written by the simulated Claude.\\n\"}",
-                "write \"hi\" to out/a.txt | Write {\"file_path\":\"/work/dir/out/a.txt\",\"content\":\"hi\"}",
+                "create a file hello.txt with the text Hello World | Write {\"file_path\":\"/home/dev/hello.txt\",\"content\":\"Hello World\"}",
+                "write hello.txt: \"a then b\" | Write {\"file_path\":\"/home/dev/hello.txt\",\"content\":\"a then b\"}",
+                "write a.txt containing x=1 | Write {\"file_path\":\"/home/dev/a.txt\",\"content\":\"x=1\"}",
+                "create new.txt please | Write {\"file_path\":\"/home/dev/new.txt\",\"content\":\"Written by the simulated Claude.\\n\"}",
+                "write \"hi\" to out/a.txt | Write {\"file_path\":\"/home/dev/out/a.txt\",\"content\":\"hi\"}",
                 "run ls -la | Bash {\"command\":\"ls -la\"}",
                 "Please run the command `echo a; sleep 1` now | Bash {\"command\":\"echo a; sleep 1\"}",
                 "what does `uname -a` say | Bash {\"command\":\"uname -a\"}",
                 "search for \"foo(\" | Grep {\"pattern\":\"foo\\\\(\"}",
-                "search for TODO in src | Grep {\"pattern\":\"TODO\",\"path\":\"/work/dir/src\"}",
+                "search for TODO in src | Grep {\"pattern\":\"TODO\",\"path\":\"/home/dev/src\"}",
                 "todo: wash, dry | TodoWrite {\"todos\":[{\"content\":\"wash\",\"status\":\"in_progress\",\"activeForm\":\"Working on: wash\"},{\"content\":\"dry\",\"status\":\"pending\",\"activeForm\":\"Working on: dry\"}]}",
             })
     void aSimpleWishBecomesOneCall(String prompt, String call) throws Exception {
@@ -59,8 +59,8 @@ final class WishesTest {
 
     @Test
     void anEditReadsTheFileFirst() throws Exception {
-        String read = "Read {\"file_path\":\"/work/dir/a.txt\"}";
-        String edit = "Edit {\"file_path\":\"/work/dir/a.txt\",\"old_string\":\"A\",\"new_string\":\"B\"}";
+        String read = "Read {\"file_path\":\"/home/dev/a.txt\"}";
+        String edit = "Edit {\"file_path\":\"/home/dev/a.txt\",\"old_string\":\"A\",\"new_string\":\"B\"}";
 
         assertThat(plan("replace \"A\" with \"B\" in a.txt", ALL)).containsExactly(read, edit);
         assertThat(plan("edit a.txt: replace \"A\" with \"B\"", ALL)).containsExactly(read, edit);
@@ -74,9 +74,17 @@ final class WishesTest {
         assertThat(plan("List the files, then read a.txt and then run `echo then`. Then search for x", ALL))
                 .containsExactly(
                         "Glob {\"pattern\":\"*\"}",
-                        "Read {\"file_path\":\"/work/dir/a.txt\"}",
+                        "Read {\"file_path\":\"/home/dev/a.txt\"}",
                         "Bash {\"command\":\"echo then\"}",
                         "Grep {\"pattern\":\"x\"}");
+    }
+
+    @Test
+    void theLastFileMayBeCalledIt() throws Exception {
+        assertThat(plan("write a.txt: hello, then read it back", ALL))
+                .containsExactly(
+                        "Write {\"file_path\":\"/home/dev/a.txt\",\"content\":\"hello\"}",
+                        "Read {\"file_path\":\"/home/dev/a.txt\"}");
     }
 
     @Test
