@@ -69,6 +69,15 @@ final class AnswerWriter {
     }
 
     void event(String name, String json) {
+        write(name, json, name.equals("ping") ? 0 : padding());
+    }
+
+    /** An event of a server that knows no padding. */
+    void unpadded(String name, String json) {
+        write(name, json, 0);
+    }
+
+    private void write(String name, String json, int spaces) {
         if (name.equals("content_block_delta")) {
             state.counters().deltas(1);
         }
@@ -76,19 +85,6 @@ final class AnswerWriter {
             collect(collector, name, json);
             return;
         }
-        write(name, json, name.equals("ping") ? 0 : padding());
-    }
-
-    /** An event of a server that knows no padding. */
-    void unpadded(String name, String json) {
-        if (collector == null) {
-            write(name, json, 0);
-        } else {
-            collect(collector, name, json);
-        }
-    }
-
-    private void write(String name, String json, int spaces) {
         ByteBuf chunk = reply.chunk(json.length() + 96);
         framing.append(chunk, name, json, spaces);
         send(chunk);

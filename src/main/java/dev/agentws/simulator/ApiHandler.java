@@ -41,7 +41,8 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         int number = state.requestNumbers().incrementAndGet();
         RandomGenerator random = state.randomFor(number);
         String requestId = Ids.request(random);
-        ReplyHead head = new ReplyHead(state, requestId, HttpUtil.isKeepAlive(request));
+        boolean readable = request.decoderResult().isSuccess();
+        ReplyHead head = new ReplyHead(state, requestId, readable && HttpUtil.isKeepAlive(request));
         Reply current = new Reply(ctx.pipeline().context(HttpServerCodec.class), head, () -> done(ctx));
         reply = current;
         String path = request.uri().split("\\?", 2)[0];
@@ -49,9 +50,11 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         if (messages) {
             state.counters().request();
         }
-        ApiError wrongMethod = Endpoints.checkMethod(path, request.method());
-        if (wrongMethod != null) {
-            refuse(current, wrongMethod, requestId);
+        ApiError misdirected = readable
+                ? Endpoints.checkMethod(path, request.method())
+                : ApiError.invalid("The request is not valid HTTP");
+        if (misdirected != null) {
+            refuse(current, misdirected, requestId);
         } else if (path.equals("/stats")) {
             current.whole(200, Endpoints.stats(state.counters().snapshot()), Map.of());
         } else if (path.startsWith("/v1/models")) {

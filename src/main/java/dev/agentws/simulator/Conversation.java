@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 final class Conversation {
     private static final Pattern REMINDER = Pattern.compile("(?s)<system-reminder>.*?</system-reminder>");
     private static final Pattern DIRECTORY =
-            Pattern.compile("(?im)^[\\s*-]*(?:current |primary )?(?:working directory|cwd)\\s*:\\s*`?([^\\s`]+)`?");
+            Pattern.compile("(?im)^[\\s*-]*(?:current |primary )?(?:working directory|cwd)\\s*:[ \\t]*`?([^`\\r\\n]+)");
 
     private final JsonNode body;
     private final List<JsonNode> messages = new ArrayList<>();
@@ -153,7 +153,7 @@ final class Conversation {
         if (!directory.find()) {
             return path;
         }
-        String base = directory.group(1);
+        String base = directory.group(1).strip();
         String rest = path.startsWith("./") ? path.substring(2) : path;
         return base.endsWith("/") ? base + rest : base + "/" + rest;
     }

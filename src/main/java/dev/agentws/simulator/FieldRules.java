@@ -45,6 +45,7 @@ final class FieldRules {
             FieldRules::required,
             FieldRules::unknownFields,
             FieldRules::types,
+            FieldRules::lists,
             FieldRules::model,
             FieldRules::maxTokens,
             FieldRules::messageCount,
@@ -96,6 +97,21 @@ final class FieldRules {
         }
         if (request.body().has("stream") && !request.field("stream").isBoolean()) {
             return ApiError.invalid("stream: Input should be a valid boolean");
+        }
+        return null;
+    }
+
+    private static @Nullable ApiError lists(ApiRequest request) {
+        for (String name : List.of("tools", "stop_sequences")) {
+            if (request.body().hasNonNull(name) && !request.field(name).isArray()) {
+                return ApiError.invalid(name + ": Input should be a valid list");
+            }
+        }
+        for (Iterator<String> names = request.field("metadata").fieldNames(); names.hasNext(); ) {
+            String name = names.next();
+            if (!name.equals("user_id")) {
+                return ApiError.invalid("metadata." + name + ": Extra inputs are not permitted");
+            }
         }
         return null;
     }

@@ -72,7 +72,9 @@ final class Markers {
             if (at < 0 || !text.startsWith(",", at)) {
                 return;
             }
-            at++;
+            do {
+                at++;
+            } while (text.startsWith(" ", at));
         }
     }
 

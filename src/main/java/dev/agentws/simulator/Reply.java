@@ -142,9 +142,9 @@ final class Reply {
         if (!done) {
             done = true;
             flush();
+            whenDone.run();
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
             channel.close();
-            whenDone.run();
         }
     }
 

@@ -23,10 +23,10 @@ final class Wishes {
     private static final Pattern THEN = phrase("[\\s,.;]*\\b(?:and\\s+)?then\\b[\\s,:]*");
     private static final Pattern EDIT = phrase("^(?:edit\\s+" + FILE + "\\s*[:,]?\\s*(?:and\\s+)?)?replace\\s+" + QUOTED
             + "\\s+(?:with|by)\\s+" + QUOTED + "(?:\\s+in\\s+(?:the\\s+)?(?:file\\s+)?" + FILE + ")?.*");
-    private static final Pattern WRITE =
-            phrase("^(?:write|create|make|save)\\s+(?:a\\s+|the\\s+)?(?:new\\s+)?(file\\s+)?"
+    private static final Pattern WRITE = phrase(
+            "^(?:write|create|make|save)\\s+(?:a\\s+|the\\s+)?(?:new\\s+)?(file\\s+)?"
                     + "(?:called\\s+|named\\s+)?" + FILE
-                    + "(?:\\s*(?::|containing|saying|with\\s+(?:the\\s+)?(?:text|contents?))\\s*:?\\s*(.+))?");
+                    + "(?:\\s*(?::|containing|saying|with\\s+(?:the\\s+)?(?:text|contents?))\\s*:?\\s*(.+)|[\\s,.].*)?");
     private static final Pattern WRITE_INTO = phrase(
             "^(?:write|save|put)\\s+" + QUOTED + "\\s+(?:to|into|in)\\s+(?:the\\s+)?(?:file\\s+)?" + FILE + ".*");
     private static final Pattern READ =
@@ -46,6 +46,7 @@ final class Wishes {
     private final Conversation talk;
     private final Set<String> tools;
     private final Set<String> read = new HashSet<>();
+    private String lastPath = "";
 
     Wishes(Conversation talk) {
         this.talk = talk;
@@ -113,7 +114,7 @@ final class Wishes {
         if (file == null) {
             return List.of();
         }
-        String path = talk.absolute(unquote(file));
+        String path = path(file);
         List<Wish> wishes = new ArrayList<>();
         if (tools.contains("Read") && !talk.readBefore(path) && read.add(path)) {
             wishes.add(readWish(path));
@@ -143,7 +144,7 @@ final class Wishes {
             if (!item.isBlank()) {
                 list.addObject()
                         .put("content", item.strip())
-                        .put("status", list.isEmpty() ? "in_progress" : "pending")
+                        .put("status", list.size() == 1 ? "in_progress" : "pending")
                         .put("activeForm", "Working on: " + item.strip());
             }
         }
@@ -170,9 +171,7 @@ final class Wishes {
     }
 
     private Wish writeWish(String file, String content) {
-        ObjectNode input = JSON.createObjectNode()
-                .put("file_path", talk.absolute(unquote(file)))
-                .put("content", content);
+        ObjectNode input = JSON.createObjectNode().put("file_path", path(file)).put("content", content);
         return new Wish("I will write " + unquote(file) + ".", "Write", input.toString());
     }
 
@@ -189,8 +188,20 @@ final class Wishes {
 
     private List<Wish> read(String clause) {
         Matcher file = READ.matcher(clause);
-        boolean meant = file.matches() && (file.group(1) != null || looksLikeFile(file.group(2)));
-        return meant && tools.contains("Read") ? List.of(readWish(talk.absolute(unquote(file.group(2))))) : List.of();
+        if (!file.matches() || !tools.contains("Read")) {
+            return List.of();
+        }
+        if (file.group(2).equalsIgnoreCase("it") && !lastPath.isEmpty()) {
+            return List.of(readWish(lastPath));
+        }
+        boolean meant = file.group(1) != null || looksLikeFile(file.group(2));
+        return meant ? List.of(readWish(path(file.group(2)))) : List.of();
+    }
+
+    /** Remembers the file, so that the next clause may call it "it". */
+    private String path(String file) {
+        lastPath = talk.absolute(unquote(file));
+        return lastPath;
     }
 
     private List<Wish> search(String clause) {
