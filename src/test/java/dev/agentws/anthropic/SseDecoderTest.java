@@ -97,7 +97,7 @@ class SseDecoderTest {
 
     @Test
     void aVeryLargeEventIsPutTogetherInLinearTime() {
-        int megabytes = 12;
+        int megabytes = 2;
         Recorder recorder = new Recorder();
         SseDecoder decoder = new SseDecoder(recorder, PooledByteBufAllocator.DEFAULT, 16 << 20);
         ByteBuf part = Unpooled.directBuffer(1024).writeBytes("x".repeat(1024).getBytes(StandardCharsets.US_ASCII));
