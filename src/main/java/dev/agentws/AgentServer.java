@@ -18,14 +18,16 @@ import dev.agentws.websocket.TokenCheck;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,8 +50,11 @@ public final class AgentServer implements AutoCloseable {
     private AgentServer(AgentServerConfig config, TokenCheck tokens, PageSource pages) throws IOException {
         this.config = config;
         Sockets sockets = Sockets.best();
+        AtomicInteger threads = new AtomicInteger();
         loops = new MultiThreadIoEventLoopGroup(
-                config.ioThreads(), new DefaultThreadFactory("agentws-io"), sockets.handlers());
+                config.ioThreads(),
+                (ThreadFactory) task -> new FastThreadLocalThread(task, "agentws-io-" + threads.getAndIncrement()),
+                sockets.handlers());
         workers = new ToolWorkers(config.toolThreads(), ToolWorkers.DEFAULT_MAX_WAITING);
         Clock clock = Clock.systemUTC();
         models = new AnthropicClient(

@@ -130,7 +130,7 @@ class MessagesRequestWriterTest {
                 "",
                 List.of(),
                 List.of(user(text("Hi"))),
-                bytes("{\"display\": \"updates\",\"type\":\"adaptive\",\"block_binding\":{\"display\":\"x\"}}"),
+                "{\"display\": \"updates\",\"type\":\"adaptive\",\"block_binding\":{\"display\":\"x\"}}",
                 "high",
                 0.5);
         assertThat(body(request))
@@ -175,7 +175,7 @@ class MessagesRequestWriterTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("request: ");
         ModelRequest badThinking =
-                new ModelRequest("glm-5", null, "", List.of(), List.of(user(text("Hi"))), bytes("{x"), null, null);
+                new ModelRequest("glm-5", null, "", List.of(), List.of(user(text("Hi"))), "{x", null, null);
         assertThatThrownBy(() -> new MessagesRequestWriter().headers(badThinking))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("thinking: no sound JSON (expected: one JSON object)");

@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 
 final class FailedTokensTest {
     private final ManualClock clock = new ManualClock();
-    private final FailedTokens failed =
-            new FailedTokens(new WebSocketConfig.Rate(2, Duration.ofMinutes(1)), clock);
+    private final FailedTokens failed = new FailedTokens(new WebSocketConfig.Rate(2, Duration.ofMinutes(1)), clock);
 
     @Test
     void eachAddressHasItsOwnCountWhateverThePort() throws UnknownHostException {

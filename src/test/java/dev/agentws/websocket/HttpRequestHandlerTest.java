@@ -117,7 +117,9 @@ final class HttpRequestHandlerTest {
         channel = server.connect(config);
 
         send(channel, request("GET /", "Accept: text/html,*/*"));
-        assertThat(received(channel)).contains("content-type: text/html; charset=utf-8").endsWith("<p>");
+        assertThat(received(channel))
+                .contains("content-type: text/html; charset=utf-8")
+                .endsWith("<p>");
         send(channel, request("GET /", "Accept: application/json"));
         assertThat(received(channel)).contains("content-type: application/json");
     }
@@ -202,7 +204,10 @@ final class HttpRequestHandlerTest {
     void aForeignOriginGets403BeforeTheUpgrade() {
         channel = server.connect(config);
 
-        send(channel, ServerFixture.upgradeRequest("?token=sesame").replace("Upgrade: web", "Origin: http://evil.example\r\nUpgrade: web"));
+        send(
+                channel,
+                ServerFixture.upgradeRequest("?token=sesame")
+                        .replace("Upgrade: web", "Origin: http://evil.example\r\nUpgrade: web"));
 
         assertThat(received(channel)).startsWith("HTTP/1.1 403 ").endsWith("{\"detail\":\"Origin not allowed\"}");
         assertThat(server.handlers.opened).isEmpty();
@@ -234,7 +239,9 @@ final class HttpRequestHandlerTest {
     @Test
     void tokensAreNotTriedAtWillByHttpEither() {
         channel = server.connect(config.withRates(new WebSocketConfig.Rates(
-                config.rates().messages(), config.rates().prompts(), new WebSocketConfig.Rate(1, Duration.ofMinutes(1)))));
+                config.rates().messages(),
+                config.rates().prompts(),
+                new WebSocketConfig.Rate(1, Duration.ofMinutes(1)))));
 
         send(channel, request("GET /agents?token=old"));
         send(channel, request("GET /agents?token=sesame"));
@@ -252,7 +259,10 @@ final class HttpRequestHandlerTest {
         assertThat(received(channel)).isEmpty();
         check.complete(Verdict.ACCEPTED);
 
-        assertThat(received(channel)).startsWith("HTTP/1.1 200 ").contains("connection: close").endsWith("[\"null\"]");
+        assertThat(received(channel))
+                .startsWith("HTTP/1.1 200 ")
+                .contains("connection: close")
+                .endsWith("[\"null\"]");
         assertThat(channel.isOpen()).isFalse();
     }
 }

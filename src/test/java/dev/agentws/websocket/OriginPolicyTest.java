@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class OriginPolicyTest {
     private static final WebSocketConfig CONFIG = WebSocketConfig.defaults();
-    private static final WebSocketConfig LISTED =
-            CONFIG.withAllowedOrigins(Set.of("https://app.example", "http://dev.example:3000", "chrome-extension://abc"));
+    private static final WebSocketConfig LISTED = CONFIG.withAllowedOrigins(
+            Set.of("https://app.example", "http://dev.example:3000", "chrome-extension://abc"));
 
     @Test
     void aProgramWithoutOriginPasses() {
@@ -46,20 +46,38 @@ final class OriginPolicyTest {
         "file://, false"
     })
     void anOriginMatchesWholly(String origin, boolean allowed) {
-        assertThat(policy(LISTED.withAuthEnabled(false)).allowsOrigin(headers("server.lan:8001", origin))).isEqualTo(allowed);
+        assertThat(policy(LISTED.withAuthEnabled(false)).allowsOrigin(headers("server.lan:8001", origin)))
+                .isEqualTo(allowed);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://localhost:3000", "https://localhost", "http://127.0.0.1:1", "http://127.9.9.9", "http://[::1]:5"})
+    @ValueSource(
+            strings = {
+                "http://localhost:3000",
+                "https://localhost",
+                "http://127.0.0.1:1",
+                "http://127.9.9.9",
+                "http://[::1]:5"
+            })
     void pagesOfThisMachinePassOnlyWhileAuthenticationIsOn(String origin) {
-        assertThat(policy(CONFIG).allowsOrigin(headers("server.lan:8001", origin))).isTrue();
-        assertThat(policy(CONFIG.withAuthEnabled(false)).allowsOrigin(headers("server.lan:8001", origin))).isFalse();
+        assertThat(policy(CONFIG).allowsOrigin(headers("server.lan:8001", origin)))
+                .isTrue();
+        assertThat(policy(CONFIG.withAuthEnabled(false)).allowsOrigin(headers("server.lan:8001", origin)))
+                .isFalse();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://localhost.evil.example", "http://evil.localhost", "http://127.0.0.1.nip.io", "http://128.0.0.1", "http://127.1"})
+    @ValueSource(
+            strings = {
+                "http://localhost.evil.example",
+                "http://evil.localhost",
+                "http://127.0.0.1.nip.io",
+                "http://128.0.0.1",
+                "http://127.1"
+            })
     void whatOnlyLooksLikeThisMachineDoesNot(String origin) {
-        assertThat(policy(CONFIG).allowsOrigin(headers("server.lan:8001", origin))).isFalse();
+        assertThat(policy(CONFIG).allowsOrigin(headers("server.lan:8001", origin)))
+                .isFalse();
     }
 
     @Test
@@ -75,7 +93,8 @@ final class OriginPolicyTest {
     @ParameterizedTest
     @CsvSource({
         "localhost:8001, true", "LOCALHOST, true", "127.0.0.1:8001, true", "127.0.0.2, true", "[::1]:8001, true",
-        "app.example, true", "evil.example:8001, false", "localhost.evil.example, false", "192.168.1.1, false", "'', false",
+        "app.example, true", "evil.example:8001, false", "localhost.evil.example, false", "192.168.1.1, false",
+                "'', false",
         "localhost:8001/x, false"
     })
     void aServerOnLoopbackGoesByItsOwnNamesOnly(String host, boolean allowed) {
@@ -84,11 +103,20 @@ final class OriginPolicyTest {
 
     @Test
     void aServerOnANetworkCannotKnowItsNames() {
-        assertThat(new OriginPolicy(CONFIG, false).allowsHost(headers("server.lan", "http://x"))).isTrue();
+        assertThat(new OriginPolicy(CONFIG, false).allowsHost(headers("server.lan", "http://x")))
+                .isTrue();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"app.example", "https://app.example/", "https://app.example/path", "null", "*.example", "https://*.example"})
+    @ValueSource(
+            strings = {
+                "app.example",
+                "https://app.example/",
+                "https://app.example/path",
+                "null",
+                "*.example",
+                "https://*.example"
+            })
     void aSettingThatIsNoOriginIsRefused(String origin) {
         assertThatThrownBy(() -> CONFIG.withAllowedOrigins(Set.of(origin)))
                 .hasMessage("allowedOrigins: " + origin + " (expected: scheme://host[:port] without a path, or *)");
