@@ -2,12 +2,13 @@ package dev.agentws.simulator;
 
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 
 /** Hands each call to a waiting test, which then plays the model step by step. Thread-safe. */
 public final class GatedScript implements Script {
-    private final BlockingQueue<SimulatedCall> calls = new LinkedBlockingQueue<>();
+    /** A queue without locks: an event loop adds to it. */
+    private final BlockingQueue<SimulatedCall> calls = new LinkedTransferQueue<>();
 
     GatedScript() {}
 

@@ -153,13 +153,14 @@ final class Reply {
         done = true;
     }
 
+    /** Says that it is done before the last bytes go: a client that has read them must not find the answer still counted. */
     private void end(Object last) {
         done = true;
+        whenDone.run();
         channel.writeAndFlush(last);
         if (!head.keepAlive()) {
             closeAfterWrites();
         }
-        whenDone.run();
     }
 
     private void closeAfterWrites() {

@@ -95,6 +95,10 @@ final class RequestValidatorTest {
                 "'tools':[{'name':'A','foo':1,'input_schema':{'type':'object'}}] | tools.0.custom.foo: Extra inputs are not permitted",
                 "'tools':[{'type':'bash_1999','name':'bash'}] | tools.0: Input tag 'bash_1999' found using 'type' does not match any of the expected tags",
                 "'tools':[{'name':'A','input_schema':{'type':'object'}},{'name':'A','input_schema':{'type':'object'}}] | tools: Tool names must be unique.",
+                "'tool_choice':{'type':'none','disable_parallel_tool_use':true} | tool_choice.none.disable_parallel_tool_use: Extra inputs are not permitted",
+                "'tool_choice':{'type':'must'} | tool_choice: Input tag 'must' found using 'type' does not match any of the expected tags: 'any', 'auto', 'none', 'tool'",
+                "'tools':[{'name':'A','input_schema':{'type':'object'}}],'tool_choice':{'type':'tool'} | tool_choice.tool.name: Field required",
+                "'tools':[{'name':'A','input_schema':{'type':'object'}}],'tool_choice':{'type':'any'},'thinking':{'type':'adaptive'} | Thinking may not be enabled when tool_choice forces tool use.",
                 "'tool_choice':{'type':'auto'} | tool_choice may only be specified while providing tools.",
                 "'tools':[{'name':'A','input_schema':{'type':'object'}}],'tool_choice':{'type':'tool','name':'B'} | Tool 'B' not found in provided tools",
             })
@@ -149,6 +153,9 @@ final class RequestValidatorTest {
     void fieldsOfABetaNeedItsHeader() throws Exception {
         assertThat(refusal("2026-10-21", "context-management-2025-06-27", with("'context_management':{'edits':[]}")))
                 .isNull();
+        String updates = "'thinking':{'type':'adaptive','display':'updates'}";
+        assertThat(refusal("2026-10-21", "thinking-display-updates-2026-08-18", with(updates)))
+                .isNull();
         assertThat(refusal("2026-10-21", "task-budgets-2026-03-13", with("'output_config':{'task_budget':{}}")))
                 .isNull();
     }
@@ -176,6 +183,12 @@ final class RequestValidatorTest {
             })
     void aMessageThatIsWrongIsRefused(String messages, String message) throws Exception {
         assertThat(refusal(talk(messages))).isEqualTo(message);
+    }
+
+    @Test
+    void aConversationHasAtMostAHundredThousandMessages() throws Exception {
+        assertThat(refusal(talk(ASK + ("," + ASK).repeat(100_000))))
+                .isEqualTo("messages: List should have at most 100000 items after validation, not 100001");
     }
 
     @Test
