@@ -45,12 +45,13 @@ final class ProcessHunt {
     /** Asks every process of the command to end. */
     void terminate() {
         find().forEach(ProcessHandle::destroy);
-        leader.destroy();
+        leader.toHandle().destroy();
     }
 
     /** Ends every process of the command and returns when none is left. An interrupt is kept for later. */
     void kill() {
-        leader.destroyForcibly();
+        // By its handle: the method of Process would also close the pipes, with output still in them.
+        leader.toHandle().destroyForcibly();
         boolean interrupted = false;
         for (int round = 0; round < ROUNDS; round++) {
             List<ProcessHandle> left = find();
