@@ -188,6 +188,16 @@ class BashToolTest {
     }
 
     @Test
+    void aProcessThatKeepsHandingOverToAChildIsCaught() throws Exception {
+        calls.write("go", "");
+        calls.write("hop.sh", "[ -e " + calls.directory + "/go ] && setsid bash hop.sh >/dev/null 2>&1 &\n");
+        calls.fails("Bash", "command", "bash hop.sh; sleep 100", "timeout", 300);
+        List<Long> left = Calls.leftProcesses();
+        Files.delete(calls.directory.resolve("go"));
+        assertThat(left).isEmpty();
+    }
+
+    @Test
     void whatACommandLeavesInTheBackgroundEndsWithIt() throws Exception {
         assertThat(calls.ok("Bash", "command", "sleep 100 & setsid sleep 100 & disown -a; echo done"))
                 .isEqualTo("done");

@@ -10,6 +10,7 @@ import dev.agentws.agent.ToolPlan;
 import dev.agentws.agent.ToolSpec;
 import dev.agentws.agent.Toolbox;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -91,7 +92,7 @@ class BuiltInToolsTest {
                     .contains("-i: \"yes\" (expected: true or false)");
             assertThat(calls.fails("Grep", "pattern", "a", "output_mode", "all"))
                     .contains("one of files_with_matches, content, count");
-            assertThat(calls.fails("Read", "file_path", java.util.List.of("x".repeat(500))))
+            assertThat(calls.fails("Read", "file_path", List.of("x".repeat(500))))
                     .hasSizeLessThan(250);
         }
     }
@@ -116,8 +117,7 @@ class BuiltInToolsTest {
             ((ObjectNode) good.path("todos").path(1)).put("status", "done");
             assertThat(text(calls.plan("TodoWrite", good)))
                     .contains("todos[1].status: \"done\" (expected: one of pending, in_progress, completed)");
-            assertThat(calls.fails("TodoWrite", "todos", java.util.List.of(1)))
-                    .contains("todos[0]: 1 (expected: an object)");
+            assertThat(calls.fails("TodoWrite", "todos", List.of(1))).contains("todos[0]: 1 (expected: an object)");
             assertThat(calls.fails("TodoWrite", "todos", "x")).contains("todos: \"x\" (expected: an array of objects)");
         }
     }
@@ -157,7 +157,7 @@ class BuiltInToolsTest {
             case "Bash" -> Calls.input("command", "true");
             case "Glob" -> Calls.input("pattern", "*");
             case "Grep" -> Calls.input("pattern", "x");
-            default -> Calls.input("todos", java.util.List.of());
+            default -> Calls.input("todos", List.of());
         };
     }
 

@@ -3,14 +3,17 @@ package dev.agentws.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.agentws.agent.ToolPlan;
 import dev.agentws.tools.ToolsConfig.WalkLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,8 +117,7 @@ class GlobToolTest {
                 () -> clock.getAndAdd(Duration.ofSeconds(21).toNanos()));
         var tool = kit.open(kit.names(), calls.directory, Map.of()).find("Glob");
         assertThat(tool).isNotNull();
-        var plan = (dev.agentws.agent.ToolPlan.Ready)
-                java.util.Objects.requireNonNull(tool).plan(Calls.input("pattern", "*"));
+        var plan = (ToolPlan.Ready) Objects.requireNonNull(tool).plan(Calls.input("pattern", "*"));
         assertThat(plan.body().run((stream, text) -> {}).text()).contains("[Stopped after 20000 ms");
     }
 
@@ -169,7 +171,7 @@ class GlobToolTest {
         String name = "a".repeat(5_000);
         assertThat(GlobPattern.parse("*a".repeat(1_900) + "b", true).matches(List.of(name), 0))
                 .isFalse();
-        List<String> deep = java.util.Collections.nCopies(500, "a");
+        List<String> deep = Collections.nCopies(500, "a");
         assertThat(GlobPattern.parse("**/a/".repeat(400) + "b", true).matches(deep, 0))
                 .isFalse();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,7 +27,7 @@ class GrepToolTest {
     }
 
     private String content(Object... input) throws InterruptedException {
-        Object[] all = java.util.Arrays.copyOf(input, input.length + 2);
+        Object[] all = Arrays.copyOf(input, input.length + 2);
         all[input.length] = "output_mode";
         all[input.length + 1] = "content";
         return grep(all);

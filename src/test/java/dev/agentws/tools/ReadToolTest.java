@@ -1,8 +1,11 @@
 package dev.agentws.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.agentws.agent.ToolPlan;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -90,7 +93,7 @@ class ReadToolTest {
         Path file = calls.write("huge", "first\nsecond\n");
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             // A hole: the file claims 50 GB, which nobody could read in a test.
-            channel.write(java.nio.ByteBuffer.wrap("end".getBytes(StandardCharsets.UTF_8)), 50L << 30);
+            channel.write(ByteBuffer.wrap("end".getBytes(StandardCharsets.UTF_8)), 50L << 30);
         }
         assertThat(calls.ok("Read", "file_path", "huge", "limit", 1)).isEqualTo("1\tfirst");
     }
@@ -148,8 +151,7 @@ class ReadToolTest {
     @Test
     void readingIsFreeAndConcurrent() throws Exception {
         calls.write("a.txt", "x");
-        assertThat(calls.ready("Read", "file_path", "a.txt").access())
-                .isEqualTo(dev.agentws.agent.ToolPlan.Access.FREE);
+        assertThat(calls.ready("Read", "file_path", "a.txt").access()).isEqualTo(ToolPlan.Access.FREE);
         assertThat(calls.tool("Read").concurrent()).isTrue();
     }
 
@@ -158,8 +160,7 @@ class ReadToolTest {
         calls.write("large", ("line\n").repeat(200_000));
         var body = calls.ready("Read", "file_path", "large", "offset", 199_999).body();
         Thread.currentThread().interrupt();
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> body.run((stream, text) -> {}))
-                .isInstanceOf(InterruptedException.class);
+        assertThatThrownBy(() -> body.run((stream, text) -> {})).isInstanceOf(InterruptedException.class);
         assertThat(Thread.interrupted()).isFalse();
     }
 }

@@ -1,10 +1,13 @@
 package dev.agentws.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentws.agent.ToolPlan;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -127,8 +130,7 @@ class WriteEditTest {
         Workspace workspace = new Workspace(calls.directory);
         Workspace.Place stale =
                 new Workspace.Place(calls.directory.resolve("d/a.txt"), calls.directory.resolve("d/a.txt"));
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> workspace.openParent(stale))
-                .isInstanceOf(java.nio.file.FileSystemException.class);
+        assertThatThrownBy(() -> workspace.openParent(stale)).isInstanceOf(FileSystemException.class);
     }
 
     @Test
@@ -233,8 +235,7 @@ class WriteEditTest {
         assertThat(Files.readString(root.resolve("x/y.txt"))).isEqualTo("two");
         Files.createSymbolicLink(root.resolve("link"), Path.of("/tmp"));
         try (Folder folder = workspace.open(root)) {
-            org.assertj.core.api.Assertions.assertThatThrownBy(() -> folder.child(Path.of("link")))
-                    .isInstanceOf(java.nio.file.NotDirectoryException.class);
+            assertThatThrownBy(() -> folder.child(Path.of("link"))).isInstanceOf(NotDirectoryException.class);
         }
     }
 }
