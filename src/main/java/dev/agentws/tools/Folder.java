@@ -28,12 +28,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One directory held open. Where the system allows, everything inside is reached through the open handle and no link is followed,
  * so nobody can swap a directory for a link between a check and its use. Confined to one call; close it.
  */
 final class Folder implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Folder.class);
+
     private static final int TEMP_NAME_TRIES = 100;
 
     private final Path path;
@@ -108,8 +112,8 @@ final class Folder implements Closeable {
     }
 
     /**
-     * Puts a file in place as a whole: readers see the old bytes or the new ones, never a mixture, also after a crash. Mode and
-     * owner stay those of the file replaced.
+     * Puts a file in place as a whole: readers see the old bytes or the new ones, never a mixture, also after a crash. The mode stays
+     * that of the file replaced; owner and group do where this process may give files away.
      *
      * @param expected what must still be there right before; null: nothing
      * @return the attributes of the new file
@@ -160,11 +164,13 @@ final class Folder implements Closeable {
         PosixFileAttributeView target = view(to, PosixFileAttributeView.class);
         PosixFileAttributes old = view(from, PosixFileAttributeView.class).readAttributes();
         PosixFileAttributes now = target.readAttributes();
-        if (!old.group().equals(now.group())) {
-            target.setGroup(old.group());
-        }
-        if (!old.owner().equals(now.owner())) {
-            target.setOwner(old.owner());
+        if (!old.group().equals(now.group()) || !old.owner().equals(now.owner())) {
+            try {
+                target.setGroup(old.group());
+                target.setOwner(old.owner());
+            } catch (FileSystemException notAllowed) {
+                LOG.debug("{} now belongs to {}", path.resolve(from), now.owner());
+            }
         }
         target.setPermissions(old.permissions());
     }

@@ -50,7 +50,7 @@ final class GrepWalk implements FileWalk.Visitor {
                     + " chars.]");
         }
         if (tooLarge > 0) {
-            notes.add("[" + tooLarge + " files over " + TextSearch.MAX_MULTILINE_BYTES
+            notes.add("[" + tooLarge + " files over " + MultilineSearch.MAX_BYTES
                     + " bytes were not searched across lines.]");
         }
         return notes;

@@ -29,8 +29,18 @@ final class ProcessHunt {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessHunt.class);
 
     private static final Path PROC = Path.of("/proc");
-    private static final int ROUNDS = 400;
-    private static final long PAUSE_NANOS = 5_000_000;
+    private static final int MAX_ROUNDS = 1_000;
+    private static final long PAUSE_NANOS = 2_000_000;
+
+    /** In doubt, nothing must be found twice. */
+    private static final int CALM_ROUNDS = 2;
+
+    /**
+     * What one look at all processes found.
+     *
+     * @param unsure whether some process showed no environment, as one does for a moment while it becomes another program
+     */
+    private record Sweep(int found, boolean unsure) {}
 
     private final Process leader;
     private final byte[] mark;
@@ -44,25 +54,28 @@ final class ProcessHunt {
 
     /** Asks every process of the command to end. */
     void terminate() {
-        find().forEach(ProcessHandle::destroy);
-        leader.destroy();
+        sweep(ProcessHandle::destroy);
+        leader.toHandle().destroy();
     }
 
     /** Ends every process of the command and returns when none is left. An interrupt is kept for later. */
     void kill() {
-        leader.destroyForcibly();
+        // By its handle: the method of Process would also close the pipes, with output still in them.
+        leader.toHandle().destroyForcibly();
         boolean interrupted = false;
-        for (int round = 0; round < ROUNDS; round++) {
-            List<ProcessHandle> left = find();
-            if (left.isEmpty() && !leader.isAlive()) {
+        int calm = 0;
+        for (int round = 1; calm < CALM_ROUNDS; round++) {
+            Sweep sweep = sweep(ProcessHandle::destroyForcibly);
+            boolean none = sweep.found() == 0 && !leader.isAlive();
+            calm = none ? calm + (sweep.unsure() ? 1 : CALM_ROUNDS) : 0;
+            if (round == MAX_ROUNDS) {
+                LOG.warn("{} processes of a command could not be killed", sweep.found());
                 break;
             }
-            left.forEach(ProcessHandle::destroyForcibly);
-            if (round == ROUNDS - 1) {
-                LOG.warn("{} processes of a command could not be killed", left.size());
+            if (calm < CALM_ROUNDS) {
+                interrupted |= Thread.interrupted();
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
-            interrupted |= Thread.interrupted();
-            LockSupport.parkNanos(PAUSE_NANOS);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -76,50 +89,68 @@ final class ProcessHunt {
         }
         long self = ProcessHandle.current().pid();
         eachProcess(pid -> {
-            if (pid != self && pipes(pid).stream().anyMatch(pipes::contains)) {
+            Stat stat = Stat.read(pid);
+            // Not our own children: one that is just being started holds copies of all our files for a moment.
+            boolean foreign = pid != self && stat != null && stat.parent() != self;
+            if (foreign && pipes(pid).stream().anyMatch(pipes::contains)) {
                 ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
             }
         });
     }
 
-    private List<ProcessHandle> find() {
-        List<ProcessHandle> found = new ArrayList<>();
+    /** Acts on each process as soon as it is found: one that keeps handing over to a child is gone a moment later. */
+    private Sweep sweep(Consumer<ProcessHandle> action) {
         if (!Files.isDirectory(PROC)) {
-            leader.descendants().forEach(found::add);
-            return found;
+            List<ProcessHandle> descendants = leader.descendants().toList();
+            descendants.forEach(action);
+            return new Sweep(descendants.size(), false);
         }
-        Map<Long, Stat> alive = new HashMap<>();
+        Map<Long, Stat> others = new HashMap<>();
         Set<Long> ours = new HashSet<>();
+        boolean[] unsure = new boolean[1];
         eachProcess(pid -> {
             Stat stat = Stat.read(pid);
-            if (stat != null && !stat.dead()) {
-                alive.put(pid, stat);
-                if (stat.session() == leader.pid() || pid == leader.pid() || marked(pid)) {
-                    ours.add(pid);
-                }
+            if (stat == null || stat.dead()) {
+                return;
+            }
+            byte[] environment = environment(pid);
+            if (stat.session() == leader.pid() || pid == leader.pid() || holdsMark(environment)) {
+                ours.add(pid);
+                ProcessHandle.of(pid).ifPresent(action);
+            } else {
+                others.put(pid, stat);
+                unsure[0] |= environment.length == 0 && !stat.kernel();
             }
         });
-        boolean grew = true;
-        while (grew) {
-            grew = false;
-            for (Map.Entry<Long, Stat> entry : alive.entrySet()) {
-                grew |= ours.contains(entry.getValue().parent()) && ours.add(entry.getKey());
-            }
-        }
-        ours.forEach(pid -> ProcessHandle.of(pid).ifPresent(found::add));
-        return found;
+        addDescendants(others, ours).forEach(pid -> ProcessHandle.of(pid).ifPresent(action));
+        return new Sweep(ours.size(), unsure[0]);
     }
 
-    private boolean marked(long pid) {
+    /** Adds those among the others whose parents are ours, and returns them. */
+    private static List<Long> addDescendants(Map<Long, Stat> others, Set<Long> ours) {
+        List<Long> added = new ArrayList<>();
+        int before = -1;
+        while (before < added.size()) {
+            before = added.size();
+            others.forEach((pid, stat) -> {
+                if (ours.contains(stat.parent()) && ours.add(pid)) {
+                    added.add(pid);
+                }
+            });
+        }
+        return added;
+    }
+
+    /** Empty when it cannot be read. */
+    private static byte[] environment(long pid) {
         try {
-            byte[] environment = Files.readAllBytes(PROC.resolve(pid + "/environ"));
-            return holds(environment);
+            return Files.readAllBytes(PROC.resolve(pid + "/environ"));
         } catch (IOException goneOrForeign) {
-            return false;
+            return new byte[0];
         }
     }
 
-    private boolean holds(byte[] environment) {
+    private boolean holdsMark(byte[] environment) {
         for (int start = 0; start + mark.length <= environment.length; ) {
             int end = start;
             while (end < environment.length && environment[end] != 0) {

@@ -83,7 +83,8 @@ final class Shell {
         // The trap stands on the first line of the command, so that line numbers in messages stay right. It is
         // inherited by neither
         // subshells nor exec: then the directory just stays what it was.
-        words.add("trap " + quoted("builtin pwd -P >| " + quoted(told.toString())) + " EXIT; " + command);
+        words.add("trap " + quoted("builtin pwd -P >| " + quoted(told.toString()) + " 2>/dev/null") + " EXIT; "
+                + command);
         ProcessBuilder builder = new ProcessBuilder(words)
                 .directory(start.toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
@@ -103,23 +104,14 @@ final class Shell {
                 means.threads());
     }
 
-    /** Keeps the directory the command ended in if it is inside the fence. */
+    /** Keeps the directory the command ended in if it is inside the fence, else goes back to the working directory. */
     private @Nullable String settle(Path told, boolean lostBefore) throws IOException {
         String text = Files.readString(told, StandardCharsets.UTF_8);
-        if (text.endsWith("\n")) {
-            Path inside = workspace.realDirectoryInside(text.substring(0, text.length() - 1));
-            if (inside != null) {
-                directory = inside;
-                return lostBefore ? reset() : null;
-            }
-            directory = workspace.root();
-            return reset();
-        }
-        if (lostBefore) {
-            directory = workspace.root();
-            return reset();
-        }
-        return null;
+        // Empty when the command replaced the shell or the trap, or its directory is gone.
+        String ended = text.endsWith("\n") ? text.substring(0, text.length() - 1) : directory.toString();
+        Path inside = workspace.realDirectoryInside(ended);
+        directory = inside == null ? workspace.root() : inside;
+        return inside == null || lostBefore ? reset() : null;
     }
 
     private String reset() {

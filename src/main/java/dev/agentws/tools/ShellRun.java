@@ -46,6 +46,7 @@ final class ShellRun {
     private static final int PIECES_AHEAD = 16;
 
     private static final long PIPE_END_MILLIS = 500;
+    private static final long EXIT_LOOK_MILLIS = 250;
 
     private final Process process;
     private final ProcessHunt hunt;
@@ -69,15 +70,21 @@ final class ShellRun {
 
     /** Waits for the end of the command and shows what it prints. Whatever happens, nothing of it runs afterwards. */
     void follow(Duration timeout, ToolOutput output) throws InterruptedException {
-        threads.readPipe(new PipeReader(process.getInputStream(), piece -> offer(Kind.STDOUT, piece)));
-        threads.readPipe(new PipeReader(process.getErrorStream(), piece -> offer(Kind.STDERR, piece)));
-        process.onExit().thenRun(() -> events.add(new Event(Kind.EXIT, "")));
-        Future<?> timer = threads.after(timeout, () -> stop(Stop.TIMEOUT));
         boolean ended = false;
+        Future<?> timer = threads.after(timeout, () -> stop(Stop.TIMEOUT));
         try {
+            threads.readPipe(new PipeReader(process.getInputStream(), piece -> offer(Kind.STDOUT, piece)));
+            threads.readPipe(new PipeReader(process.getErrorStream(), piece -> offer(Kind.STDERR, piece)));
+            process.onExit().thenRun(() -> events.add(new Event(Kind.EXIT, "")));
             LiveOutput live = new LiveOutput(output, limits.liveChars());
             while (!exited) {
-                handle(events.take(), live);
+                // The event of the exit comes through a pool that others may hold up: hence the look now and then.
+                Event event = events.poll(EXIT_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                if (event == null) {
+                    exited = !process.isAlive();
+                } else {
+                    handle(event, live);
+                }
             }
             timer.cancel(false);
             hunt.kill();

@@ -31,4 +31,9 @@ record Stat(char state, long parent, long session) {
     boolean dead() {
         return state == 'Z' || state == 'X';
     }
+
+    /** Whether this is a thread of the kernel, all of which descend from process 2. */
+    boolean kernel() {
+        return parent == 2 || (parent == 0 && session == 0);
+    }
 }
