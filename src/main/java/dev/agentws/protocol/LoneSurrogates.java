@@ -5,8 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 
 /**
  * Halves of a surrogate pair in JSON strings, which only an escape such as {@code \ud800} can bring in. They cannot be written as UTF-8,
@@ -31,7 +30,7 @@ final class LoneSurrogates {
         return false;
     }
 
-    /** Replaces them in every value below; names of fields with one are renamed alike. The depth is bounded by the reader. */
+    /** Replaces them in every value below; in names the parser refuses them. The depth is bounded by the reader. */
     static void replaceIn(JsonNode container) {
         if (container instanceof ObjectNode object) {
             replaceInObject(object);
@@ -48,17 +47,12 @@ final class LoneSurrogates {
     }
 
     private static void replaceInObject(ObjectNode object) {
-        List<String> names = new ArrayList<>();
-        object.fieldNames().forEachRemaining(names::add);
-        for (String name : names) {
-            JsonNode value = object.get(name);
+        for (Map.Entry<String, JsonNode> field : object.properties()) {
+            JsonNode value = field.getValue();
             if (value.isTextual() && lone(value.textValue())) {
-                object.put(name, replaced(value.textValue()));
+                field.setValue(TextNode.valueOf(replaced(value.textValue())));
             } else {
                 replaceIn(value);
-            }
-            if (lone(name)) {
-                object.set(replaced(name), object.remove(name));
             }
         }
     }

@@ -47,7 +47,7 @@ final class Authenticator extends ChannelInboundHandlerAdapter {
         this.upgradeToken = upgradeToken;
     }
 
-    /** Begins; called once the handler is in the pipeline. */
+    /** Begins; called once nothing of HTTP is left, while frames are held. */
     void start(ChannelHandlerContext ctx) {
         String token = upgradeToken;
         upgradeToken = null;
@@ -142,7 +142,6 @@ final class Authenticator extends ChannelInboundHandlerAdapter {
                 listener.failedTokens().failed(ctx.channel().remoteAddress());
                 if (ofUpgrade) {
                     waitForToken();
-                    frames.resume(listener.config().messages().maxUnauthenticatedBytes());
                 } else {
                     fail(ErrorCode.INVALID_TOKEN, "Invalid token", null);
                 }
@@ -153,7 +152,9 @@ final class Authenticator extends ChannelInboundHandlerAdapter {
     private void waitForToken() {
         state = State.WAITING;
         counted = listener.counts().tryWaitForToken();
-        if (!counted) {
+        if (counted) {
+            frames.resume(listener.config().messages().maxUnauthenticatedBytes());
+        } else {
             end(CloseReason.TOO_MANY_CONNECTIONS);
         }
     }

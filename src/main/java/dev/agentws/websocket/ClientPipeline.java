@@ -2,7 +2,6 @@ package dev.agentws.websocket;
 
 import dev.agentws.protocol.CloseReason;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
@@ -77,14 +76,15 @@ final class ClientPipeline extends ChannelInitializer<Channel> {
         Authenticator authenticator = new Authenticator(listener, frames, budget, outbox, token);
         pipeline.addLast(AUTH, authenticator);
         pipeline.remove(HTTP_REQUESTS);
-        if (!frames.counted()) {
-            outbox.close(CloseReason.TOO_MANY_CONNECTIONS);
-        } else {
-            ChannelHandlerContext ctx = pipeline.context(AUTH);
-            authenticator.start(ctx);
-        }
-        // Last, because it hands frames that came right behind the request to the decoder at once.
+        // The codec hands on what came right behind the request; it waits in the decoder until nothing of HTTP is left
+        // to garble answers.
+        frames.hold();
         pipeline.remove(HTTP_CODEC);
+        if (frames.counted()) {
+            authenticator.start(pipeline.context(AUTH));
+        } else {
+            outbox.close(CloseReason.TOO_MANY_CONNECTIONS);
+        }
     }
 
     /** Adds all that stands between the socket and whole messages. */

@@ -2,6 +2,7 @@ package dev.agentws.websocket;
 
 import dev.agentws.protocol.CloseReason;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -17,6 +18,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,9 @@ final class FrameHandler extends SweptHandler {
 
     // Answers that pile up for a client which sends but does not read: above this, its messages wait too.
     private static final int MAX_BACKLOG_BYTES = 256 << 10;
+    // The decoder knows the codes that are reserved, but no upper end.
+    private static final int MAX_CLOSE_CODE = 4999;
+    private static final int CODE_BYTES = 2;
 
     private final ListenerState listener;
     private final MessageBudget budget;
@@ -43,9 +48,7 @@ final class FrameHandler extends SweptHandler {
     private PingState ping = PingState.NONE;
     private long pingNanos;
     private boolean heardSincePing;
-    private int fragmentCount;
-    private boolean fragmentsAreText;
-    private @Nullable ByteBuf fragments;
+    private @Nullable FragmentedMessage fragments;
     private @Nullable ChannelHandlerContext ctx;
 
     FrameHandler(ListenerState listener, HeartbeatSweep sweep, MessageBudget budget) {
@@ -117,9 +120,11 @@ final class FrameHandler extends SweptHandler {
             ctx.fireChannelRead(frame);
             return;
         }
-        fragmentsAreText = frame instanceof TextWebSocketFrame;
-        fragmentCount = 0;
-        fragments = ctx.alloc().buffer(Math.max(256, frame.content().readableBytes()));
+        fragments = new FragmentedMessage(
+                ctx.alloc(),
+                frame,
+                maxMessageBytes,
+                listener.config().messages().maxFragments());
         try {
             next(ctx, frame);
         } finally {
@@ -128,21 +133,17 @@ final class FrameHandler extends SweptHandler {
     }
 
     private void next(ChannelHandlerContext ctx, WebSocketFrame frame) {
-        ByteBuf whole = fragments;
-        if (whole == null) {
+        if (fragments == null) {
             // The decoder refuses a continuation of nothing, so this is the rest of a message already refused here.
             return;
         }
-        if (++fragmentCount > listener.config().messages().maxFragments()) {
-            fail(CloseReason.TOO_MANY_FRAGMENTS);
-        } else if (whole.readableBytes() + (long) frame.content().readableBytes() > maxMessageBytes) {
-            fail(CloseReason.MESSAGE_TOO_BIG);
-        } else {
-            whole.writeBytes(frame.content());
-            if (frame.isFinalFragment()) {
-                fragments = null;
-                ctx.fireChannelRead(fragmentsAreText ? new TextWebSocketFrame(whole) : new BinaryWebSocketFrame(whole));
-            }
+        CloseReason refusal = fragments.add(frame);
+        if (refusal != null) {
+            fail(refusal);
+        } else if (frame.isFinalFragment()) {
+            WebSocketFrame whole = fragments.whole();
+            fragments = null;
+            ctx.fireChannelRead(whole);
         }
     }
 
@@ -192,14 +193,22 @@ final class FrameHandler extends SweptHandler {
         phase = Phase.CLOSING;
         releaseFragments();
         deadline(listener.config().deadlines().close().toNanos(), current::close);
-        setHeld(false);
-        return current.writeAndFlush(new CloseWebSocketFrame(reason.code(), reason.text()));
+        ChannelFuture sent = current.writeAndFlush(new CloseWebSocketFrame(reason.code(), reason.text()));
+        if (held) {
+            // The peer's close frame is wanted, behind whatever else was held.
+            release(current);
+        }
+        return sent;
     }
 
     private void peerCloses(ChannelHandlerContext ctx, CloseWebSocketFrame frame) {
         if (phase == Phase.CLOSING) {
             phase = Phase.CLOSED;
             ctx.close();
+        } else if (phase == Phase.OPEN && frame.statusCode() > MAX_CLOSE_CODE) {
+            fail(CloseReason.PROTOCOL_ERROR);
+        } else if (phase == Phase.OPEN && frame.content().readableBytes() > CODE_BYTES && !reasonIsText(frame)) {
+            fail(CloseReason.INVALID_UTF8);
         } else if (phase == Phase.OPEN) {
             phase = Phase.CLOSED;
             releaseFragments();
@@ -208,6 +217,13 @@ final class FrameHandler extends SweptHandler {
             CloseWebSocketFrame answer = code < 0 ? new CloseWebSocketFrame() : new CloseWebSocketFrame(code, "");
             ctx.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
         }
+    }
+
+    // The decoder looks at each byte of the reason but not at whether the last character is whole.
+    private static boolean reasonIsText(CloseWebSocketFrame frame) {
+        ByteBuf body = frame.content();
+        return ByteBufUtil.isText(
+                body, body.readerIndex() + CODE_BYTES, body.readableBytes() - CODE_BYTES, StandardCharsets.UTF_8);
     }
 
     private static void finish(Channel channel) {
@@ -301,17 +317,20 @@ final class FrameHandler extends SweptHandler {
 
     /** Goes on after {@link #hold}, with what came meanwhile first. */
     void resume(int maxMessageBytes) {
-        ChannelHandlerContext current = ctx;
         this.maxMessageBytes = maxMessageBytes;
-        if (phase == Phase.OPEN && current != null) {
-            setHeld(false);
-            // The one taken out hands its bytes to the one put in.
-            current.pipeline()
-                    .replace(
-                            ClientPipeline.FRAME_DECODER,
-                            ClientPipeline.FRAME_DECODER,
-                            new HoldableFrameDecoder(maxMessageBytes, this));
+        if (phase == Phase.OPEN && ctx != null) {
+            release(ctx);
         }
+    }
+
+    private void release(ChannelHandlerContext current) {
+        setHeld(false);
+        // The one taken out hands its bytes to the one put in.
+        current.pipeline()
+                .replace(
+                        ClientPipeline.FRAME_DECODER,
+                        ClientPipeline.FRAME_DECODER,
+                        new HoldableFrameDecoder(maxMessageBytes, this));
     }
 
     @Override
