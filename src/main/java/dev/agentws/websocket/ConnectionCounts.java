@@ -13,9 +13,9 @@ final class ConnectionCounts {
         this.caps = caps;
     }
 
-    /** A bare socket; as many as upgraded ones, so that a crowd may connect at once before it upgrades. */
+    /** A bare socket; as many as may be upgraded and some, so that a crowd may connect at once and all are told their fate. */
     boolean tryAccept() {
-        return tryAdd(notUpgraded, caps.max());
+        return tryAdd(notUpgraded, caps.max() + caps.maxUnauthenticated());
     }
 
     void leaveAccepted() {

@@ -49,9 +49,7 @@ final class FrameHandler extends SweptHandler {
     private PingState ping = PingState.NONE;
     private long pingNanos;
     private boolean heardSincePing;
-    private int fragmentCount;
-    private boolean fragmentsAreText;
-    private @Nullable ByteBuf fragments;
+    private @Nullable FragmentedMessage fragments;
     private @Nullable ChannelHandlerContext ctx;
 
     FrameHandler(ListenerState listener, HeartbeatSweep sweep, MessageBudget budget) {
@@ -123,9 +121,11 @@ final class FrameHandler extends SweptHandler {
             ctx.fireChannelRead(frame);
             return;
         }
-        fragmentsAreText = frame instanceof TextWebSocketFrame;
-        fragmentCount = 0;
-        fragments = ctx.alloc().buffer(Math.max(256, frame.content().readableBytes()));
+        fragments = new FragmentedMessage(
+                ctx.alloc(),
+                frame,
+                maxMessageBytes,
+                listener.config().messages().maxFragments());
         try {
             next(ctx, frame);
         } finally {
@@ -134,21 +134,17 @@ final class FrameHandler extends SweptHandler {
     }
 
     private void next(ChannelHandlerContext ctx, WebSocketFrame frame) {
-        ByteBuf whole = fragments;
-        if (whole == null) {
+        if (fragments == null) {
             // The decoder refuses a continuation of nothing, so this is the rest of a message already refused here.
             return;
         }
-        if (++fragmentCount > listener.config().messages().maxFragments()) {
-            fail(CloseReason.TOO_MANY_FRAGMENTS);
-        } else if (whole.readableBytes() + (long) frame.content().readableBytes() > maxMessageBytes) {
-            fail(CloseReason.MESSAGE_TOO_BIG);
-        } else {
-            whole.writeBytes(frame.content());
-            if (frame.isFinalFragment()) {
-                fragments = null;
-                ctx.fireChannelRead(fragmentsAreText ? new TextWebSocketFrame(whole) : new BinaryWebSocketFrame(whole));
-            }
+        CloseReason refusal = fragments.add(frame);
+        if (refusal != null) {
+            fail(refusal);
+        } else if (frame.isFinalFragment()) {
+            WebSocketFrame whole = fragments.whole();
+            fragments = null;
+            ctx.fireChannelRead(whole);
         }
     }
 

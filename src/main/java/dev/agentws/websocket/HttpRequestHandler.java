@@ -35,6 +35,7 @@ final class HttpRequestHandler extends SweptHandler {
     private State state = State.READING;
     private boolean counted;
     private boolean keepAlive;
+    private boolean answeredBefore;
     private @Nullable HttpRequest head;
     private @Nullable ChannelHandlerContext ctx;
 
@@ -68,9 +69,17 @@ final class HttpRequestHandler extends SweptHandler {
 
     private void awaitHead(ChannelHandlerContext ctx) {
         state = State.READING;
-        deadline(
-                listener.config().deadlines().upgrade().toNanos(),
-                () -> answer(ctx, HttpAnswer.detail(HttpResponseStatus.REQUEST_TIMEOUT, "Request Timeout"), false));
+        deadline(listener.config().deadlines().upgrade().toNanos(), () -> timeOut(ctx));
+    }
+
+    // Between two requests nobody waits for an answer, and one that comes unasked would be taken for that of the next
+    // request.
+    private void timeOut(ChannelHandlerContext ctx) {
+        if (answeredBefore) {
+            ctx.close();
+        } else {
+            answer(ctx, HttpAnswer.detail(HttpResponseStatus.REQUEST_TIMEOUT, "Request Timeout"), false);
+        }
     }
 
     @Override
@@ -188,6 +197,7 @@ final class HttpRequestHandler extends SweptHandler {
             response.headers().add(HttpHeaderNames.CONNECTION, HttpHeaderNames.UPGRADE);
         }
         if (keep) {
+            answeredBefore = true;
             awaitHead(ctx);
             ctx.writeAndFlush(response);
             return;

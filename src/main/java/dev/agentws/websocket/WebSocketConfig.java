@@ -68,7 +68,8 @@ public record WebSocketConfig(
      *
      * @param maxBytes of one message, in one frame or in many
      * @param maxUnauthenticatedBytes the same before authentication, when only a token has to fit
-     * @param maxFragments of one message; fragments cost more to handle than they hold
+     * @param maxFragments of one message, plus one for each KiB it has: tiny fragments cost more to handle than they hold, while some
+     *     clients cut every large message into pieces of a few KiB
      */
     public record Messages(int maxBytes, int maxUnauthenticatedBytes, int maxFragments) {
         public Messages {
@@ -116,7 +117,7 @@ public record WebSocketConfig(
      * How many at once, and what each may hold in the kernel and in the write buffer.
      *
      * @param max upgraded connections; one more is upgraded and closed with 1013, so that a browser sees why
-     * @param maxUnauthenticated upgraded connections that owe a token, and again as many that are not upgraded
+     * @param maxUnauthenticated upgraded connections that owe a token; {@code max + maxUnauthenticated} may be on the way to an upgrade
      * @param sendBufferBytes of the kernel (SO_SNDBUF), 0 to let the kernel decide; bounds what a stalled reader holds
      * @param lowWaterBytes pending bytes below which a connection is writable again
      * @param highWaterBytes pending bytes above which a connection counts as slow

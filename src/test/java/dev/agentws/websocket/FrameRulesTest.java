@@ -172,6 +172,24 @@ final class FrameRulesTest {
     }
 
     @Test
+<<<<<<< HEAD
+=======
+    void aLargeMessageMayHaveMoreFragmentsThanASmallOne() {
+        EmbeddedChannel channel =
+                server.authenticated(config.withMessages(new WebSocketConfig.Messages(100_000, 500, 4)));
+
+        ServerFixture.send(channel, ServerFixture.masked(0x01, ServerFixture.utf8("{\"type\":\"list_sessions\"")));
+        for (int i = 0; i < 20; i++) {
+            ServerFixture.send(channel, ServerFixture.masked(0x00, spaces(1024)));
+        }
+        ServerFixture.send(channel, ServerFixture.masked(0x80, ServerFixture.utf8("}")));
+
+        assertThat(server.handlers.messages).containsExactly(new ClientMessage.ListSessions());
+        assertThat(channel.finish()).isFalse();
+    }
+
+    @Test
+>>>>>>> ws
     void anUnfinishedMessageIsFreedWithItsConnection() {
         EmbeddedChannel channel = server.authenticated(config);
 
