@@ -172,8 +172,6 @@ final class FrameRulesTest {
     }
 
     @Test
-<<<<<<< HEAD
-=======
     void aLargeMessageMayHaveMoreFragmentsThanASmallOne() {
         EmbeddedChannel channel =
                 server.authenticated(config.withMessages(new WebSocketConfig.Messages(100_000, 500, 4)));
@@ -189,7 +187,6 @@ final class FrameRulesTest {
     }
 
     @Test
->>>>>>> ws
     void anUnfinishedMessageIsFreedWithItsConnection() {
         EmbeddedChannel channel = server.authenticated(config);
 

@@ -87,13 +87,8 @@ final class HeartbeatSweepTest {
         assertThat(channel.isOpen()).isTrue();
 
         advance(channel, Duration.ofSeconds(1));
-<<<<<<< HEAD
-        assertThat(channel.isOpen()).isFalse();
-        received(channel);
-=======
         assertThat(received(channel)).isEmpty();
         assertThat(channel.isOpen()).isFalse();
->>>>>>> ws
         assertThat(channel.finish()).isFalse();
     }
 
