@@ -10,7 +10,7 @@ COVERAGE_SKIP ?= true
 JAR := server/target/agentws-server.jar
 SOURCES := $(shell find src/main server/src/main -type f 2>/dev/null) pom.xml src/pom.xml server/pom.xml
 # What a reader of the test run wants to see, out of all that Maven says.
-TEST_LINES := Tests run:|ERROR|FAIL|BUILD|Building agentws|WARNING.*[.]java
+TEST_LINES := Tests run:|ERROR|FAIL|BUILD|Rule violated|Building agentws|WARNING.*[.]java
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test check fmt echo clean
@@ -37,8 +37,9 @@ test: ## build everything and run all tests
 
 check: ## what continuous integration runs: format, lint, all tests, rules, leaks, coverage
 	@$(MVN) -q spotless:check
+	@rm -rf src/target/surefire-reports server/target/surefire-reports src/target/jacoco.exec
 	@$(MAKE) --no-print-directory test MVN='$(MVN) -Dcoverage.gate.skip=$(COVERAGE_SKIP)'
-	@if grep -rl 'LEAK:' --include='*-output.txt' --include='*.dumpstream' src/target/surefire-reports server/target/surefire-reports; \
+	@if grep -rls 'LEAK:' src/target/surefire-reports server/target/surefire-reports; \
 		then echo "check: a buffer leaked, see LEAK: in the files above"; exit 1; fi
 	@echo "check: all good"
 
@@ -46,7 +47,8 @@ fmt: ## format the code
 	@$(MVN) -q spotless:apply
 
 echo: ## start the echo server behind the production frame pipeline, for conformance runs; PORT=9001
-	@$(MVN) -q -pl src test-compile dependency:build-classpath -DincludeScope=test -Dmdep.outputFile=target/test.classpath
+	@$(MVN) -q -pl src test-compile dependency:build-classpath \
+		-Dmdep.includeScope=test -Dmdep.outputFile=$(CURDIR)/src/target/test.classpath
 	@exec $(JAVA) $(JAVA_FLAGS) -cp "src/target/test-classes:src/target/classes:$$(cat src/target/test.classpath)" \
 		dev.agentws.websocket.EchoServer $(PORT)
 

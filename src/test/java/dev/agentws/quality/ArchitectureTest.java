@@ -106,7 +106,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void handlersAreFinal() {
+    void handlersAreFinalOrMeantToBeCompleted() {
         classes()
                 .that()
                 .areAssignableTo(ChannelHandler.class)
@@ -114,6 +114,8 @@ final class ArchitectureTest {
                 .areNotInterfaces()
                 .should()
                 .haveModifier(JavaModifier.FINAL)
+                .orShould()
+                .haveModifier(JavaModifier.ABSTRACT)
                 .orShould()
                 .beAnonymousClasses()
                 .allowEmptyShould(true)
