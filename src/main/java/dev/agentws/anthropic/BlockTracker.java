@@ -204,17 +204,14 @@ final class BlockTracker {
             return replaced;
         }
 
-        /** The open block that a delta of that kind belongs to. A block of an unknown type takes any. */
+        /** The open block that a delta of that kind belongs to. */
         @Nullable
         Open taking(DeltaKind kind) {
             if (kind == DeltaKind.TOOL_INPUT) {
                 return other;
             }
             BlockKind wanted = kind == DeltaKind.TEXT ? BlockKind.TEXT : BlockKind.THINKING;
-            if (prose != null) {
-                return prose.kind == wanted ? prose : null;
-            }
-            return other != null && other.kind == BlockKind.OTHER ? other : null;
+            return prose != null && prose.kind == wanted ? prose : null;
         }
     }
 }

@@ -7,10 +7,7 @@ import dev.agentws.agent.Message;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Where the transcript is marked for the prompt cache: at the end of the last user message, so that the next call finds all of this one,
@@ -22,31 +19,33 @@ final class CachePlan {
     private static final byte[] MARK =
             "\"cache_control\":{\"type\":\"ephemeral\"}}".getBytes(StandardCharsets.US_ASCII);
 
-    private final Set<Block> marked = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** For each message the block that is marked, or -1. A position, because the same block may stand in several messages. */
+    private final int[] marked;
 
     CachePlan(List<Message> messages) throws IOException {
+        marked = new int[messages.size()];
+        Arrays.fill(marked, -1);
         int left = MARKED_MESSAGES;
         for (int i = messages.size() - 1; i >= 0 && left > 0; i--) {
             Message message = messages.get(i);
             if (message.role() == Message.Role.USER) {
                 left--;
-                markLast(message.blocks());
+                marked[i] = lastThatTakesMark(message.blocks());
             }
         }
     }
 
-    /** The block's bytes as they go out. */
-    byte[] bytes(Block block) {
-        return marked.contains(block) ? withMark(block.json()) : block.json();
+    /** The bytes of a block of the message at that place, as they go out. */
+    byte[] bytes(int message, int place, Block block) {
+        return marked[message] == place ? withMark(block.json()) : block.json();
     }
 
-    private void markLast(List<Block> blocks) throws IOException {
-        for (int i = blocks.size() - 1; i >= 0; i--) {
-            if (takesMark(blocks.get(i))) {
-                marked.add(blocks.get(i));
-                return;
-            }
+    private static int lastThatTakesMark(List<Block> blocks) throws IOException {
+        int last = blocks.size() - 1;
+        while (last >= 0 && !takesMark(blocks.get(last))) {
+            last--;
         }
+        return last;
     }
 
     private static boolean takesMark(Block block) throws IOException {

@@ -166,12 +166,13 @@ final class MessagesRequestWriter implements RequestBody {
     private static void messages(List<Message> messages, JsonGenerator json, ByteBuf body) throws IOException {
         CachePlan plan = new CachePlan(messages);
         json.writeArrayFieldStart("messages");
-        for (Message message : messages) {
+        for (int i = 0; i < messages.size(); i++) {
+            List<Block> blocks = messages.get(i).blocks();
             json.writeStartObject();
-            json.writeStringField("role", message.role().wireName());
+            json.writeStringField("role", messages.get(i).role().wireName());
             json.writeArrayFieldStart("content");
-            for (Block block : message.blocks()) {
-                raw(plan.bytes(block), json, body);
+            for (int j = 0; j < blocks.size(); j++) {
+                raw(plan.bytes(i, j, blocks.get(j)), json, body);
             }
             json.writeEndArray();
             json.writeEndObject();

@@ -100,7 +100,7 @@ final class StreamEventReader implements MessageReader, SseDecoder.Sink {
                 complete();
             } else if (!done) {
                 String what = totalBytes == 0 ? "stream ended early: the answer is empty" : "stream ended early";
-                finish(new ModelFailure(ModelFailure.Kind.CONNECTION, what, 0, null, requestId.get(), null));
+                fail(ModelFailure.Kind.CONNECTION, what);
             }
         } finally {
             leave();
@@ -149,10 +149,8 @@ final class StreamEventReader implements MessageReader, SseDecoder.Sink {
 
     @Override
     public void event(StreamEvent name, ByteBuf buf, int offset, int length) {
-        if (name == StreamEvent.PING || isNoJson(buf, offset, length)) {
-            if (name == StreamEvent.ERROR) {
-                finish(StreamError.ofText(quote(buf, offset, length), requestId.get()));
-            }
+        if (!isObject(buf, offset, length)) {
+            noObject(name, quote(buf, offset, length));
             return;
         }
         try {
@@ -161,7 +159,7 @@ final class StreamEventReader implements MessageReader, SseDecoder.Sink {
         } catch (StreamFault fault) {
             fail(fault.sentence());
         } catch (IOException notJson) {
-            broken(name, buf, offset, length);
+            broken(name, quote(buf, offset, length));
         }
     }
 
@@ -286,6 +284,10 @@ final class StreamEventReader implements MessageReader, SseDecoder.Sink {
     }
 
     private void complete() {
+        if (!end.announced() && blocks.begun() == 0) {
+            fail(ModelFailure.Kind.CONNECTION, "stream ended early: the message is empty");
+            return;
+        }
         ensureStarted();
         blocks.stopAll();
         if (blocksAtStop != blocks.begun()) {
@@ -297,25 +299,34 @@ final class StreamEventReader implements MessageReader, SseDecoder.Sink {
         }
     }
 
+    /** The one known word that is no object ends the streams of bridges from another API. */
+    private void noObject(StreamEvent name, String data) {
+        boolean idle = data.isBlank() || data.strip().equals("[DONE]") || name == StreamEvent.NONE;
+        if (idle && name != StreamEvent.ERROR) {
+            LOG.debug("ignored an event without an object");
+        } else {
+            broken(name, data);
+        }
+    }
+
     /** What is not JSON is only fatal where something that counts may be lost. */
-    private void broken(StreamEvent name, ByteBuf buf, int offset, int length) {
+    private void broken(StreamEvent name, String data) {
         if (name == StreamEvent.ERROR) {
-            finish(StreamError.ofText(quote(buf, offset, length), requestId.get()));
-        } else if (ending) {
-            LOG.debug("ignored an event that was cut by the end of the stream");
-        } else if (name != StreamEvent.UNKNOWN) {
+            finish(StreamError.ofText(data, requestId.get()));
+        } else if (ending || name == StreamEvent.UNKNOWN || name == StreamEvent.PING) {
+            LOG.debug("ignored an event that is no JSON");
+        } else {
             fail("event: no sound JSON (expected: one JSON object)");
         }
     }
 
-    /** {@code [DONE]} and the like: an object begins with a brace. */
-    private static boolean isNoJson(ByteBuf buf, int offset, int length) {
+    private static boolean isObject(ByteBuf buf, int offset, int length) {
         int end = offset + length;
         int at = offset;
         while (at < end && buf.getByte(at) <= ' ' && buf.getByte(at) > 0) {
             at++;
         }
-        return at == end || buf.getByte(at) != '{';
+        return at < end && buf.getByte(at) == '{';
     }
 
     private static String quote(ByteBuf buf, int offset, int length) {
@@ -323,7 +334,11 @@ final class StreamEventReader implements MessageReader, SseDecoder.Sink {
     }
 
     private void fail(String what) {
-        finish(new ModelFailure(ModelFailure.Kind.PROTOCOL, what, 0, null, requestId.get(), null));
+        fail(ModelFailure.Kind.PROTOCOL, what);
+    }
+
+    private void fail(ModelFailure.Kind kind, String what) {
+        finish(new ModelFailure(kind, what, 0, null, requestId.get(), null));
     }
 
     private void finish(ModelFailure failure) {

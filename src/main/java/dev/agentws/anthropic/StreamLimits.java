@@ -11,9 +11,15 @@ record StreamLimits(int maxEventBytes, int maxBlocks, long maxTotalBytes) {
     /** Room for every answer seen so far, and an end to every endless one. */
     static final StreamLimits DEFAULT = new StreamLimits(16 << 20, 10_000, 256L << 20);
 
+    private static final int LEAST_EVENT_BYTES = 1024;
+
+    /** An event may grow to six times its size while it is escaped anew, and must still fit a buffer. */
+    private static final int MOST_EVENT_BYTES = 256 << 20;
+
     StreamLimits {
-        if (maxEventBytes < 1024) {
-            throw new IllegalArgumentException("maxEventBytes: " + maxEventBytes + " (expected: at least 1024)");
+        if (maxEventBytes < LEAST_EVENT_BYTES || maxEventBytes > MOST_EVENT_BYTES) {
+            throw new IllegalArgumentException("maxEventBytes: " + maxEventBytes + " (expected: " + LEAST_EVENT_BYTES
+                    + " to " + MOST_EVENT_BYTES + ")");
         }
         if (maxBlocks < 1) {
             throw new IllegalArgumentException("maxBlocks: " + maxBlocks + " (expected: at least 1)");

@@ -49,8 +49,7 @@ class DeltaRecogniserTest {
     void illegalEscapesAndControlCharactersAreNot() {
         for (String text : List.of("\\q", "\\u12", "\\u12g4", "\\u00", "\\", "\u0000", "\t", "\u001f", "a\nb")) {
             assertNotTaken(AnswerText.text(0, text).getBytes(StandardCharsets.UTF_8));
-            assertNotTaken(
-                    AnswerText.text(0, "1234567890" + text + "1234567890").getBytes(StandardCharsets.UTF_8));
+            assertNotTaken(AnswerText.text(0, "1234567890" + text + "xyz").getBytes(StandardCharsets.UTF_8));
         }
     }
 

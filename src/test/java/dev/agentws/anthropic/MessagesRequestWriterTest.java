@@ -181,10 +181,14 @@ class MessagesRequestWriterTest {
                 .hasMessage("thinking: no sound JSON (expected: one JSON object)");
     }
 
+    // the compiler plugin does not see in a class file that the array itself may be null
+    @SuppressWarnings("NullAway")
     private static ModelRequest withEffort(String model, @Nullable Double temperature) {
         return new ModelRequest(model, null, "", List.of(), List.of(user(text("Hi"))), null, "low", temperature);
     }
 
+    // the compiler plugin does not see in a class file that the array itself may be null
+    @SuppressWarnings("NullAway")
     private static ModelRequest request(String model, String system, List<ToolSpec> tools, List<Message> messages) {
         return new ModelRequest(model, null, system, tools, messages, null, null, null);
     }

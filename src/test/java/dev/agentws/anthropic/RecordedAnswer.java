@@ -1,13 +1,14 @@
 package dev.agentws.anthropic;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.agentws.agent.BlockKind;
 import dev.agentws.agent.DeltaKind;
 import dev.agentws.agent.ModelFailure;
 import dev.agentws.agent.ModelListener;
 import dev.agentws.agent.Usage;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +27,9 @@ final class RecordedAnswer implements ModelListener, MessageReader.Outcome {
 
     Usage usage = Usage.NONE;
     private Runnable onDelta = () -> {};
-    private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
+    /** Counts what is not given back, which is quicker than looking for leaks on each access. */
+    private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true, true);
+
     private StreamLimits limits = LIMITS;
     private boolean fastPath = true;
 
@@ -86,7 +89,13 @@ final class RecordedAnswer implements ModelListener, MessageReader.Outcome {
             reader.release();
             buf.release();
         }
+        assertNothingHeld();
         return this;
+    }
+
+    void assertNothingHeld() {
+        assertThat(allocator.metric().usedDirectMemory()).isZero();
+        assertThat(allocator.metric().usedHeapMemory()).isZero();
     }
 
     @Override

@@ -3,15 +3,24 @@ package dev.agentws.anthropic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SseDecoderTest {
+    /** Counts what is not given back. */
+    private static final UnpooledByteBufAllocator ALLOCATOR = new UnpooledByteBufAllocator(true, true);
+
+    @AfterEach
+    void nothingIsHeld() {
+        assertThat(ALLOCATOR.metric().usedDirectMemory()).isZero();
+    }
+
     @Test
     void anEventWithDataIsDispatched() {
         assertThat(decoded("event: ping\ndata: {\"foo\":true}\n\n")).containsExactly("PING {\"foo\":true}");
@@ -99,8 +108,8 @@ class SseDecoderTest {
     void aVeryLargeEventIsPutTogetherInLinearTime() {
         int megabytes = 2;
         Recorder recorder = new Recorder();
-        SseDecoder decoder = new SseDecoder(recorder, PooledByteBufAllocator.DEFAULT, 16 << 20);
-        ByteBuf part = Unpooled.directBuffer(1024).writeBytes("x".repeat(1024).getBytes(StandardCharsets.US_ASCII));
+        SseDecoder decoder = new SseDecoder(recorder, ALLOCATOR, 16 << 20);
+        ByteBuf part = ALLOCATOR.directBuffer(1024).writeBytes("x".repeat(1024).getBytes(StandardCharsets.US_ASCII));
         ByteBuf head = Unpooled.copiedBuffer("data: ", StandardCharsets.US_ASCII);
         ByteBuf tail = Unpooled.copiedBuffer("\n\n", StandardCharsets.US_ASCII);
         decoder.feed(head, 0, head.readableBytes());
@@ -120,7 +129,7 @@ class SseDecoderTest {
         String body = "data: 1\n\ndata: " + "x".repeat(1100) + "\n\ndata: 2\n\n";
         for (int window : new int[] {1, 7, 500, 4096}) {
             Recorder recorder = new Recorder();
-            SseDecoder decoder = new SseDecoder(recorder, PooledByteBufAllocator.DEFAULT, 1024);
+            SseDecoder decoder = new SseDecoder(recorder, ALLOCATOR, 1024);
             feed(decoder, body.getBytes(StandardCharsets.UTF_8), window, window, new Random(1));
             decoder.end();
             decoder.release();
@@ -131,7 +140,7 @@ class SseDecoderTest {
     @Test
     void commentsWithoutEndCostNoMemory() {
         Recorder recorder = new Recorder();
-        SseDecoder decoder = new SseDecoder(recorder, PooledByteBufAllocator.DEFAULT, 1024);
+        SseDecoder decoder = new SseDecoder(recorder, ALLOCATOR, 1024);
         byte[] comments = ": keep alive\n".repeat(500).getBytes(StandardCharsets.UTF_8);
         feed(decoder, comments, 5, 5, new Random(1));
         feed(decoder, "data: 1\n\n".getBytes(StandardCharsets.UTF_8), 1, 1, new Random(1));
@@ -143,7 +152,7 @@ class SseDecoderTest {
     void aReleaseFromInsideOfACallbackEndsTheDecoding() {
         for (int window : new int[] {1, 3, 4096}) {
             Recorder recorder = new Recorder();
-            SseDecoder decoder = new SseDecoder(recorder, PooledByteBufAllocator.DEFAULT, 1024);
+            SseDecoder decoder = new SseDecoder(recorder, ALLOCATOR, 1024);
             recorder.onEvent = decoder::release;
             feed(
                     decoder,
@@ -160,7 +169,7 @@ class SseDecoderTest {
     void aWholeEventCanBeTakenBeforeItIsDecoded() {
         Recorder recorder = new Recorder();
         recorder.takes = "data: take\n\n".length();
-        SseDecoder decoder = new SseDecoder(recorder, PooledByteBufAllocator.DEFAULT, 1024);
+        SseDecoder decoder = new SseDecoder(recorder, ALLOCATOR, 1024);
         feed(
                 decoder,
                 "data: take\n\ndata: read\n\ndata: take\n\n".getBytes(StandardCharsets.UTF_8),
@@ -186,7 +195,7 @@ class SseDecoderTest {
 
     private static List<String> decoded(byte[] body, int least, int most, Random random) {
         Recorder recorder = new Recorder();
-        SseDecoder decoder = new SseDecoder(recorder, PooledByteBufAllocator.DEFAULT, 1 << 20);
+        SseDecoder decoder = new SseDecoder(recorder, ALLOCATOR, 1 << 20);
         feed(decoder, body, least, most, random);
         decoder.end();
         decoder.release();
@@ -197,7 +206,7 @@ class SseDecoderTest {
         int at = 0;
         while (at < body.length) {
             int length = Math.min(body.length - at, least + (most > least ? random.nextInt(most - least) : 0));
-            ByteBuf window = Unpooled.directBuffer(length).writeBytes(body, at, length);
+            ByteBuf window = ALLOCATOR.directBuffer(length).writeBytes(body, at, length);
             decoder.feed(window, 0, length);
             window.release();
             at += length;

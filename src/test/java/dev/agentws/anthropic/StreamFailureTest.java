@@ -12,6 +12,7 @@ import static dev.agentws.anthropic.AnswerText.end;
 import static dev.agentws.anthropic.AnswerText.error;
 import static dev.agentws.anthropic.AnswerText.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentws.agent.ModelFailure;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +42,7 @@ class StreamFailureTest {
                 "failed CONNECTION stream ended early");
         assertTold("", "failed CONNECTION stream ended early: the answer is empty");
         assertTold("<html>busy</html>\n", "failed CONNECTION stream ended early");
+        assertTold(START + MESSAGE_STOP, STARTED, "failed CONNECTION stream ended early: the message is empty");
         assertThat(answer(body).failure).isNotNull().returns("req_header", ModelFailure::requestId);
     }
 
@@ -97,6 +99,8 @@ class StreamFailureTest {
                 "{\"type\":\"content_block_delta\"} x",
                 "{\"type\":\"content_block_delta\",\"index\":99999999999}",
                 "{\"type\":\"content_block_delta\",\"a\":\"\\q\"}",
+                "{\"type\":\"content_block_delta\",\"deep\":" + "[".repeat(5000) + "]".repeat(5000) + "}",
+                "garbage",
                 "{\u0000")) {
             assertThat(answer(START + "event: content_block_delta\ndata: " + data + "\n\n" + MESSAGE_STOP).told)
                     .as(data)
@@ -121,6 +125,17 @@ class StreamFailureTest {
         assertThat(new RecordedAnswer().limits(limits).byteByByte(body).told)
                 .last()
                 .isEqualTo("failed PROTOCOL answer: more than 3000 bytes (expected: at most that)");
+    }
+
+    @Test
+    void limitsThatMakeNoSenseAreRefused() {
+        assertThatThrownBy(() -> new StreamLimits(1023, 1, 5000))
+                .hasMessage("maxEventBytes: 1023 (expected: 1024 to 268435456)");
+        assertThatThrownBy(() -> new StreamLimits(268435457, 1, 268435457))
+                .hasMessage("maxEventBytes: 268435457 (expected: 1024 to 268435456)");
+        assertThatThrownBy(() -> new StreamLimits(1024, 0, 5000)).hasMessage("maxBlocks: 0 (expected: at least 1)");
+        assertThatThrownBy(() -> new StreamLimits(1024, 1, 1023))
+                .hasMessage("maxTotalBytes: 1023 (expected: at least maxEventBytes, 1024)");
     }
 
     private static ModelFailure.Kind kindOf(String type, String message) {

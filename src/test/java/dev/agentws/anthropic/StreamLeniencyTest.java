@@ -26,7 +26,7 @@ class StreamLeniencyTest {
     @Test
     void unknownEventsPingsAndDoneAreIgnored() {
         String body = START
-                + "event: ping\ndata: not json\n\n"
+                + "event: ping\ndata: not json\n\nevent: ping\ndata: {broken\n\ndata: not json\n\n"
                 + "data: {\"type\": \"ping\"}\n\n"
                 + "event: new_event\ndata: not json\n\nevent: new_event\ndata: {broken\n\n"
                 + event("{\"type\":\"new_event\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"x\"}}")
@@ -152,6 +152,22 @@ class StreamLeniencyTest {
                 "end 0",
                 "end 1",
                 "stop tool_use",
+                "completed");
+    }
+
+    @Test
+    void aBlockOfAnUnknownTypeTakesToolInputAndLetsTextStandBesideIt() {
+        String news = "{\"type\":\"server_tool_use\",\"id\":\"s\",\"input\":{}}";
+        assertTold(
+                START + block(0, news) + input(0, "{}") + text(0, "a") + stop(0) + end("end_turn") + MESSAGE_STOP,
+                STARTED,
+                "block 0 OTHER " + news,
+                "TOOL_INPUT 0 {}",
+                "block 1 TEXT {\"type\":\"text\",\"text\":\"\"}",
+                "TEXT 1 a",
+                "end 0",
+                "end 1",
+                "stop end_turn",
                 "completed");
     }
 
@@ -282,7 +298,14 @@ class StreamLeniencyTest {
 
     @Test
     void aSparseStartIsEnough() {
-        assertTold(event("{\"type\":\"message_start\"}") + MESSAGE_STOP, "start  ", "stop null", "completed");
+        assertTold(
+                event("{\"type\":\"message_start\"}") + text(0, "a") + MESSAGE_STOP,
+                "start  ",
+                TEXT_STARTED,
+                "TEXT 0 a",
+                "end 0",
+                "stop null",
+                "completed");
         RecordedAnswer answer =
                 answer(event("{\"type\":\"message_start\",\"usage\":{\"input_tokens\":4},\"message\":{\"usage\":null}}")
                         + MESSAGE_STOP);
@@ -324,7 +347,14 @@ class StreamLeniencyTest {
 
     @Test
     void anEmptyStopReasonIsNone() {
-        assertTold(START + end("") + MESSAGE_STOP, STARTED, "stop null", "completed");
+        assertTold(
+                START + text(0, "a") + end("") + MESSAGE_STOP,
+                STARTED,
+                TEXT_STARTED,
+                "TEXT 0 a",
+                "end 0",
+                "stop null",
+                "completed");
     }
 
     @Test
