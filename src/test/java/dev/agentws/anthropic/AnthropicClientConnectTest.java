@@ -24,6 +24,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +100,8 @@ class AnthropicClientConnectTest {
             peer.stream().chunk("done\n").lastChunk();
 
             told.expect("complete");
+            assertThat(((ExtendedSSLSession) socket.getSession()).getRequestedServerNames())
+                    .containsExactly(new SNIHostName("api.invalid"));
             assertThat(connect)
                     .startsWith("connect api.invalid:443 http/1.1\r\n")
                     .contains("proxy-authorization: basic dtpw");
