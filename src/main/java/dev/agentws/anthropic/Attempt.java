@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request and its answer: a stream goes to a reader, anything else is collected and becomes a fault. Tells its call exactly once how
@@ -19,6 +21,8 @@ final class Attempt implements UpstreamConnection.Exchange, MessageReader.Outcom
     private static final int MAX_ERROR_BYTES = 64 * 1024;
     /** A whole answer that should have been a stream; it is only looked at for an error. */
     private static final int MAX_JSON_BYTES = 1024 * 1024;
+
+    private static final Logger log = LoggerFactory.getLogger(Attempt.class);
 
     private final ModelCall call;
     private final UpstreamConnection connection;
@@ -118,12 +122,13 @@ final class Attempt implements UpstreamConnection.Exchange, MessageReader.Outcom
         reading = true;
         try {
             reader.end();
+        } catch (RuntimeException e) {
+            // The connection is gone already, so nobody above would tell the call.
+            log.warn("the end of a stream was not understood", e);
         } finally {
             doneReading(reader);
         }
-        if (!over) {
-            throw new IllegalStateException("reader: no outcome at the end of the body (expected: one)");
-        }
+        fail(Failures.malformed(call.upstream().endpoint(), "the end of the stream was not understood"));
     }
 
     @Override

@@ -122,10 +122,8 @@ final class ModelCall implements ModelStream, UpstreamPool.Taker {
         }
         retries++;
         log.debug("retry {} in {} after: {}", retries, delay, failure.message());
+        wait = loop.schedule(this::start, delay.toNanos(), NANOSECONDS);
         listener.onRetry(retries, delay, failure);
-        if (!over) {
-            wait = loop.schedule(this::start, delay.toNanos(), NANOSECONDS);
-        }
     }
 
     private void end(ModelFailure failure) {

@@ -137,7 +137,9 @@ final class Opening {
     }
 
     private void succeed(UpstreamConnection connection) {
-        if (finish()) {
+        if (pool.isClosed()) {
+            fail(UpstreamPool.closed());
+        } else if (finish()) {
             pool.opened(connection);
             taker.connected(connection);
         }

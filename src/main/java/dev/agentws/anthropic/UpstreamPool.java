@@ -20,7 +20,7 @@ final class UpstreamPool {
     private final Set<UpstreamConnection> live = new HashSet<>();
     private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
     private boolean sweeping;
-    private boolean closed;
+    private boolean isClosed;
 
     /** What a caller gets; exactly one of the two is called, once, perhaps at once. */
     interface Taker {
@@ -38,8 +38,8 @@ final class UpstreamPool {
 
     /** @param fresh whether only a new connection will do */
     void acquire(boolean fresh, Taker taker) {
-        if (closed) {
-            taker.refused(new IllegalStateException("the client is closed"));
+        if (isClosed) {
+            taker.refused(closed());
             return;
         }
         UpstreamConnection connection = fresh ? null : idle.pollLast();
@@ -61,7 +61,7 @@ final class UpstreamPool {
 
     /** Takes a connection back that carries no exchange. */
     void release(UpstreamConnection connection) {
-        if (closed || !connection.isUsable()) {
+        if (isClosed || !connection.isUsable()) {
             connection.close();
             return;
         }
@@ -83,13 +83,18 @@ final class UpstreamPool {
 
     /** Closes all connections, used ones included, and opens no more. */
     void close() {
-        closed = true;
+        isClosed = true;
         idle.clear();
         List.copyOf(live).forEach(UpstreamConnection::close);
     }
 
+    /** Why a closed pool refuses. */
+    static IllegalStateException closed() {
+        return new IllegalStateException("the client is closed");
+    }
+
     boolean isClosed() {
-        return closed;
+        return isClosed;
     }
 
     int idleCount() {

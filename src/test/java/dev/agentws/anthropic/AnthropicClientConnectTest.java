@@ -2,9 +2,16 @@ package dev.agentws.anthropic;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.agentws.agent.ModelFailure;
-import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.pkitesting.CertificateBuilder;
@@ -16,6 +23,9 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +100,8 @@ class AnthropicClientConnectTest {
             peer.stream().chunk("done\n").lastChunk();
 
             told.expect("complete");
+            assertThat(((ExtendedSSLSession) socket.getSession()).getRequestedServerNames())
+                    .containsExactly(new SNIHostName("api.invalid"));
             assertThat(connect)
                     .startsWith("connect api.invalid:443 http/1.1\r\n")
                     .contains("proxy-authorization: basic dtpw");
@@ -184,12 +196,30 @@ class AnthropicClientConnectTest {
                                 2,
                                 usual.idleConnectionLife(),
                                 null),
-                        NioSocketChannel::new,
                         trusting(certificateFor("x")))) {
             rig.call(told);
 
             told.expect("failure CONNECTION");
             assertThat(failure().message()).endsWith(": nothing within 50 ms");
+        }
+    }
+
+    @Test
+    void theKernelIsAskedToWatchOverAnEpollSocket() throws Exception {
+        assumeTrue(Epoll.isAvailable(), "epoll is only to be had on Linux");
+        EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+        EpollSocketChannel channel = new EpollSocketChannel();
+        try {
+            group.register(channel).sync();
+            Connector.keepAlive(channel);
+
+            ChannelConfig config = channel.config();
+            assertThat(config.getOption(EpollChannelOption.TCP_KEEPIDLE)).isEqualTo(60);
+            assertThat(config.getOption(EpollChannelOption.TCP_KEEPINTVL)).isEqualTo(60);
+            assertThat(config.getOption(EpollChannelOption.TCP_KEEPCNT)).isEqualTo(5);
+        } finally {
+            channel.close();
+            group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
         }
     }
 
@@ -199,7 +229,7 @@ class AnthropicClientConnectTest {
 
     private static ClientRig rig(URI url, @Nullable X509Bundle trusted, @Nullable ProxySettings proxy) {
         UpstreamConfig config = ClientRig.config(url, Duration.ofSeconds(10), 3, proxy);
-        return new ClientRig(config, NioSocketChannel::new, trusted == null ? null : trusting(trusted));
+        return new ClientRig(config, trusted == null ? null : trusting(trusted));
     }
 
     private static ProxySettings proxy(ScriptedUpstream proxy, List<String> except) {

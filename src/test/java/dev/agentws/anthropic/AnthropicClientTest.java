@@ -378,6 +378,22 @@ class AnthropicClientTest {
     }
 
     @Test
+    void aListenerThatThrowsEndsItsCall() {
+        CallRecorder listener = new CallRecorder(word -> {
+            if (word.equals("one")) {
+                throw new IllegalStateException("listener");
+            }
+        });
+        rig.call(listener);
+        ScriptedUpstream.Peer peer = upstream.accept();
+        peer.request();
+        peer.stream().chunk("block\none\ntwo\n");
+
+        listener.expect("block", "one", "failure CONNECTION");
+        assertThat(peer.isClosedByClient()).isTrue();
+    }
+
+    @Test
     void aClosedClientEndsItsCallsAndTakesNoMore() {
         rig.call(told);
         ScriptedUpstream.Peer peer = upstream.accept();

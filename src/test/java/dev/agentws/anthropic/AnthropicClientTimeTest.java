@@ -3,7 +3,10 @@ package dev.agentws.anthropic;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentws.agent.ModelRequest;
 import dev.agentws.agent.ModelStream;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -12,8 +15,13 @@ import io.netty.util.concurrent.Ticker;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -28,12 +36,17 @@ class AnthropicClientTimeTest {
             EmbeddedChannel.builder().ticker(ticker).build();
     private final List<EmbeddedChannel> made = new ArrayList<>();
     private final AtomicInteger openReaders = new AtomicInteger();
-    private final AnthropicClient client = new AnthropicClient(
-            ClientRig.config(URI.create("http://127.0.0.1:9"), Duration.ofSeconds(60), 2, null),
-            new Transport(this::socket, null, Runnable::run, ClientRig.CLOCK, () -> 0.5),
-            ClientRig.body("{}"),
-            LineReader.counting(openReaders));
+    private final AnthropicClient client =
+            client(URI.create("http://127.0.0.1:9"), Runnable::run, ClientRig.body("{}"));
     private final CallRecorder told = new CallRecorder();
+
+    private AnthropicClient client(URI url, Executor resolving, RequestBody body) {
+        return new AnthropicClient(
+                ClientRig.config(url, Duration.ofSeconds(60), 2, null),
+                new Transport(this::socket, null, resolving, ClientRig.CLOCK, () -> 0.5),
+                body,
+                LineReader.counting(openReaders));
+    }
 
     private Channel socket() {
         EmbeddedChannel channel =
@@ -222,6 +235,90 @@ class AnthropicClientTimeTest {
         receive(0, "x");
 
         assertThat(made.get(0).isOpen()).isFalse();
+    }
+
+    @Test
+    void aCallThatIsCancelledWhileItConnectsLeavesAnIdleConnection() {
+        Deque<Runnable> lookups = new ArrayDeque<>();
+        try (AnthropicClient slow = client(URI.create("http://localhost:9"), lookups::add, ClientRig.body("{}"))) {
+            ModelStream stream = slow.stream(ClientRig.REQUEST, told, owner.eventLoop());
+            owner.runPendingTasks();
+            stream.cancel();
+            lookups.remove().run();
+            owner.runPendingTasks();
+
+            assertThat(slow.pool(owner.eventLoop()).idleCount()).isOne();
+            assertThat(made.get(0).outboundMessages()).isEmpty();
+            assertThat(told.rest()).isEmpty();
+        }
+        owner.runPendingTasks();
+    }
+
+    @Test
+    void aClientThatIsClosedWhileItConnectsUsesTheConnectionNoMore() {
+        Deque<Runnable> lookups = new ArrayDeque<>();
+        AnthropicClient slow = client(URI.create("http://localhost:9"), lookups::add, ClientRig.body("{}"));
+        slow.stream(ClientRig.REQUEST, told, owner.eventLoop());
+        owner.runPendingTasks();
+        slow.close();
+        owner.runPendingTasks();
+        lookups.remove().run();
+        owner.runPendingTasks();
+
+        assertThat(told.rest()).containsExactly("failure CONNECTION");
+        assertThat(made.get(0).isOpen()).isFalse();
+    }
+
+    @Test
+    void aLookupThatTakesTooLongIsGivenUp() {
+        Deque<Runnable> lookups = new ArrayDeque<>();
+        try (AnthropicClient slow = client(URI.create("http://localhost:9"), lookups::add, ClientRig.body("{}"))) {
+            slow.stream(ClientRig.REQUEST, told, owner.eventLoop());
+            owner.runPendingTasks();
+            advance(Duration.ofSeconds(10));
+            lookups.remove().run();
+
+            assertThat(told.rest()).containsExactly("retry 1 CONNECTION");
+            assertThat(made).isEmpty();
+        }
+        owner.runPendingTasks();
+    }
+
+    @Test
+    void aBusyLookupServiceIsAFailureOfTheConnection() {
+        Executor full = task -> {
+            throw new RejectedExecutionException("full");
+        };
+        try (AnthropicClient busy = client(URI.create("http://localhost:9"), full, ClientRig.body("{}"))) {
+            busy.stream(ClientRig.REQUEST, told, owner.eventLoop());
+            owner.runPendingTasks();
+
+            assertThat(told.rest()).containsExactly("retry 1 CONNECTION");
+        }
+        owner.runPendingTasks();
+    }
+
+    @Test
+    void aRequestThatCannotBeWrittenFailsAndCostsNoConnection() {
+        RequestBody broken = new RequestBody() {
+            @Override
+            public ByteBuf write(ModelRequest request, ByteBufAllocator alloc) {
+                return alloc.buffer().writeByte('x');
+            }
+
+            @Override
+            public Map<String, String> headers(ModelRequest request) {
+                return Map.of("anthropic-beta", "a\r\nb: c");
+            }
+        };
+        try (AnthropicClient mute = client(URI.create("http://127.0.0.1:9"), Runnable::run, broken)) {
+            mute.stream(ClientRig.REQUEST, told, owner.eventLoop());
+            owner.runPendingTasks();
+
+            assertThat(told.rest()).containsExactly("failure INVALID_REQUEST");
+            assertThat(mute.pool(owner.eventLoop()).idleCount()).isOne();
+        }
+        owner.runPendingTasks();
     }
 
     private ModelStream call() {

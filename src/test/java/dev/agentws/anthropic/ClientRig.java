@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -33,14 +34,24 @@ final class ClientRig implements AutoCloseable {
 
     final AtomicInteger openReaders = new AtomicInteger();
     final AnthropicClient client;
-    private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    private final EventLoop loop = group.next();
+    private final EventLoopGroup group;
+    private final EventLoop loop;
 
     ClientRig(UpstreamConfig config) {
-        this(config, NioSocketChannel::new, null);
+        this(config, null);
     }
 
-    ClientRig(UpstreamConfig config, ChannelFactory<? extends Channel> sockets, @Nullable SslContext tls) {
+    ClientRig(UpstreamConfig config, @Nullable SslContext tls) {
+        this(config, tls, NioIoHandler.newFactory(), NioSocketChannel::new);
+    }
+
+    ClientRig(
+            UpstreamConfig config,
+            @Nullable SslContext tls,
+            IoHandlerFactory io,
+            ChannelFactory<? extends Channel> sockets) {
+        group = new MultiThreadIoEventLoopGroup(1, io);
+        loop = group.next();
         Transport transport = new Transport(sockets, tls, Runnable::run, CLOCK, () -> 0);
         client = new AnthropicClient(config, transport, body("{\"stream\":true}"), LineReader.counting(openReaders));
     }

@@ -43,6 +43,14 @@ final class LineReader implements MessageReader {
             throw new IllegalStateException("read after release");
         }
         reading = true;
+        try {
+            readLines(bytes, offset, length);
+        } finally {
+            reading = false;
+        }
+    }
+
+    private void readLines(ByteBuf bytes, int offset, int length) {
         for (int i = offset; i < offset + length; i++) {
             char c = (char) bytes.getByte(i);
             if (c != '\n') {
@@ -53,7 +61,6 @@ final class LineReader implements MessageReader {
                 take(word, bytes, i - word.length());
             }
         }
-        reading = false;
     }
 
     private void take(String word, ByteBuf bytes, int at) {
