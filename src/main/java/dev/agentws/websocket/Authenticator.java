@@ -90,6 +90,12 @@ final class Authenticator extends ChannelInboundHandlerAdapter {
         }
     }
 
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        LOG.error("{}: unexpected fault before authentication, closing", ctx.channel(), cause);
+        end(CloseReason.INTERNAL_ERROR);
+    }
+
     private void first(ChannelHandlerContext ctx, Decoded decoded) {
         if (decoded instanceof Decoded.Message message && message.message() instanceof ClientMessage.Auth auth) {
             check(ctx, PresentedToken.clean(auth.token()), false);

@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How often each remote address has presented a wrong token lately, so that nobody can try keys at will. Thread-safe. Bounded: an
@@ -34,13 +35,13 @@ final class FailedTokens {
     }
 
     /** Whether the address may present a token now; it may not once it has failed too often, be the next token right or wrong. */
-    boolean allows(SocketAddress remote) {
+    boolean allows(@Nullable SocketAddress remote) {
         Failures failures = byAddress.get(source(remote));
         return failures == null || failures.limiter.getMetrics().getAvailablePermissions() > 0;
     }
 
     /** The address presented a wrong token. */
-    void failed(SocketAddress remote) {
+    void failed(@Nullable SocketAddress remote) {
         if (byAddress.size() >= MAX_ADDRESSES) {
             makeRoom();
         }
@@ -80,8 +81,11 @@ final class FailedTokens {
         }
     }
 
-    /** Whoever has an IPv6 address has its whole /64. */
-    private static Object source(SocketAddress remote) {
+    /** Whoever has an IPv6 address has its whole /64. A connection that broke already may have no address any more. */
+    private static Object source(@Nullable SocketAddress remote) {
+        if (remote == null) {
+            return "unknown";
+        }
         if (!(remote instanceof InetSocketAddress inet)) {
             return remote;
         }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.agentws.protocol.ClientMessage;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
@@ -24,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 /** The listener on real sockets, met by a WebSocket client that is not ours and by raw bytes. */
 final class ClientListenerTest {
@@ -257,6 +261,34 @@ final class ClientListenerTest {
         assertThat(root.body()).startsWith("{\"status\":\"ok\",\"service\":\"Claude Agent Server\"");
         assertThat(agents.body()).isEqualTo("[\"null\"]");
         assertThat(body.statusCode()).isEqualTo(405);
+    }
+
+    @Test
+    @EnabledIf("hasEpoll")
+    void theEpollTransportBehavesAlike() throws Exception {
+        EventLoopGroup epoll = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+        ClientListener.Transport transport = new ClientListener.Transport(epoll, epoll, EpollServerSocketChannel.class);
+        ClientListener here = ClientListener.bind(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                transport,
+                WebSocketConfig.defaults(),
+                server.services());
+        try (RawClient client = new RawClient(here.address())) {
+            client.send(ServerFixture.upgradeRequest("?token=sesame"));
+            client.head();
+            assertThat(client.text()).isEqualTo("{\"type\":\"auth_success\"}");
+
+            client.send(ServerFixture.masked(0x83, new byte[100_000]));
+            assertThat(client.frame()).isEqualTo("\u0088\u0003\u00eaProtocol error");
+            assertThat(client.ended()).isTrue();
+        } finally {
+            here.close(Duration.ofMillis(1)).toCompletableFuture().get(10, TimeUnit.SECONDS);
+            epoll.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+        }
+    }
+
+    static boolean hasEpoll() {
+        return Epoll.isAvailable();
     }
 
     private InetSocketAddress start(WebSocketConfig config) throws IOException {

@@ -42,6 +42,14 @@ final class FailedTokensTest {
     }
 
     @Test
+    void aConnectionThatBrokeIsCountedToo() {
+        failed.failed(null);
+        failed.failed(null);
+
+        assertThat(failed.allows(null)).isFalse();
+    }
+
+    @Test
     void whatIsRememberedIsBounded() throws UnknownHostException {
         for (int i = 0; i < FailedTokens.MAX_ADDRESSES + 500; i++) {
             failed.failed(address("10." + (i >> 16) + "." + ((i >> 8) & 255) + "." + (i & 255), 1));
