@@ -66,7 +66,7 @@ final class DeltaJson {
 
     private static Span append(JsonParser parser, ByteBuf out) throws IOException {
         int start = out.writerIndex();
-        EscapedText.write(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength(), out);
+        Reescaped.write(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength(), out);
         return new Span(start, out.writerIndex());
     }
 

@@ -31,6 +31,9 @@ final class MessagesRequestWriter implements RequestBody {
     private static final String DISPLAY_UPDATES_BETA = "thinking-display-updates-2026-08-18";
     private static final String BLOCK_BINDING_BETA = "thinking-binding-controls-2026-08-01";
 
+    /** What the API takes at most; a larger request is left to be refused by it. */
+    private static final int MOST_EXPECTED_BYTES = 32 << 20;
+
     /** Summarized, because at the default of newer models whatever they say between two tool calls would come back empty. */
     private static final byte[] ADAPTIVE_THINKING =
             "{\"type\":\"adaptive\",\"display\":\"summarized\"}".getBytes(StandardCharsets.US_ASCII);
@@ -43,7 +46,7 @@ final class MessagesRequestWriter implements RequestBody {
      */
     @Override
     public ByteBuf write(ModelRequest request, ByteBufAllocator allocator) {
-        ByteBuf body = allocator.buffer(4096);
+        ByteBuf body = allocator.buffer(expectedBytes(request));
         try (JsonGenerator json = EventJson.JSON.createGenerator((OutputStream) new ByteBufOutputStream(body))) {
             ModelProfile profile = ModelProfile.of(request.model());
             json.writeStartObject();
@@ -76,6 +79,21 @@ final class MessagesRequestWriter implements RequestBody {
             headers.put("anthropic-beta", String.join(",", betas));
         }
         return headers;
+    }
+
+    /** A long transcript would else be copied each time the buffer grows. */
+    private static int expectedBytes(ModelRequest request) {
+        long bytes = 1024L + request.system().length();
+        for (ToolSpec tool : request.tools()) {
+            bytes += 128 + tool.description().length() + tool.inputSchema().length;
+        }
+        for (Message message : request.messages()) {
+            bytes += 64;
+            for (Block block : message.blocks()) {
+                bytes += 1 + block.json().length;
+            }
+        }
+        return (int) Math.min(bytes, MOST_EXPECTED_BYTES);
     }
 
     private static List<String> betas(ModelRequest request) {

@@ -1,7 +1,6 @@
 package dev.agentws.anthropic;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.agentws.agent.ModelFailure;
 import dev.agentws.agent.ModelListener;
 import io.netty.buffer.ByteBuf;
@@ -153,8 +152,14 @@ final class StreamEventReader implements MessageReader, SseDecoder.Sink {
             noObject(name, quote(buf, offset, length));
             return;
         }
+        EventJson event;
         try {
-            EventJson event = EventJson.parse(EventBytes.copy(buf, offset, length));
+            event = EventJson.parse(EventBytes.copy(buf, offset, length));
+        } catch (IOException notJson) {
+            broken(name, quote(buf, offset, length));
+            return;
+        }
+        try {
             handle(kind(name, event), event);
         } catch (StreamFault fault) {
             fail(fault.sentence());
@@ -171,9 +176,9 @@ final class StreamEventReader implements MessageReader, SseDecoder.Sink {
     /** The type inside counts; the event line is what gateways get wrong or leave out. */
     private static StreamEvent kind(StreamEvent name, EventJson event) {
         StreamEvent type = StreamEvent.named(event.type());
-        boolean error = name == StreamEvent.ERROR || event.error() != null || event.errorText() != null;
         if (type == StreamEvent.NONE) {
-            return name == StreamEvent.NONE && error ? StreamEvent.ERROR : name;
+            boolean error = event.error() != null || (name == StreamEvent.NONE && event.errorText() != null);
+            return error ? StreamEvent.ERROR : name;
         }
         return type == StreamEvent.UNKNOWN && name == StreamEvent.ERROR ? StreamEvent.ERROR : type;
     }
@@ -198,30 +203,12 @@ final class StreamEventReader implements MessageReader, SseDecoder.Sink {
             return;
         }
         announced = true;
-        String id = "";
-        String model = "";
-        if (event.message() != null) {
-            try (JsonParser parser = event.open(event.message())) {
-                while (parser.nextToken() != JsonToken.END_OBJECT) {
-                    String field = parser.currentName();
-                    JsonToken token = parser.nextToken();
-                    if (field.equals("id") && token == JsonToken.VALUE_STRING) {
-                        id = parser.getText();
-                    } else if (field.equals("model") && token == JsonToken.VALUE_STRING) {
-                        model = parser.getText();
-                    } else if (field.equals("usage") && token == JsonToken.START_OBJECT) {
-                        usage.read(parser);
-                    } else {
-                        parser.skipChildren();
-                    }
-                }
-            }
-        }
+        MessageHead head = MessageHead.read(event, usage);
         usage(event);
         if (blocks.begun() == 0) {
             started = true;
-            blocks.messageId(id);
-            listener.onStart(id, model, usage.snapshot());
+            blocks.messageId(head.id());
+            listener.onStart(head.id(), head.model(), usage.snapshot());
         }
     }
 

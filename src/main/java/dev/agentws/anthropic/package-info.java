@@ -1,7 +1,7 @@
 /**
- * The upstream socket
+ * The upstream socket: connection pool, request writer, response and event stream decoders, event reader, retries.
  *
- * <p>May import:  connection pool, request writer, response and SSE decoders, event reader, retries.:{@code agent}, Netty, Jackson, SLF4J.
+ * <p>May import: {@code agent}, Netty, Jackson, SLF4J.
  */
 @NullMarked
 package dev.agentws.anthropic;

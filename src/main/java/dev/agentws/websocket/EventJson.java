@@ -126,7 +126,7 @@ final class EventJson {
         json.writeStringField("tool_use_id", request.toolUseId());
         raw(json, "parameters", request.input());
         raw(json, "details", request.input());
-        json.writeStringField("description", request.description());
+        json.writeStringField("description", sound(request.description()));
         json.writeStringField("expires_at", time(request.expiresAtMs()));
     }
 
@@ -144,7 +144,7 @@ final class EventJson {
         json.writeStringField("session_id", sessionId);
         json.writeStringField("tool_use_id", printed.toolUseId());
         json.writeStringField("stream", printed.stream());
-        json.writeStringField("content", printed.text());
+        json.writeStringField("content", sound(printed.text()));
     }
 
     private static void finished(JsonGenerator json, String sessionId, ToolFinished finished) throws IOException {
@@ -152,14 +152,14 @@ final class EventJson {
         json.writeStringField("session_id", sessionId);
         json.writeStringField("tool_use_id", finished.toolUseId());
         json.writeStringField("tool", finished.tool());
-        json.writeStringField("content", finished.result().text());
+        json.writeStringField("content", sound(finished.result().text()));
         json.writeBooleanField("is_error", finished.result().isError());
         json.writeNumberField("duration_ms", finished.durationMs());
     }
 
     private static void failed(JsonGenerator json, String sessionId, TurnFault fault) throws IOException {
         json.writeStringField("type", "error");
-        json.writeStringField("message", fault.message());
+        json.writeStringField("message", sound(fault.message()));
         json.writeStringField("session_id", sessionId);
         json.writeFieldName("details");
         details(json, fault.upstream());
@@ -205,7 +205,7 @@ final class EventJson {
         json.writeStringField("prompt_id", result.promptId());
         json.writeStringField("stop_reason", result.stopReason());
         json.writeBooleanField("is_error", result.isError());
-        json.writeStringField("error", result.error());
+        json.writeStringField("error", sound(result.error()));
         json.writeNumberField("num_turns", result.modelCalls());
         json.writeNumberField("duration_ms", result.durationMs());
         json.writeFieldName("ttft_ms");
@@ -234,7 +234,7 @@ final class EventJson {
         json.writeStringField("status", info.status().wireName());
         raw(json, "options", info.options());
         json.writeNumberField("message_count", info.messageCount());
-        json.writeStringField("error_message", info.errorMessage());
+        json.writeStringField("error_message", sound(info.errorMessage()));
         money(json, "cost_usd", info.costUsd());
         json.writeNumberField("num_turns", info.turns());
         json.writeNumberField("duration_ms", info.durationMs());
@@ -264,6 +264,11 @@ final class EventJson {
     private static void raw(JsonGenerator json, String name, byte[] value) throws IOException {
         json.writeFieldName(name);
         json.writeRawValue(new String(value, StandardCharsets.UTF_8));
+    }
+
+    /** Text from outside may hold half a surrogate pair, which no UTF-8 can carry; it becomes a question mark. */
+    private static @Nullable String sound(@Nullable String text) {
+        return text == null ? null : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
     private static String time(long epochMs) {

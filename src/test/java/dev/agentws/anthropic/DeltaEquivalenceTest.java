@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -210,7 +211,7 @@ class DeltaEquivalenceTest {
         if (random.nextBoolean()) {
             outer.add(0, "\"p\":" + "\"abcdef\"");
         }
-        java.util.Collections.shuffle(outer, random);
+        Collections.shuffle(outer, random);
         String name = random.nextBoolean() ? "event: content_block_delta" + lineEnd : "";
         byte[] data = (name + "data:" + gap + "{" + gap + String.join(gap + ",", outer) + gap + "}" + lineEnd + lineEnd)
                 .getBytes(StandardCharsets.UTF_8);

@@ -18,15 +18,21 @@ import static dev.agentws.anthropic.AnswerText.text;
 import static dev.agentws.anthropic.AnswerText.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.agentws.agent.Usage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class StreamEventReaderTest {
+    /** Without leak detection, which allocates on each access. */
+    private static final UnpooledByteBufAllocator ALLOCATOR = new UnpooledByteBufAllocator(true, true);
+
     @Test
     void textIsRead() {
         String body = START
@@ -311,5 +317,27 @@ class StreamEventReaderTest {
         }
         reader.release();
         assertThat(answer.told).containsExactly(STARTED);
+    }
+
+    @Test
+    void theFastPathAllocatesNothing() {
+        long[] characters = new long[1];
+        StreamEventReader reader = new StreamEventReader(
+                new SilentListener(characters), new RecordedAnswer(), StreamLimits.DEFAULT, ALLOCATOR, () -> null);
+        byte[] body = text(0, "twenty characters so").repeat(100).getBytes(StandardCharsets.UTF_8);
+        ByteBuf window = ALLOCATOR.directBuffer(body.length).writeBytes(body);
+        reader.read(window, 0, body.length);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().getId();
+        long before = threads.getThreadAllocatedBytes(thread);
+        for (int i = 0; i < 100; i++) {
+            reader.read(window, 0, body.length);
+        }
+        long allocated = threads.getThreadAllocatedBytes(thread) - before;
+        reader.release();
+        window.release();
+        assertThat(characters[0]).isEqualTo(101 * 100 * 20);
+        // asking costs something itself; a single object per event would come to more than ten times this
+        assertThat(allocated).isLessThan(10_000);
     }
 }

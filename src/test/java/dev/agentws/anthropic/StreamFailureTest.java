@@ -82,6 +82,10 @@ class StreamFailureTest {
     @Test
     void errorsOfOddShapesAreUnderstood() {
         assertThat(answer("event: error\ndata: upstream died\n\n").told).containsExactly("failed SERVER upstream died");
+        assertThat(answer("event: error\ndata: {\"type\":\"error\"} and more\n\n").told)
+                .containsExactly("failed SERVER {\"type\":\"error\"} and more");
+        assertThat(answer("event: content_block_delta\ndata: {\"error\":{\"message\":\"no\"}}\n\n").told)
+                .containsExactly("failed SERVER no");
         assertThat(answer("event: error\ndata: {broken\n\n").told).containsExactly("failed SERVER {broken");
         assertThat(answer("event: error\ndata: {\"error\":\"no\"}\n\n").told).containsExactly("failed SERVER no");
         assertThat(answer("data: {\"error\":{\"message\":\"no\",\"code\":5}}\n\n").told)

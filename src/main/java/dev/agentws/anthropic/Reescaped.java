@@ -7,11 +7,11 @@ import io.netty.buffer.ByteBufUtil;
  * Writes the inside of a JSON string with as few escapes as JSON allows: quote, backslash, control characters. Half a surrogate pair
  * stays an escape, because its other half may come with the next delta.
  */
-final class EscapedText {
+final class Reescaped {
     private static final int CHUNK = 1024;
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
 
-    private EscapedText() {}
+    private Reescaped() {}
 
     static void write(char[] chars, int offset, int length, ByteBuf out) {
         int end = offset + length;
