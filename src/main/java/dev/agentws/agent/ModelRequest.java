@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param system the system prompt; empty for none
  * @param tools in a stable order, so that the prompt cache holds
  * @param messages the transcript; ends with a user message; append-only from call to call
- * @param thinking the client's own {@code thinking} object as JSON, or null: as the model takes it best
+ * @param thinking the client's own {@code thinking} object as JSON text, or null: as the model takes it best
  * @param effort {@code low} to {@code max}, or null
  * @param temperature sent only if given
  */
@@ -21,7 +21,7 @@ public record ModelRequest(
         String system,
         List<ToolSpec> tools,
         List<Message> messages,
-        byte @Nullable [] thinking,
+        @Nullable String thinking,
         @Nullable String effort,
         @Nullable Double temperature) {
     public ModelRequest {

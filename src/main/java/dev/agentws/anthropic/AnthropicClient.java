@@ -4,6 +4,7 @@ import dev.agentws.agent.ModelClient;
 import dev.agentws.agent.ModelListener;
 import dev.agentws.agent.ModelRequest;
 import dev.agentws.agent.ModelStream;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.Map;
@@ -23,6 +24,17 @@ public final class AnthropicClient implements ModelClient, AutoCloseable {
     private final Connector connector;
     private final Map<EventLoop, UpstreamPool> pools = new ConcurrentHashMap<>();
     private volatile boolean closed;
+
+    /** A client that opens no connection before its first call. */
+    public AnthropicClient(UpstreamConfig config, Transport transport) {
+        this(
+                config,
+                transport,
+                new MessagesRequestWriter(),
+                // The connection adds the request id of the response to what the reader reports.
+                (listener, outcome) -> new StreamEventReader(
+                        listener, outcome, StreamLimits.DEFAULT, PooledByteBufAllocator.DEFAULT, () -> null));
+    }
 
     AnthropicClient(UpstreamConfig config, Transport transport, RequestBody body, ReaderFactory readers) {
         Endpoint endpoint = Endpoint.of(config.baseUrl());

@@ -1,7 +1,7 @@
 /**
- * The words spoken on the client's socket
+ * The words spoken on the client's socket: client messages, error codes, close reasons, and their JSON.
  *
- * <p>May import:  client messages, error codes, close reasons, and their JSON.:the JDK, Netty's buffers, Jackson.
+ * <p>May import: the JDK, Netty's buffers, Jackson.
  */
 @NullMarked
 package dev.agentws.protocol;

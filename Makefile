@@ -1,0 +1,56 @@
+# The verbs of this project. `make` or `make help` lists them; all work from any directory with `make -C PATH VERB`.
+MVN ?= mvn -B
+JAVA ?= java
+JAVA_FLAGS ?= -XX:+UseSerialGC -Xshare:auto
+ARGS ?=
+PORT ?= 9001
+# true switches the coverage gate of `make check` off.
+COVERAGE_SKIP ?= true
+
+JAR := server/target/agentws-server.jar
+SOURCES := $(shell find src/main server/src/main -type f 2>/dev/null) pom.xml src/pom.xml server/pom.xml
+# What a reader of the test run wants to see, out of all that Maven says.
+TEST_LINES := Tests run:|ERROR|FAIL|BUILD|Rule violated|Building agentws|WARNING.*[.]java
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check fmt echo clean
+# A failing Maven must fail the verb although its output goes through grep.
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(JAR): $(SOURCES)
+	@echo "building ..."
+	@$(MVN) -q -Dstyle.color=never -DskipTests package
+	@touch $@
+
+run: $(JAR) ## build if needed and start the server; flags in ARGS, such as ARGS="--port 8002"
+	@exec $(JAVA) $(JAVA_FLAGS) -jar $(JAR) $(ARGS)
+
+demo: $(JAR) ## play one whole conversation over a real WebSocket and print it
+	@exec $(JAVA) $(JAVA_FLAGS) -jar $(JAR) demo $(ARGS)
+
+test: ## build everything and run all tests
+	@$(MVN) -Dstyle.color=never verify 2>&1 | grep --line-buffered -E '$(TEST_LINES)'
+
+check: ## what continuous integration runs: format, lint, all tests, rules, leaks, coverage
+	@$(MVN) -q spotless:check
+	@rm -rf src/target/surefire-reports server/target/surefire-reports src/target/jacoco.exec
+	@$(MAKE) --no-print-directory test MVN='$(MVN) -Dcoverage.gate.skip=$(COVERAGE_SKIP)'
+	@if grep -rls 'LEAK:' src/target/surefire-reports server/target/surefire-reports; \
+		then echo "check: a buffer leaked, see LEAK: in the files above"; exit 1; fi
+	@echo "check: all good"
+
+fmt: ## format the code
+	@$(MVN) -q spotless:apply
+
+echo: ## start the echo server behind the production frame pipeline, for conformance runs; PORT=9001
+	@$(MVN) -q -pl src test-compile dependency:build-classpath \
+		-Dmdep.includeScope=test -Dmdep.outputFile=$(CURDIR)/src/target/test.classpath
+	@exec $(JAVA) $(JAVA_FLAGS) -cp "src/target/test-classes:src/target/classes:$$(cat src/target/test.classpath)" \
+		dev.agentws.websocket.EchoServer $(PORT)
+
+clean: ## remove all that was built
+	@$(MVN) -q clean

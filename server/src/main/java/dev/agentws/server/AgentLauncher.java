@@ -1,0 +1,189 @@
+package dev.agentws.server;
+
+import dev.agentws.AgentServer;
+import dev.agentws.AgentServerConfig;
+import dev.agentws.agent.AgentSettings;
+import dev.agentws.agent.PriceTable;
+import dev.agentws.anthropic.ProxySettings;
+import dev.agentws.anthropic.UpstreamConfig;
+import dev.agentws.anthropic.UpstreamConfig.KeyHeader;
+import dev.agentws.simulator.Simulator;
+import dev.agentws.simulator.SimulatorConfig;
+import dev.agentws.tools.ToolWorkers;
+import dev.agentws.tools.ToolsConfig;
+import dev.agentws.websocket.TokenCheck;
+import dev.agentws.websocket.WebSocketConfig;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Turns settings into a running server: the library's records, the key file as the judge of tokens, and a simulator if one is wanted. */
+final class AgentLauncher implements Launcher {
+    /** Good at tools and cheap enough to be the choice of somebody who made none. */
+    private static final String DEFAULT_MODEL = "claude-sonnet-5-5";
+
+    private static final long MAX_LOG_BYTES = 16 << 20;
+    private static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
+
+    private final Surroundings surroundings;
+    private final Path tempDirectory;
+    private final String platform;
+
+    /**
+     * @param tempDirectory for the private files of running commands
+     * @param platform what the model is told of the machine
+     */
+    AgentLauncher(Surroundings surroundings, Path tempDirectory, String platform) {
+        this.surroundings = surroundings;
+        this.tempDirectory = tempDirectory;
+        this.platform = platform;
+    }
+
+    @Override
+    public Running start(Settings settings, KeyFile key) throws IOException, StartFailure {
+        InetSocketAddress address = new InetSocketAddress(
+                settings.listen().host(), settings.listen().port());
+        PriceTable prices = PriceFile.read(settings.upstream().prices());
+        Simulator simulator = settings.upstream().simulated() ? Simulator.start(SimulatorConfig.defaults()) : null;
+        try {
+            URI upstream = simulator == null ? settings.upstream().baseUrl() : simulator.baseUrl();
+            AgentServerConfig config = new AgentServerConfig(
+                    address,
+                    settings.listen().ioThreads(),
+                    sockets(settings),
+                    agents(settings, prices),
+                    simulator == null
+                            ? upstream(settings.upstream(), upstream)
+                            : UpstreamConfig.of(upstream, "simulated"),
+                    ToolsConfig.defaults(surroundings.environment(), tempDirectory),
+                    ToolWorkers.DEFAULT_MAX_THREADS,
+                    CLOSE_GRACE,
+                    Program.programVersion());
+            return new Both(AgentServer.start(config, token -> judge(key, token)), simulator);
+        } catch (IOException | RuntimeException e) {
+            if (simulator != null) {
+                simulator.close();
+            }
+            throw e;
+        }
+    }
+
+    private static CompletionStage<TokenCheck.Verdict> judge(KeyFile key, String token) {
+        return key.check(token).thenApply(verdict -> switch (verdict) {
+            case ACCEPTED -> TokenCheck.Verdict.ACCEPTED;
+            case REJECTED -> TokenCheck.Verdict.REJECTED;
+            case NO_KEY -> TokenCheck.Verdict.NO_KEY;
+        });
+    }
+
+    private static WebSocketConfig sockets(Settings settings) {
+        Settings.Limits limits = settings.limits();
+        WebSocketConfig usual = WebSocketConfig.defaults();
+        WebSocketConfig.Connections connections = usual.connections();
+        WebSocketConfig.Messages messages = usual.messages();
+        return usual.withAuthEnabled(settings.access().authEnabled())
+                .withAllowedOrigins(settings.access().allowedOrigins())
+                .withMessages(new WebSocketConfig.Messages(
+                        limits.maxMessageBytes(),
+                        Math.min(messages.maxUnauthenticatedBytes(), limits.maxMessageBytes()),
+                        messages.maxFragments()))
+                .withConnections(new WebSocketConfig.Connections(
+                        limits.maxConnections(),
+                        Math.min(connections.maxUnauthenticated(), limits.maxConnections()),
+                        connections.sendBufferBytes(),
+                        connections.lowWaterBytes(),
+                        connections.highWaterBytes()))
+                .withRates(new WebSocketConfig.Rates(
+                        // Over five seconds, so that a burst of a front end that just came back passes.
+                        new WebSocketConfig.Rate(
+                                Math.multiplyExact(limits.messagesPerSecond(), 5), Duration.ofSeconds(5)),
+                        new WebSocketConfig.Rate(limits.promptsPerMinute(), Duration.ofMinutes(1)),
+                        new WebSocketConfig.Rate(limits.authFailuresPerMinute(), Duration.ofMinutes(1))));
+    }
+
+    private AgentSettings agents(Settings settings, PriceTable prices) throws StartFailure {
+        String model = settings.upstream().model();
+        Path directory = settings.workplace().directory();
+        try {
+            directory = directory.toRealPath();
+        } catch (IOException e) {
+            throw new StartFailure(
+                    "working directory " + directory + ": does not exist (expected: an existing directory)");
+        }
+        return new AgentSettings(
+                model == null ? DEFAULT_MODEL : model,
+                directory,
+                settings.workplace().roots(),
+                settings.limits().maxSessions(),
+                settings.limits().queuePerSession(),
+                settings.limits().sessionTimeout(),
+                settings.limits().permissionTimeout(),
+                MAX_LOG_BYTES,
+                platform,
+                prices);
+    }
+
+    private static UpstreamConfig upstream(Settings.Upstream upstream, URI baseUrl) {
+        Secret key = upstream.credentials().apiKey();
+        Secret bearer = upstream.credentials().bearer();
+        Map<String, String> headers = new LinkedHashMap<>();
+        upstream.headers()
+                .forEach(header -> headers.put(header.name(), header.value().text()));
+        ProxyAddress proxy = upstream.proxy();
+        return new UpstreamConfig(
+                baseUrl,
+                key == null ? null : key.text(),
+                bearer == null ? null : bearer.text(),
+                KeyHeader.X_API_KEY,
+                headers,
+                UpstreamConfig.DEFAULT_CONNECT_TIMEOUT,
+                upstream.idleTimeout(),
+                upstream.maxRetries(),
+                UpstreamConfig.DEFAULT_MAX_IDLE_PER_LOOP,
+                UpstreamConfig.DEFAULT_IDLE_CONNECTION_LIFE,
+                proxy == null ? null : proxy(proxy, upstream));
+    }
+
+    private static ProxySettings proxy(ProxyAddress proxy, Settings.Upstream upstream) {
+        Secret credentials = proxy.credentials();
+        String user = null;
+        String password = null;
+        if (credentials != null) {
+            String[] both = credentials.text().split(":", 2);
+            user = URLDecoder.decode(both[0], StandardCharsets.UTF_8);
+            password = both.length == 1 ? "" : URLDecoder.decode(both[1], StandardCharsets.UTF_8);
+        }
+        return new ProxySettings(proxy.host(), proxy.port(), user, password, upstream.noProxy());
+    }
+
+    /** The server and the simulator behind it, if there is one. */
+    private record Both(AgentServer server, @Nullable Simulator simulator) implements Running {
+        @Override
+        public InetSocketAddress address() {
+            return server.address();
+        }
+
+        @Override
+        public CompletionStage<Void> close() {
+            return server.shutdown().thenApply(none -> {
+                if (simulator != null) {
+                    simulator.close();
+                }
+                return null;
+            });
+        }
+
+        @Override
+        public CompletionStage<Void> closed() {
+            return server.closed().thenApply(none -> null);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.agentws.server;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is printed once the server listens: where it is, who answers, and lines to paste for a first talk. */
+final class Banner {
+    private final Settings settings;
+    private final String authority;
+    private final String pasteAuthority;
+
+    /**
+     * @param address what was bound; the host is printed as it was configured, as a resolved name would be a surprise
+     */
+    Banner(Settings settings, InetSocketAddress address) {
+        this.settings = settings;
+        String host = settings.listen().host();
+        this.authority = WebAddress.authority(host, address.getPort());
+        this.pasteAuthority = WebAddress.authority(WebAddress.reachable(host), address.getPort());
+    }
+
+    /** @param key the state of the key file, or null while authentication is disabled */
+    List<String> lines(KeyFile.@Nullable Status key) {
+        List<String> lines = new ArrayList<>();
+        lines.add("listening on http://" + authority);
+        lines.add("upstream: " + upstream());
+        lines.add("key: " + (key == null ? "none, authentication is disabled" : key(key)));
+        if (settings.workplace().sandbox() == Settings.Sandbox.AUTO) {
+            lines.add(
+                    "sandbox: none in this version; commands run with the rights of this process, and each Bash call asks"
+                            + " unless the session's rules or mode allow it");
+        }
+        lines.add("terminal: npx wscat -c ws://" + pasteAuthority + "/ws" + wscatHeader(key));
+        lines.add("browser console at http://" + pasteAuthority + "/: " + script(key));
+        return lines;
+    }
+
+    private String upstream() {
+        Settings.Upstream upstream = settings.upstream();
+        return switch (upstream.kind()) {
+            case REAL ->
+                upstream.baseUrl()
+                        + (upstream.proxy() == null
+                                ? ""
+                                : " through the proxy " + upstream.proxy().host() + ":"
+                                        + upstream.proxy().port());
+            case SIMULATED_ON_REQUEST -> "simulated Claude, as asked for";
+            case SIMULATED_WITHOUT_KEY ->
+                "simulated Claude, because none of ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN and"
+                        + " ANTHROPIC_BASE_URL is set";
+        };
+    }
+
+    private static String key(KeyFile.Status key) {
+        return switch (key.kind()) {
+            case FOUND -> key.path().toString();
+            case CREATED -> key.path() + " (made just now, readable by you alone)";
+            case MISSING -> "none";
+        };
+    }
+
+    private static String wscatHeader(KeyFile.@Nullable Status key) {
+        return key == null ? "" : " -H \"Authorization: Bearer $(cat " + ShellWord.of(key.path()) + ")\"";
+    }
+
+    private String script(KeyFile.@Nullable Status key) {
+        String token = key == null ? "any" : "PASTE THE KEY HERE";
+        return "ws = new WebSocket(\"ws://" + pasteAuthority + "/ws\"); ws.onmessage = m => console.log(m.data);"
+                + " ws.onopen = () => ws.send(JSON.stringify({type: \"auth\", token: \"" + token + "\"}))";
+    }
+}

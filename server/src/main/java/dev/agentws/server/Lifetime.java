@@ -1,0 +1,44 @@
+package dev.agentws.server;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the process alive as long as what it started, and ends that in good order when the process is asked to end. */
+final class Lifetime {
+    private static final Logger log = LoggerFactory.getLogger(Lifetime.class);
+    /** What service managers commonly grant before they kill is 10 s or more. */
+    private static final Duration GRACE = Duration.ofSeconds(8);
+
+    private Lifetime() {}
+
+    /**
+     * Blocks until {@code running} has ended.
+     *
+     * @throws StartFailure if it broke
+     */
+    static void await(Running running, Surroundings surroundings) throws StartFailure {
+        surroundings.onShutdown().accept(() -> close(running));
+        try {
+            running.closed().toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw new StartFailure("ended by a failure: " + BadSetting.printable(String.valueOf(e.getCause())));
+        }
+    }
+
+    private static void close(Running running) {
+        try {
+            running.close().toCompletableFuture().get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException e) {
+            log.warn("not everything was closed within {} s", GRACE.toSeconds());
+        } catch (ExecutionException e) {
+            log.warn("closing failed", e.getCause());
+        }
+    }
+}

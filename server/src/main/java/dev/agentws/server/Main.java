@@ -1,0 +1,36 @@
+package dev.agentws.server;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** The door: joins the process to {@link Program}. */
+public final class Main {
+    private Main() {}
+
+    /** Runs the program and ends the process with its exit code. */
+    public static void main(String[] args) {
+        Place place = new Place(home(), Path.of("").toAbsolutePath());
+        Surroundings surroundings = new Surroundings(
+                System.getenv(),
+                place,
+                Runtime.getRuntime().availableProcessors(),
+                System.out,
+                System.err,
+                task -> Runtime.getRuntime().addShutdownHook(new Thread(task, "agentws-shutdown")));
+        Launcher launcher = new AgentLauncher(surroundings, Path.of(System.getProperty("java.io.tmpdir")), platform());
+        System.exit(
+                new Program(surroundings, launcher, List.of(SimulatorCommand.spec(surroundings, new SimulatorRunner())))
+                        .run(args));
+    }
+
+    private static String platform() {
+        return System.getProperty("os.name") + " " + System.getProperty("os.version") + " ("
+                + System.getProperty("os.arch") + ")";
+    }
+
+    /** What a shell takes for {@code ~}; a container may have a HOME but no entry in the list of users. */
+    private static Path home() {
+        String home = System.getenv("HOME");
+        return Path.of(home != null && Path.of(home).isAbsolute() ? home : System.getProperty("user.home"));
+    }
+}

@@ -1,0 +1,148 @@
+package dev.agentws.server;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the server was told, checked. Made by {@link SettingsReader}; no secret shows in its text form. Immutable.
+ *
+ * @param listen where to listen
+ * @param access who may connect
+ * @param limits how much each may ask for
+ * @param workplace where sessions work
+ * @param upstream who answers the prompts
+ * @param logLevel how much is logged
+ */
+public record Settings(
+        Listen listen, Access access, Limits limits, Workplace workplace, Upstream upstream, LogLevel logLevel) {
+
+    /**
+     * Where to listen.
+     *
+     * @param host a name or a literal address, IPv6 without brackets
+     * @param port 0 for any free one
+     * @param ioThreads the number of event loops
+     */
+    public record Listen(String host, int port, int ioThreads) {}
+
+    /**
+     * Who may connect.
+     *
+     * @param authEnabled whether a client must show the key
+     * @param keyPath the key file asked for, or null for the usual places
+     * @param allowedOrigins origins in canonical form, or {@code *}, beside the server's own
+     */
+    public record Access(boolean authEnabled, @Nullable Path keyPath, Set<String> allowedOrigins) {}
+
+    /**
+     * How much clients may ask for.
+     *
+     * @param maxConnections sockets open at once
+     * @param maxSessions sessions alive at once, of all connections
+     * @param queuePerSession prompts that may wait behind the running one
+     * @param sessionTimeout idle time after which a session ends
+     * @param permissionTimeout time to answer a permission question
+     * @param maxMessageBytes the longest message a client may send
+     * @param messagesPerSecond per connection
+     * @param promptsPerMinute per connection
+     * @param authFailuresPerMinute per client address
+     */
+    public record Limits(
+            int maxConnections,
+            int maxSessions,
+            int queuePerSession,
+            Duration sessionTimeout,
+            Duration permissionTimeout,
+            int maxMessageBytes,
+            int messagesPerSecond,
+            int promptsPerMinute,
+            int authFailuresPerMinute) {}
+
+    /**
+     * Where sessions work.
+     *
+     * @param roots a working directory must lie under one of them; none means anywhere
+     * @param directory for sessions that name none; absolute
+     * @param sandbox what was asked for; there is no sandbox yet
+     */
+    public record Workplace(List<Path> roots, Path directory, Sandbox sandbox) {}
+
+    /** What to do about a sandbox. */
+    public enum Sandbox {
+        /** Use one if there is one; the start says that there is none. */
+        AUTO,
+        /** Do without, silently. */
+        OFF
+    }
+
+    /**
+     * Who answers the prompts.
+     *
+     * @param kind the real API or the built-in stand-in, and why
+     * @param model for sessions that name none, or null for the built-in choice
+     * @param baseUrl the API's address
+     * @param credentials what to show there
+     * @param headers more headers for every request
+     * @param proxy how to get there, or null for straight
+     * @param noProxy hosts reached without the proxy
+     * @param maxRetries attempts after the first one
+     * @param idleTimeout silence after which a stream counts as broken
+     * @param prices the price file, or null for the built-in table
+     */
+    public record Upstream(
+            Kind kind,
+            @Nullable String model,
+            URI baseUrl,
+            Credentials credentials,
+            List<Header> headers,
+            @Nullable ProxyAddress proxy,
+            List<String> noProxy,
+            int maxRetries,
+            Duration idleTimeout,
+            @Nullable Path prices) {
+
+        /** Whether the built-in stand-in answers. */
+        public boolean simulated() {
+            return kind != Kind.REAL;
+        }
+    }
+
+    /** Who answers, and why. */
+    public enum Kind {
+        /** The API at the base URL. */
+        REAL,
+        /** The stand-in, because it was asked for. */
+        SIMULATED_ON_REQUEST,
+        /** The stand-in, because neither a key nor a base URL is set. */
+        SIMULATED_WITHOUT_KEY
+    }
+
+    /** The header that carries the API key. */
+    public enum Credential {
+        X_API_KEY("x-api-key"),
+        BEARER("bearer");
+
+        private final String word;
+
+        Credential(String word) {
+            this.word = word;
+        }
+
+        String word() {
+            return word;
+        }
+    }
+
+    /**
+     * What to show upstream; any of it may be missing.
+     *
+     * @param apiKey goes into {@code x-api-key}, or null
+     * @param bearer goes into {@code authorization: Bearer}, or null
+     */
+    public record Credentials(
+            @Nullable Secret apiKey, @Nullable Secret bearer) {}
+}

@@ -1,0 +1,202 @@
+package dev.agentws.server;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Every setting of the program, in the order in which they are explained. */
+final class SettingsTable {
+    static final Setting<String> HOST =
+            Setting.of("AGENT_SERVER_HOST", "127.0.0.1", Values.host(), "address to listen on");
+    static final Setting<Integer> PORT =
+            Setting.of("AGENT_SERVER_PORT", "8001", Values.integer(0, 65_535), "port to listen on; 0 = any free one");
+    static final Setting<LogLevel> LOG_LEVEL = Setting.of(
+            "AGENT_SERVER_LOG_LEVEL",
+            "INFO",
+            Values.oneOf(Values.words(LogLevel.values(), LogLevel::word)),
+            "how much is logged (to standard error)");
+    static final Setting<Integer> IO_THREADS = Setting.optional(
+            "AGENT_SERVER_IO_THREADS", "one per processor", Values.integer(1, 1024), "number of event loops");
+
+    static final Setting<Boolean> AUTH_ENABLED = Setting.of(
+            "AGENT_SERVER_AUTH_ENABLED",
+            "true",
+            Values.bool(),
+            "whether clients must show the key; false is refused on a host that is not loopback");
+    static final Setting<Boolean> ALLOW_INSECURE = Setting.of(
+            "AGENT_SERVER_ALLOW_INSECURE",
+            "false",
+            Values.bool(),
+            "true = let anybody who reaches the port in, without a key, on any host");
+    static final Setting<Path> API_KEY_PATH = Setting.optional(
+            "AGENT_SERVER_API_KEY_PATH",
+            "~/.claude/analytics/.secret",
+            Values.file(),
+            "file with the key that clients show; made at the start if there is none");
+    static final Setting<Set<String>> ALLOWED_ORIGINS = Setting.optional(
+            "AGENT_SERVER_ALLOWED_ORIGINS", "none", Values.origins(), "web pages that may connect; * = any");
+
+    static final Setting<Integer> MAX_CONCURRENT_SESSIONS = Setting.of(
+            "AGENT_SERVER_MAX_CONCURRENT_SESSIONS",
+            "10",
+            Values.integer(1, 1_000_000),
+            "sessions alive at once, of all connections");
+    static final Setting<Integer> MAX_CONNECTIONS = Setting.of(
+            "AGENT_SERVER_MAX_CONNECTIONS", "10000", Values.integer(1, 1_000_000), "connections open at once");
+    static final Setting<Duration> SESSION_TIMEOUT = Setting.of(
+            "AGENT_SERVER_SESSION_TIMEOUT_SECONDS",
+            "3600",
+            Values.seconds(1, 31_536_000),
+            "idle time after which a session ends");
+    static final Setting<Duration> PERMISSION_TIMEOUT = Setting.of(
+            "AGENT_SERVER_PERMISSION_TIMEOUT_SECONDS",
+            "60",
+            Values.seconds(1, 86_400),
+            "time to answer a permission question");
+    static final Setting<Integer> QUEUE_PER_SESSION = Setting.of(
+            "AGENT_SERVER_QUEUE_PER_SESSION",
+            "8",
+            Values.integer(0, 1000),
+            "prompts that may wait behind the running one");
+    static final Setting<Integer> MAX_MESSAGE_BYTES = Setting.of(
+            "AGENT_SERVER_MAX_MESSAGE_BYTES",
+            "16777216",
+            Values.integer(1024, 1 << 30),
+            "longest message of a client, in bytes");
+    static final Setting<Integer> MESSAGES_PER_SECOND = Setting.of(
+            "AGENT_SERVER_MESSAGES_PER_SECOND",
+            "500",
+            Values.integer(1, 1_000_000),
+            "messages per connection and second");
+    static final Setting<Integer> PROMPTS_PER_MINUTE = Setting.of(
+            "AGENT_SERVER_PROMPTS_PER_MINUTE",
+            "600",
+            Values.integer(1, 1_000_000),
+            "prompts per connection and minute");
+    static final Setting<Integer> AUTH_FAILURES_PER_MINUTE = Setting.of(
+            "AGENT_SERVER_AUTH_FAILURES_PER_MINUTE",
+            "30",
+            Values.integer(1, 1_000_000),
+            "wrong keys per client address and minute");
+
+    static final Setting<List<Path>> WORKSPACE_ROOTS = Setting.optional(
+            "AGENT_SERVER_WORKSPACE_ROOTS",
+            "anywhere",
+            Values.directories(),
+            "a session's working directory must lie under one of these");
+    static final Setting<Path> WORKING_DIRECTORY = Setting.optional(
+            "AGENT_SERVER_WORKING_DIRECTORY",
+            "the process's",
+            Values.directory(),
+            "working directory of sessions that name none");
+    static final Setting<Settings.Sandbox> SANDBOX = Setting.of(
+            "AGENT_SERVER_SANDBOX",
+            "auto",
+            sandboxType(),
+            "this version has no sandbox: auto says so at the start, off does not, required does not start");
+
+    static final Setting<Boolean> SIMULATE = Setting.optional(
+            "AGENT_SERVER_SIMULATE",
+            "true when neither an upstream key nor a base URL is set",
+            Values.bool(),
+            "answer with the built-in simulated Claude in place of the API");
+    static final Setting<String> MODEL = Setting.optional(
+                    "AGENT_SERVER_MODEL", "built in", Values.word(), "model of sessions that name none")
+            .or("ANTHROPIC_MODEL");
+    static final Setting<Secret> API_KEY = Setting.optional(
+                    "ANTHROPIC_API_KEY", "none", Values.secret(), "key for the API")
+            .as(Setting.Secrecy.SECRET);
+    static final Setting<Secret> AUTH_TOKEN = Setting.optional(
+                    "ANTHROPIC_AUTH_TOKEN", "none", Values.secret(), "token for the API, sent as Authorization: Bearer")
+            .as(Setting.Secrecy.SECRET);
+    static final Setting<URI> BASE_URL = Setting.of(
+            "ANTHROPIC_BASE_URL",
+            "https://api.anthropic.com",
+            Values.webAddress(),
+            "address of the API or of a compatible one");
+    static final Setting<List<Header>> CUSTOM_HEADERS = Setting.optional(
+                    "ANTHROPIC_CUSTOM_HEADERS",
+                    "none",
+                    Header.list(),
+                    "more headers for the API, one Name: value per line")
+            .as(Setting.Secrecy.SECRET);
+    static final Setting<Settings.Credential> KEY_HEADER = Setting.of(
+            "AGENT_SERVER_UPSTREAM_KEY_HEADER",
+            "x-api-key",
+            Values.oneOf(Values.words(Settings.Credential.values(), Settings.Credential::word)),
+            "how ANTHROPIC_API_KEY is sent: in x-api-key, or as Authorization: Bearer");
+    static final Setting<Integer> MAX_RETRIES = Setting.of(
+            "AGENT_SERVER_MAX_RETRIES", "10", Values.integer(0, 100), "attempts after a failed call of the API");
+    static final Setting<Duration> UPSTREAM_IDLE = Setting.of(
+            "AGENT_SERVER_UPSTREAM_IDLE_SECONDS",
+            "120",
+            Values.seconds(1, 3600),
+            "silence after which a stream of the API counts as broken");
+    static final Setting<Path> PRICES = Setting.optional(
+            "AGENT_SERVER_PRICES", "built in", Values.readableFile(), "JSON file with the prices of models");
+    static final Setting<ProxyAddress> HTTPS_PROXY = Setting.optional(
+                    "HTTPS_PROXY", "none", ProxyAddress.type(), "HTTP proxy on the way to the API")
+            .or("https_proxy")
+            .as(Setting.Secrecy.MASKED);
+    static final Setting<List<String>> NO_PROXY = Setting.optional(
+                    "NO_PROXY", "none", Values.list(), "hosts reached without the proxy")
+            .or("no_proxy");
+
+    static final List<Setting<?>> ALL = List.of(
+            HOST,
+            PORT,
+            LOG_LEVEL,
+            IO_THREADS,
+            AUTH_ENABLED,
+            ALLOW_INSECURE,
+            API_KEY_PATH,
+            ALLOWED_ORIGINS,
+            MAX_CONCURRENT_SESSIONS,
+            MAX_CONNECTIONS,
+            SESSION_TIMEOUT,
+            PERMISSION_TIMEOUT,
+            QUEUE_PER_SESSION,
+            MAX_MESSAGE_BYTES,
+            MESSAGES_PER_SECOND,
+            PROMPTS_PER_MINUTE,
+            AUTH_FAILURES_PER_MINUTE,
+            WORKSPACE_ROOTS,
+            WORKING_DIRECTORY,
+            SANDBOX,
+            SIMULATE,
+            MODEL,
+            API_KEY,
+            AUTH_TOKEN,
+            BASE_URL,
+            CUSTOM_HEADERS,
+            KEY_HEADER,
+            MAX_RETRIES,
+            UPSTREAM_IDLE,
+            PRICES,
+            HTTPS_PROXY,
+            NO_PROXY);
+
+    /** Names a later version will know: to ignore them would let a user believe in a feature that is not there. */
+    static final Map<String, String> NOT_YET =
+            Map.of("AGENT_SERVER_DATA_DIR", "not supported yet: sessions are kept in memory only; remove it");
+
+    private SettingsTable() {}
+
+    private static ValueType<Settings.Sandbox> sandboxType() {
+        Map<String, Settings.Sandbox> words = new LinkedHashMap<>();
+        words.put("auto", Settings.Sandbox.AUTO);
+        words.put("off", Settings.Sandbox.OFF);
+        ValueType<Settings.Sandbox> plain = Values.oneOf(words);
+        return new ValueType<>(plain.label(), plain.expected(), (text, place) -> {
+            if (text.equalsIgnoreCase("required")) {
+                throw new IllegalArgumentException(
+                        "auto or off: this version has no sandbox, so it cannot be required");
+            }
+            return Values.parse(plain, text, place);
+        });
+    }
+}

@@ -1,0 +1,161 @@
+package dev.agentws;
+
+import dev.agentws.agent.RandomIds;
+import dev.agentws.agent.SessionOptionsReader;
+import dev.agentws.agent.SessionPlaces;
+import dev.agentws.agent.SessionRegistry;
+import dev.agentws.agent.SessionServices;
+import dev.agentws.anthropic.AnthropicClient;
+import dev.agentws.anthropic.Transport;
+import dev.agentws.tools.BuiltInTools;
+import dev.agentws.tools.ToolWorkers;
+import dev.agentws.websocket.AgentSessions;
+import dev.agentws.websocket.ClientListener;
+import dev.agentws.websocket.ConnectionServices;
+import dev.agentws.websocket.PageSource;
+import dev.agentws.websocket.ServerStatus;
+import dev.agentws.websocket.TokenCheck;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The agent server: listens, lets clients in, runs their sessions. {@link #start} brings all of it up, {@link #close} takes all of it
+ * down, running tools and upstream streams included. Thread-safe.
+ *
+ * <p>Every connection, its sessions and their model streams live on one event loop ({@code agentws-io-N}); only tools and disk access
+ * run elsewhere ({@code agentws-tool-N}).
+ */
+public final class AgentServer implements AutoCloseable {
+    private final AgentServerConfig config;
+    private final EventLoopGroup loops;
+    private final ToolWorkers workers;
+    private final AnthropicClient models;
+    private final SessionRegistry registry;
+    private final ClientListener listener;
+    private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
+    private boolean closing;
+
+    private AgentServer(AgentServerConfig config, TokenCheck tokens, PageSource pages) throws IOException {
+        this.config = config;
+        Sockets sockets = Sockets.best();
+        AtomicInteger threads = new AtomicInteger();
+        loops = new MultiThreadIoEventLoopGroup(
+                config.ioThreads(),
+                (ThreadFactory) task -> new FastThreadLocalThread(task, "agentws-io-" + threads.getAndIncrement()),
+                sockets.handlers());
+        workers = new ToolWorkers(config.toolThreads(), ToolWorkers.DEFAULT_MAX_WAITING);
+        Clock clock = Clock.systemUTC();
+        models = new AnthropicClient(
+                config.upstream(),
+                new Transport(sockets.client(), null, workers, clock, () -> ThreadLocalRandom.current()
+                        .nextDouble()));
+        SessionServices services = new SessionServices(
+                config.agents(),
+                models,
+                new BuiltInTools(config.tools()),
+                workers::submit,
+                new RandomIds(),
+                clock,
+                System::nanoTime,
+                PooledByteBufAllocator.DEFAULT);
+        registry = new SessionRegistry(services);
+        try {
+            listener = listen(sockets, services, tokens, pages);
+        } catch (IOException e) {
+            release();
+            throw e;
+        }
+        long sweepMs =
+                Math.max(100, Math.min(5_000, config.agents().sessionTimeout().toMillis() / 10));
+        loops.next().scheduleWithFixedDelay(registry::endIdle, sweepMs, sweepMs, TimeUnit.MILLISECONDS);
+    }
+
+    private ClientListener listen(Sockets sockets, SessionServices services, TokenCheck tokens, PageSource pages)
+            throws IOException {
+        SessionOptionsReader options = new SessionOptionsReader(services.tools().names());
+        SessionPlaces places = new SessionPlaces(config.agents(), options);
+        ConnectionServices connections = new ConnectionServices(
+                tokens,
+                new AgentSessions(registry, options, places, workers::submit),
+                new ProjectAgents(places, workers),
+                new ServerStatus(config.version(), registry::size, this::isClosing),
+                pages,
+                System::nanoTime);
+        return ClientListener.bind(
+                config.address(),
+                new ClientListener.Transport(loops, loops, sockets.server()),
+                config.socket(),
+                connections);
+    }
+
+    /**
+     * Starts a server and returns once clients can connect. Blocks; not for event loops.
+     *
+     * @param tokens who may come in; not asked when authentication is off
+     * @throws IOException if the port cannot be had; the text names host and port
+     */
+    public static AgentServer start(AgentServerConfig config, TokenCheck tokens) throws IOException {
+        return start(config, tokens, PageSource.NONE);
+    }
+
+    /** The same with further documents to serve. */
+    public static AgentServer start(AgentServerConfig config, TokenCheck tokens, PageSource pages) throws IOException {
+        return new AgentServer(config, tokens, pages);
+    }
+
+    /** Where clients connect to, with the port that was really taken. */
+    public InetSocketAddress address() {
+        return listener.address();
+    }
+
+    /** How many sessions there are. */
+    public int sessions() {
+        return registry.size();
+    }
+
+    private synchronized boolean isClosing() {
+        return closing;
+    }
+
+    /** Ends all sessions with their processes, tells clients that the server goes away (1001), and frees everything. Idempotent. */
+    public CompletionStage<@Nullable Void> shutdown() {
+        synchronized (this) {
+            if (closing) {
+                return closed;
+            }
+            closing = true;
+        }
+        registry.all().forEach(session -> session.execute(() -> registry.end(session)));
+        listener.close(config.closeGrace()).whenComplete((none, fault) -> release());
+        return closed;
+    }
+
+    private void release() {
+        models.close();
+        workers.close();
+        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).addListener(done -> closed.complete(null));
+    }
+
+    /** Completes when the server is down. */
+    public CompletionStage<@Nullable Void> closed() {
+        return closed;
+    }
+
+    /** {@link #shutdown}, and waits for it. Not for event loops. */
+    @Override
+    public void close() {
+        shutdown().toCompletableFuture().join();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.agentws;
+
+import dev.agentws.agent.AgentSettings;
+import dev.agentws.anthropic.UpstreamConfig;
+import dev.agentws.tools.ToolsConfig;
+import dev.agentws.websocket.WebSocketConfig;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * All that an {@link AgentServer} is told. Immutable.
+ *
+ * @param address where to listen; port 0 for any free one
+ * @param ioThreads event loops; one per core is right
+ * @param socket limits and rules of the clients' connections
+ * @param agents limits and defaults of the sessions
+ * @param upstream where the model is
+ * @param tools what the built-in tools may use
+ * @param toolThreads tool calls that may run at the same time
+ * @param closeGrace how long {@link AgentServer#close} waits for connections to say goodbye
+ * @param version what the status routes tell
+ */
+public record AgentServerConfig(
+        InetSocketAddress address,
+        int ioThreads,
+        WebSocketConfig socket,
+        AgentSettings agents,
+        UpstreamConfig upstream,
+        ToolsConfig tools,
+        int toolThreads,
+        Duration closeGrace,
+        String version) {
+    public AgentServerConfig {
+        if (ioThreads < 1) {
+            throw new IllegalArgumentException("ioThreads: " + ioThreads + " (expected: at least 1)");
+        }
+        if (toolThreads < 1) {
+            throw new IllegalArgumentException("toolThreads: " + toolThreads + " (expected: at least 1)");
+        }
+    }
+}

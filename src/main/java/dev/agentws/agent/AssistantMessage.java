@@ -1,0 +1,153 @@
+package dev.agentws.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.netty.buffer.ByteBufAllocator;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One answer of the model while it arrives, block by block. Confined to the session's loop. */
+final class AssistantMessage {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final ByteBufAllocator allocator;
+    private final List<OpenBlock> open = new ArrayList<>(2);
+    /** All blocks in the order in which they began, which is the order they go back in. */
+    private final List<OpenBlock> order = new ArrayList<>(4);
+
+    private final List<ToolUse> toolUses = new ArrayList<>(2);
+    private @Nullable OpenBlock last;
+
+    /**
+     * A call of a tool.
+     *
+     * @param broken whether the input was cut or garbled, so that the call must not run
+     */
+    record ToolUse(String id, String name, byte[] input, boolean broken) {}
+
+    AssistantMessage(ByteBufAllocator allocator) {
+        this.allocator = allocator;
+    }
+
+    void start(int index, BlockKind kind, byte[] json) {
+        OpenBlock block = new OpenBlock(index, kind, json, allocator);
+        open.add(block);
+        order.add(block);
+        last = block;
+    }
+
+    /** The open block of that index, or null. */
+    @Nullable
+    OpenBlock find(int index) {
+        OpenBlock recent = last;
+        if (recent != null && recent.index() == index) {
+            return recent;
+        }
+        for (OpenBlock block : open) {
+            if (block.index() == index) {
+                return block;
+            }
+        }
+        return null;
+    }
+
+    /** Finishes a block; for a call of a tool returns the call. */
+    @Nullable
+    ToolUse stop(int index) {
+        OpenBlock block = find(index);
+        if (block == null) {
+            return null;
+        }
+        open.remove(block);
+        if (last == block) {
+            last = open.isEmpty() ? null : open.get(open.size() - 1);
+        }
+        Block whole = block.finish();
+        if (block.kind() != BlockKind.TOOL_USE) {
+            return null;
+        }
+        ToolUse use = toolUse(whole, block.inputBroken());
+        toolUses.add(use);
+        return use;
+    }
+
+    private static ToolUse toolUse(Block block, boolean broken) {
+        try {
+            JsonNode json = MAPPER.readTree(block.json());
+            return new ToolUse(
+                    json.path("id").asText(),
+                    json.path("name").asText(),
+                    MAPPER.writeValueAsBytes(
+                            json.path("input").isObject() ? json.get("input") : MAPPER.createObjectNode()),
+                    broken);
+        } catch (IOException e) {
+            return new ToolUse("", "", new byte[] {'{', '}'}, true);
+        }
+    }
+
+    /** The calls so far, in the order in which they were finished. */
+    List<ToolUse> toolUses() {
+        return toolUses;
+    }
+
+    /** All of it, as it goes back upstream: every block as it came, except texts that the API would refuse as empty. */
+    List<Block> blocks() {
+        return collect(false, true);
+    }
+
+    /** What of a message that ends the turn before its calls ran can go back: everything but the calls. */
+    List<Block> withoutCalls() {
+        return collect(false, false);
+    }
+
+    /** What of a message that was cut may go back: whole or partial text, and nothing that needs a signature or an answer. */
+    List<Block> textOnly() {
+        for (OpenBlock block : List.copyOf(open)) {
+            stop(block.index());
+        }
+        return collect(true, false);
+    }
+
+    private List<Block> collect(boolean textOnly, boolean calls) {
+        List<Block> all = new ArrayList<>();
+        for (OpenBlock block : order) {
+            Block whole = block.whole();
+            if (whole != null && goesBack(block, textOnly, calls)) {
+                all.add(whole);
+            }
+        }
+        return all;
+    }
+
+    private static boolean goesBack(OpenBlock block, boolean textOnly, boolean calls) {
+        if (block.kind() == BlockKind.TEXT) {
+            return block.text().length() > 0 && !isBlank(block.text());
+        }
+        return !textOnly && (calls || block.kind() != BlockKind.TOOL_USE);
+    }
+
+    /** The API refuses text that is nothing but white space; escaped white space is found in its short forms. */
+    private static boolean isBlank(EscapedText text) {
+        byte[] bytes = new byte[text.length()];
+        text.copyTo(bytes, 0);
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == '\\'
+                    && i + 1 < bytes.length
+                    && (bytes[i + 1] == 'n' || bytes[i + 1] == 't' || bytes[i + 1] == 'r')) {
+                i++;
+            } else if (bytes[i] != ' ') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Gives all growing room back. Idempotent; what has been shown stays readable. */
+    void discard() {
+        open.forEach(OpenBlock::discard);
+        open.clear();
+        last = null;
+    }
+}

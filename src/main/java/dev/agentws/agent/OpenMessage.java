@@ -1,0 +1,89 @@
+package dev.agentws.agent;
+
+import dev.agentws.agent.SessionEvent.MessageDone;
+import dev.agentws.agent.SessionEvent.Thinking;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What clients see of the model's answer: the light that says it thinks, and one message at a time. A message opens with its first
+ * piece and closes before anything else is shown. Confined to the session's loop.
+ */
+final class OpenMessage {
+    private static final String NO_MESSAGE = "";
+
+    private final Session session;
+    private final boolean pieces;
+    private boolean thinking;
+    private @Nullable String id;
+    private MessageText text = new MessageText();
+    private boolean shown;
+
+    OpenMessage(Session session, boolean pieces) {
+        this.session = session;
+        this.pieces = pieces;
+    }
+
+    void thinking(boolean on) {
+        if (thinking != on) {
+            thinking = on;
+            session.emit(new Thinking(on));
+        }
+    }
+
+    /** Says that it no longer thinks, whether or not that has been said before. */
+    void stopThinking() {
+        thinking = false;
+        session.emit(new Thinking(false));
+    }
+
+    /** The last {@code length} bytes of {@code block} are new. */
+    void thought(EscapedText block, ByteBuf bytes, int offset, int length) {
+        if (!thinking) {
+            thinking(true);
+        }
+        if (pieces) {
+            session.piece(PieceKind.THINKING, NO_MESSAGE, block, bytes, offset, length);
+        }
+    }
+
+    /** The last {@code length} bytes of {@code block} are new. */
+    void said(EscapedText block, ByteBuf bytes, int offset, int length) {
+        if (thinking) {
+            thinking(false);
+        }
+        String message = id;
+        if (message == null) {
+            message = session.services().ids().messageId();
+            id = message;
+        }
+        text.extend(block, length);
+        if (pieces) {
+            session.piece(PieceKind.TEXT, message, block, bytes, offset, length);
+        }
+    }
+
+    /** Shows the whole text once more, if a message is open. */
+    void close() {
+        String message = id;
+        if (message != null) {
+            session.emit(new MessageDone(message, text));
+            id = null;
+            text = new MessageText();
+            shown = true;
+        }
+    }
+
+    /** A model call begins: nothing of it has been shown. */
+    void nextCall() {
+        shown = false;
+    }
+
+    /** Closes the last message of a turn; one without text is shown empty, so that every turn has an answer. */
+    void closeLast() {
+        close();
+        if (!shown) {
+            session.emit(new MessageDone(session.services().ids().messageId(), text));
+        }
+    }
+}

@@ -1,0 +1,445 @@
+package dev.agentws.agent;
+
+import dev.agentws.agent.SessionEvent.Created;
+import dev.agentws.agent.SessionEvent.Ended;
+import dev.agentws.agent.SessionEvent.Interrupted;
+import dev.agentws.agent.SessionEvent.PermissionRequest;
+import dev.agentws.agent.SessionEvent.SessionInfo;
+import dev.agentws.agent.SessionEvent.TurnEnded;
+import dev.agentws.agent.SessionEvent.TurnResult;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.EventExecutor;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One conversation with an agent: its transcript, its tools, what it has said, who watches, and at most one turn at a time with a short
+ * queue behind it.
+ *
+ * <p>Confined to {@link #loop()}, except for {@link #id}, {@link #execute} and what says otherwise. It moves to another loop only when
+ * a turn begins that a connection of that loop drives.
+ */
+public final class Session {
+    private final String id;
+    private final SessionOptions options;
+    private final SessionServices services;
+    private final SessionPlace place;
+    private final EventLog log;
+    private final List<SessionListener> listeners = new ArrayList<>(1);
+    private final long createdAtMs;
+
+    private volatile EventExecutor loop;
+    /** Set while the loop changes, so that nothing overtakes the turn that moves with it. */
+    private volatile boolean moving;
+
+    private volatile long activeAtMs;
+    private volatile boolean busy;
+
+    private @Nullable PermissionPolicy policy;
+    private @Nullable Transcript transcript;
+    private @Nullable Toolbox toolbox;
+    private @Nullable ArrayDeque<Prompt> queue;
+    private @Nullable SessionListener driver;
+    private @Nullable Turn turn;
+    private @Nullable Spending spending;
+    private @Nullable String errorMessage;
+    private boolean paused;
+    private boolean ended;
+    private int turns;
+    private long durationMs;
+
+    /**
+     * Where a session works and what it speaks with, once its options have been held against the disk and the agent definitions.
+     *
+     * @param workingDirectory absolute, existing, links resolved
+     * @param systemPrompt the client's or the agent definition's, or null for ours
+     * @param tools the names of the session's tools
+     */
+    public record SessionPlace(
+            Path workingDirectory, String model, @Nullable String systemPrompt, Set<String> tools) {}
+
+    Session(String id, SessionOptions options, SessionPlace place, SessionServices services, EventExecutor loop) {
+        this.id = id;
+        this.options = options;
+        this.place = place;
+        this.services = services;
+        this.loop = loop;
+        this.log = new EventLog(services.allocator(), services.settings().maxLogBytes());
+        this.createdAtMs = services.clock().millis();
+        this.activeAtMs = createdAtMs;
+    }
+
+    /** Any thread. */
+    public String id() {
+        return id;
+    }
+
+    /** The loop the session lives on just now. Any thread. */
+    public EventExecutor loop() {
+        return loop;
+    }
+
+    /** Runs a task on the session's loop: at once if this is it, in the order of the calls otherwise. Any thread. */
+    public void execute(Runnable task) {
+        EventExecutor owner = loop;
+        if (!moving && owner.inEventLoop()) {
+            task.run();
+        } else {
+            owner.execute(() -> {
+                if (owner == loop) {
+                    task.run();
+                } else {
+                    execute(task);
+                }
+            });
+        }
+    }
+
+    SessionServices services() {
+        return services;
+    }
+
+    SessionOptions options() {
+        return options;
+    }
+
+    String model() {
+        return place.model();
+    }
+
+    boolean paused() {
+        return paused;
+    }
+
+    PermissionPolicy policy() {
+        PermissionPolicy mine = policy;
+        if (mine == null) {
+            mine = new PermissionPolicy(options);
+            policy = mine;
+        }
+        return mine;
+    }
+
+    Transcript transcript() {
+        Transcript mine = transcript;
+        if (mine == null) {
+            mine = new Transcript(options.history());
+            transcript = mine;
+        }
+        return mine;
+    }
+
+    Toolbox toolbox() {
+        Toolbox mine = toolbox;
+        if (mine == null) {
+            mine = services.tools().open(place.tools(), place.workingDirectory(), options.environment());
+            toolbox = mine;
+        }
+        return mine;
+    }
+
+    /** The next model call, with all that has been said so far. */
+    ModelRequest request() {
+        List<ToolSpec> shown = toolbox().specs().stream()
+                .filter(tool -> !options.disallowedTools().contains(tool.name()))
+                .toList();
+        String system = place.systemPrompt();
+        if (system == null) {
+            LocalDate today = LocalDate.ofInstant(services.clock().instant(), ZoneOffset.UTC);
+            system = SystemPrompt.standard(
+                    place.workingDirectory(), today, services.settings().platform(), options.permissionMode());
+        }
+        return new ModelRequest(
+                place.model(),
+                options.maxTokens(),
+                system,
+                shown,
+                transcript().messages(),
+                options.thinking(),
+                options.effort(),
+                options.temperature());
+    }
+
+    /** The session's spending so far and a turn's on top. */
+    Spending spendingWith(Spending more) {
+        Spending sofar = spending;
+        return sofar == null ? more : sofar.plus(more);
+    }
+
+    /** Makes the session known to its first listener. */
+    void begin(SessionListener creator) {
+        listeners.add(creator);
+        driver = creator;
+        emit(new Created(info(1)));
+    }
+
+    /** The number of the newest event. */
+    public long lastSeq() {
+        return log.lastSeq();
+    }
+
+    /** The number of the oldest event that can still be read. */
+    public long firstSeq() {
+        return log.firstSeq();
+    }
+
+    /** Shows a reader what follows {@code afterSeq}; returns the number of the last event shown. */
+    public long read(long afterSeq, LogReader reader) {
+        return log.read(afterSeq, reader);
+    }
+
+    /** Questions that wait for a person. */
+    public List<PermissionRequest> openQuestions() {
+        Turn current = turn;
+        return current == null ? List.of() : current.openQuestions();
+    }
+
+    /** From the next event on; the first one who listens to a session without a driver drives it. */
+    public void listen(SessionListener listener) {
+        if (!listeners.contains(listener)) {
+            listeners.add(listener);
+        }
+        if (driver == null) {
+            driver = listener;
+        }
+    }
+
+    /** No more events. A turn goes on without its driver, and then at the model's speed. */
+    public void leave(SessionListener listener) {
+        listeners.remove(listener);
+        if (driver == listener) {
+            driver = null;
+            setPaused(false);
+        }
+    }
+
+    /** The listener can, or cannot, take more just now. Only the driver's reading speed is the turn's. */
+    public void ready(SessionListener listener, boolean ready) {
+        if (driver == listener) {
+            setPaused(!ready);
+        }
+    }
+
+    /** Whether this listener's reading speed is the turn's. */
+    public boolean drives(SessionListener listener) {
+        return driver == listener;
+    }
+
+    private void setPaused(boolean now) {
+        if (paused == now) {
+            return;
+        }
+        paused = now;
+        Turn current = turn;
+        if (current != null) {
+            if (now) {
+                current.pause();
+            } else {
+                current.resume();
+            }
+        }
+    }
+
+    /** What became of a prompt. */
+    public enum Accepted {
+        STARTED,
+        QUEUED,
+        /** The queue is full. */
+        BUSY,
+        /** The session has ended. */
+        ENDED
+    }
+
+    /** Starts a turn, or queues the prompt behind the one that runs. */
+    public Accepted prompt(Prompt prompt) {
+        if (ended) {
+            return Accepted.ENDED;
+        }
+        touch();
+        if (turn == null && !moving) {
+            start(prompt);
+            return Accepted.STARTED;
+        }
+        ArrayDeque<Prompt> waiting = queue;
+        if (waiting == null) {
+            waiting = new ArrayDeque<>(2);
+            queue = waiting;
+        }
+        if (waiting.size() >= services.settings().maxQueuedPrompts()) {
+            return Accepted.BUSY;
+        }
+        waiting.add(prompt);
+        return Accepted.QUEUED;
+    }
+
+    private void start(Prompt prompt) {
+        busy = true;
+        if (prompt.loop() == loop) {
+            run(prompt);
+            return;
+        }
+        // Everything of a turn runs on its driver's loop; the queue of that loop keeps the order of what comes after.
+        moving = true;
+        loop = prompt.loop();
+        loop.execute(() -> {
+            moving = false;
+            if (!ended) {
+                run(prompt);
+            }
+        });
+    }
+
+    private void run(Prompt prompt) {
+        if (driver != prompt.sender() && listeners.contains(prompt.sender())) {
+            driver = prompt.sender();
+            paused = !prompt.sender().ready();
+        }
+        Turn next = new Turn(this, prompt);
+        turn = next;
+        next.start();
+    }
+
+    /** Called by the turn as its last deed. */
+    void turnOver(TurnResult result, Spending total) {
+        turn = null;
+        turns++;
+        durationMs += result.durationMs();
+        spending = total;
+        errorMessage = result.error();
+        touch();
+        log.closeRun();
+        ArrayDeque<Prompt> waiting = queue;
+        busy = waiting != null && !waiting.isEmpty();
+        emit(new TurnEnded(result));
+        if (busy) {
+            // Later, so that a long queue of failing prompts does not pile up on the stack.
+            loop.execute(this::startQueued);
+        }
+    }
+
+    private void startQueued() {
+        ArrayDeque<Prompt> waiting = queue;
+        if (!ended && turn == null && !moving && waiting != null && !waiting.isEmpty()) {
+            start(waiting.remove());
+        }
+    }
+
+    /** Ends the turn, if one runs; queued prompts go on. */
+    public void interrupt() {
+        if (ended) {
+            return;
+        }
+        touch();
+        Turn current = turn;
+        if (current != null) {
+            current.interrupt();
+        }
+        emit(new Interrupted());
+    }
+
+    /**
+     * A person answers a question.
+     *
+     * @param input a changed input for the tool, JSON, or null
+     * @return whether there was such an open question
+     */
+    public boolean answer(
+            String requestId, boolean approved, String reason, byte @Nullable [] input, boolean remember) {
+        Turn current = turn;
+        if (current == null || !current.answer(requestId, approved, reason, input, remember)) {
+            return false;
+        }
+        touch();
+        return true;
+    }
+
+    /** Ends the session: its turn, its processes, its listeners. Idempotent; the registry calls it. */
+    void end() {
+        if (ended) {
+            return;
+        }
+        queue = null;
+        Turn current = turn;
+        if (current != null) {
+            current.interrupt();
+        }
+        ended = true;
+        Toolbox tools = toolbox;
+        if (tools != null) {
+            tools.close();
+        }
+        emit(new Ended());
+        listeners.clear();
+        driver = null;
+    }
+
+    /** Whether it has ended. */
+    public boolean ended() {
+        return ended;
+    }
+
+    /** Numbers an event and shows it to all who listen. */
+    void emit(SessionEvent event) {
+        long seq = log.append(event);
+        for (int i = 0; i < listeners.size(); i++) {
+            listeners.get(i).onEvent(seq, event);
+        }
+    }
+
+    /** The same for a piece, without making an object of it. */
+    void piece(PieceKind kind, String messageId, EscapedText text, ByteBuf bytes, int offset, int length) {
+        long seq = log.appendPiece(kind, messageId, text, length);
+        for (int i = 0; i < listeners.size(); i++) {
+            listeners.get(i).onPiece(seq, kind, messageId, bytes, offset, length);
+        }
+    }
+
+    private void touch() {
+        activeAtMs = services.clock().millis();
+    }
+
+    /** Whether nothing has happened since {@code timeMs}; a session in a turn is never idle. Any thread. */
+    boolean idleSince(long timeMs) {
+        return !busy && activeAtMs <= timeMs;
+    }
+
+    /** The session as clients see it. */
+    public SessionInfo info() {
+        return info(log.lastSeq());
+    }
+
+    private SessionInfo info(long lastSeq) {
+        Spending sofar = spending;
+        Transcript said = transcript;
+        ArrayDeque<Prompt> waiting = queue;
+        return new SessionInfo(
+                id,
+                createdAtMs,
+                activeAtMs,
+                status(),
+                options.echo(),
+                said == null ? options.history().size() : said.size(),
+                errorMessage,
+                sofar == null ? Double.valueOf(0) : sofar.costUsd(),
+                turns,
+                durationMs,
+                place.model(),
+                lastSeq,
+                waiting == null ? 0 : waiting.size(),
+                openQuestions().stream().map(PermissionRequest::requestId).toList());
+    }
+
+    /** Where it stands. */
+    public SessionStatus status() {
+        if (ended) {
+            return SessionStatus.ENDED;
+        }
+        return turn != null || moving ? SessionStatus.PROCESSING : SessionStatus.IDLE;
+    }
+}

@@ -1,0 +1,106 @@
+package dev.agentws.agent;
+
+import dev.agentws.agent.Session.SessionPlace;
+import dev.agentws.agent.SessionOptions.Invalid;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Holds a session's options against the disk: its working directory and its agent definition. Thread-safe. */
+public final class SessionPlaces {
+    private final AgentSettings settings;
+    private final SessionOptionsReader reader;
+
+    /** @param reader knows the tools there are */
+    public SessionPlaces(AgentSettings settings, SessionOptionsReader reader) {
+        this.settings = settings;
+        this.reader = reader;
+    }
+
+    /** A working directory that cannot be used. */
+    public static final class BadDirectory extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        BadDirectory(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    /** The place of a session whose options name nothing on the disk, or null when {@link #find} has to look. */
+    public @Nullable SessionPlace known(SessionOptions options) throws Invalid {
+        if (options.workingDirectory() != null || options.agentName() != null) {
+            return null;
+        }
+        return place(options, settings.workingDirectory(), null);
+    }
+
+    /** The same for any options. Blocks. */
+    public SessionPlace find(SessionOptions options) throws Invalid, BadDirectory {
+        Path directory = directory(options.workingDirectory());
+        String name = options.agentName();
+        return place(options, directory, name == null ? null : definition(directory, name));
+    }
+
+    private SessionPlace place(SessionOptions options, Path directory, @Nullable AgentDefinition agent) throws Invalid {
+        String model = options.model();
+        String prompt = options.systemPrompt();
+        Set<String> tools = options.tools();
+        if (agent != null) {
+            List<String> its = agent.tools();
+            tools = its == null ? tools : reader.tools("agent_name " + agent.name() + ": tools", its);
+            String own = agent.model();
+            model = model == null && own != null && !own.equals("inherit") ? own : model;
+            prompt = prompt == null ? agent.prompt() : prompt;
+        }
+        if (model == null || model.isBlank()) {
+            model = settings.model();
+        }
+        if (options.maxBudgetUsd() != null && !settings.prices().knows(model)) {
+            throw new Invalid("max_budget_usd: the price of the model " + model
+                    + " is not known (expected: a model of the price table)");
+        }
+        return new SessionPlace(directory, model, prompt == null || prompt.isBlank() ? null : prompt, tools);
+    }
+
+    private static AgentDefinition definition(Path directory, String name) throws Invalid {
+        AgentDefinitions all = AgentDefinitions.read(directory);
+        AgentDefinition agent = all.find(name).orElse(null);
+        if (agent == null) {
+            String wrong = all.problems().isEmpty() ? "" : "; " + String.join("; ", all.problems());
+            throw new Invalid("agent_name: " + name + " (expected: one of "
+                    + all.agents().keySet() + " of " + directory.resolve(".claude/agents") + wrong + ")");
+        }
+        return agent;
+    }
+
+    /** The directory of that name, or the usual one. Blocks. */
+    public Path directory(@Nullable String wished) throws BadDirectory {
+        if (wished == null) {
+            return settings.workingDirectory();
+        }
+        Path path;
+        try {
+            path = Path.of(wished);
+            if (!path.isAbsolute()) {
+                path = settings.workingDirectory().resolve(path);
+            }
+            path = path.toRealPath();
+        } catch (InvalidPathException | IOException e) {
+            throw new BadDirectory(
+                    "working_directory: " + wished + " does not exist (expected: an existing directory)");
+        }
+        if (!Files.isDirectory(path)) {
+            throw new BadDirectory("working_directory: " + wished + " is not a directory");
+        }
+        List<Path> roots = settings.workspaceRoots();
+        if (!roots.isEmpty() && roots.stream().noneMatch(path::startsWith)) {
+            throw new BadDirectory(
+                    "working_directory: " + wished + " (expected: a directory under one of " + roots + ")");
+        }
+        return path;
+    }
+}

@@ -1,0 +1,134 @@
+package dev.agentws.agent;
+
+import dev.agentws.agent.Session.SessionPlace;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** All sessions of this process. Thread-safe, and the only thing that the sessions of different loops share. */
+public final class SessionRegistry {
+    private final SessionServices services;
+    private final ConcurrentMap<String, Slot> slots = new ConcurrentHashMap<>();
+    private final AtomicInteger taken = new AtomicInteger();
+
+    /** A place kept free while a session's options are held against the disk. Given back by {@link #release}. */
+    public static final class Slot {
+        private final String id;
+        private volatile @Nullable Session session;
+
+        private Slot(String id) {
+            this.id = id;
+        }
+
+        /** The id of the session to be. */
+        public String id() {
+            return id;
+        }
+    }
+
+    /** What became of a wish for a session. */
+    public enum Refusal {
+        /** There is one of that id. */
+        EXISTS,
+        /** The server holds as many as it may. */
+        FULL
+    }
+
+    public SessionRegistry(SessionServices services) {
+        this.services = services;
+    }
+
+    /** Takes a place for a session; tells {@code refused} why there is none and returns null otherwise. */
+    public @Nullable Slot reserve(@Nullable String wishedId, Consumer<Refusal> refused) {
+        if (taken.incrementAndGet() > services.settings().maxSessions()) {
+            taken.decrementAndGet();
+            refused.accept(Refusal.FULL);
+            return null;
+        }
+        Slot slot = new Slot(wishedId == null ? services.ids().sessionId() : wishedId);
+        if (slots.putIfAbsent(slot.id, slot) != null) {
+            taken.decrementAndGet();
+            refused.accept(Refusal.EXISTS);
+            return null;
+        }
+        return slot;
+    }
+
+    /** Gives back a place that no session came to. */
+    public void release(Slot slot) {
+        if (slots.remove(slot.id, slot)) {
+            taken.decrementAndGet();
+        }
+    }
+
+    /**
+     * Opens the session in its place.
+     *
+     * @param creator makes the first listener, which is told at once that the session exists
+     * @param loop the session's first loop; this is called on it
+     */
+    public Session open(
+            Slot slot,
+            SessionOptions options,
+            SessionPlace place,
+            Function<Session, ? extends SessionListener> creator,
+            EventExecutor loop) {
+        Session session = new Session(slot.id, options, place, services, loop);
+        slot.session = session;
+        session.begin(creator.apply(session));
+        return session;
+    }
+
+    /** The session of that id, or null. */
+    public @Nullable Session find(String id) {
+        Slot slot = slots.get(id);
+        return slot == null ? null : slot.session;
+    }
+
+    /** All sessions, oldest first. */
+    public List<Session> all() {
+        List<Session> all = new ArrayList<>();
+        for (Slot slot : slots.values()) {
+            Session session = slot.session;
+            if (session != null) {
+                all.add(session);
+            }
+        }
+        return all;
+    }
+
+    /** How many there are. */
+    public int size() {
+        return slots.size();
+    }
+
+    /** Ends a session. On the session's loop. */
+    public void end(Session session) {
+        Slot slot = slots.get(session.id());
+        if (slot != null && slot.session == session) {
+            release(slot);
+        }
+        session.end();
+    }
+
+    /** Ends the sessions that have been idle for too long. Any thread; called now and then. */
+    public void endIdle() {
+        long since =
+                services.clock().millis() - services.settings().sessionTimeout().toMillis();
+        for (Session session : all()) {
+            if (session.idleSince(since)) {
+                session.execute(() -> {
+                    if (session.idleSince(since)) {
+                        end(session);
+                    }
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.agentws.agent;
+
+import io.netty.buffer.ByteBufAllocator;
+import java.time.InstantSource;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
+
+/**
+ * What every session needs from outside. Immutable; its parts are thread-safe.
+ *
+ * @param clock for the times that clients see
+ * @param nanoTime for durations
+ */
+public record SessionServices(
+        AgentSettings settings,
+        ModelClient models,
+        ToolKit tools,
+        Workers workers,
+        IdSource ids,
+        InstantSource clock,
+        LongSupplier nanoTime,
+        ByteBufAllocator allocator) {
+
+    /** Threads on which tools may block. */
+    @FunctionalInterface
+    public interface Workers {
+        /**
+         * Runs a task soon.
+         *
+         * @return a handle whose {@code cancel(true)} interrupts the task
+         * @throws RejectedExecutionException when there is more to do than the pool takes
+         */
+        Future<?> submit(Runnable task);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.agentws.agent;
+
+import java.nio.file.Path;
+import java.time.LocalDate;
+
+/** The system prompt of sessions that bring none. */
+final class SystemPrompt {
+    private SystemPrompt() {}
+
+    /**
+     * @param platform such as {@code Linux 6.1 (amd64)}
+     * @param today told to the day only, so that the prompt cache holds for the day
+     */
+    static String standard(Path workingDirectory, LocalDate today, String platform, PermissionMode mode) {
+        String plan = mode != PermissionMode.PLAN ? "" : """
+
+                You are in plan mode: look around as much as you need, change nothing, and answer with a plan that the user can \
+                agree to.""";
+        return """
+                You are an agent that helps with work on a computer: software, files, data, text. You act through the tools you are \
+                given; their results are real, so look before you conclude.
+
+                - Find out first: read the files and run the searches that answer the question before you change anything.
+                - Change only what the task needs, in the style of what is there, and check the result where you can.
+                - A tool call can be refused by the user. Then do not repeat it; take another way, or ask.
+                - Say what you did and what you found in plain words, briefly. If something failed, say so.
+
+                Working directory: %s
+                Today's date: %s
+                Platform: %s%s""".formatted(workingDirectory, today, platform, plan);
+    }
+}

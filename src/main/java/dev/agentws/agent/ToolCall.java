@@ -1,0 +1,76 @@
+package dev.agentws.agent;
+
+import dev.agentws.agent.AssistantMessage.ToolUse;
+import dev.agentws.agent.SessionEvent.PermissionRequest;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** One call of a tool on its way from the model's wish to its result. Confined to the session's loop. */
+final class ToolCall {
+    /** Where it stands. */
+    enum State {
+        /** A worker looks at it. */
+        PLANNING,
+        /** It was refused as things were; it is looked at again when the calls before it are through. */
+        BLOCKED,
+        /** A person is asked. */
+        ASKING,
+        /** May run as soon as its turn comes. */
+        READY,
+        RUNNING,
+        DONE
+    }
+
+    final ToolUse use;
+    final @Nullable Tool tool;
+    State state = State.PLANNING;
+    /** As the model gave it, or as a person changed it. */
+    byte[] input;
+
+    ToolPlan.@Nullable Ready plan;
+    /** A person has said yes, so that a changed input is not asked about again. */
+    boolean approved;
+
+    @Nullable
+    PermissionRequest question;
+
+    @Nullable
+    Future<?> expiry;
+
+    @Nullable
+    Future<?> job;
+
+    @Nullable
+    OutputGate output;
+
+    long startedNanos;
+
+    @Nullable
+    ToolResult result;
+
+    ToolCall(ToolUse use, @Nullable Tool tool) {
+        this.use = use;
+        this.tool = tool;
+        this.input = use.input();
+    }
+
+    boolean concurrent() {
+        return tool != null && tool.concurrent();
+    }
+
+    /** Stops its timer and its worker. Idempotent. */
+    void stop() {
+        if (expiry != null) {
+            expiry.cancel(false);
+            expiry = null;
+        }
+        if (job != null) {
+            job.cancel(true);
+            job = null;
+        }
+        if (output != null) {
+            output.open();
+            output = null;
+        }
+    }
+}

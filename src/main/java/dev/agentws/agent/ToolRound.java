@@ -1,0 +1,344 @@
+package dev.agentws.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.agentws.agent.AssistantMessage.ToolUse;
+import dev.agentws.agent.SessionEvent.PermissionAnswered;
+import dev.agentws.agent.SessionEvent.PermissionAsked;
+import dev.agentws.agent.SessionEvent.PermissionRequest;
+import dev.agentws.agent.SessionEvent.ToolFinished;
+import dev.agentws.agent.SessionEvent.ToolPrinted;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All tool calls of one model message. Each is looked at on a worker, permitted or asked about, and run: calls that only look run side
+ * by side, the others one after the other in the model's order. Confined to the session's loop; workers come back through it.
+ */
+final class ToolRound {
+    private static final Logger LOG = LoggerFactory.getLogger(ToolRound.class);
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final int MAX_SIDE_BY_SIDE = 10;
+
+    private final Session session;
+    private final SessionServices services;
+    private final PermissionPolicy policy;
+    private final Consumer<List<Block>> done;
+    private final List<ToolCall> calls = new ArrayList<>();
+    private boolean over;
+
+    /** @param done takes the results, in the order of the calls, once all are there; not called after {@link #cancel} */
+    ToolRound(Session session, List<ToolUse> uses, Toolbox toolbox, Consumer<List<Block>> done) {
+        this.session = session;
+        this.services = session.services();
+        this.policy = session.policy();
+        this.done = done;
+        for (ToolUse use : uses) {
+            calls.add(new ToolCall(use, toolbox.find(use.name())));
+        }
+    }
+
+    void start() {
+        List<ToolCall> plannable = new ArrayList<>();
+        for (ToolCall call : calls) {
+            if (call.use.broken()) {
+                finish(
+                        call,
+                        ToolResult.invalid(
+                                "The input of " + call.use.name() + " is not a JSON object; send it again."));
+            } else if (call.tool == null) {
+                finish(call, ToolResult.invalid("No such tool available: " + call.use.name()));
+            } else {
+                plannable.add(call);
+            }
+        }
+        plan(plannable, false);
+        advance();
+    }
+
+    /** Has the calls looked at by a worker, all of them in one go. */
+    private void plan(List<ToolCall> some, boolean last) {
+        if (some.isEmpty()) {
+            return;
+        }
+        some.forEach(call -> call.state = ToolCall.State.PLANNING);
+        onWorker(some, () -> {
+            List<ToolPlan> plans = new ArrayList<>();
+            for (ToolCall call : some) {
+                plans.add(look(call));
+            }
+            session.execute(() -> {
+                for (int i = 0; i < plans.size(); i++) {
+                    planned(some.get(i), plans.get(i), last);
+                }
+                advance();
+            });
+        });
+    }
+
+    private static ToolPlan look(ToolCall call) {
+        Tool tool = java.util.Objects.requireNonNull(call.tool);
+        try {
+            JsonNode input = MAPPER.readTree(call.input);
+            return tool.plan(input);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new ToolPlan.Refused(ToolResult.error("Interrupted."));
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("tool {}: failed while looking at a call", call.use.name(), e);
+            return new ToolPlan.Refused(ToolResult.error(call.use.name() + " failed: " + e.getMessage()));
+        }
+    }
+
+    private void planned(ToolCall call, ToolPlan plan, boolean last) {
+        if (over || call.state != ToolCall.State.PLANNING) {
+            return;
+        }
+        call.job = null;
+        if (plan instanceof ToolPlan.Refused refused) {
+            // A call such as Edit may only become possible through a call before it in the same message, such as Read.
+            if (last || calls.indexOf(call) == 0) {
+                finish(call, refused.result());
+            } else {
+                call.state = ToolCall.State.BLOCKED;
+            }
+            return;
+        }
+        ToolPlan.Ready ready = (ToolPlan.Ready) plan;
+        call.plan = ready;
+        if (call.approved) {
+            call.state = ToolCall.State.READY;
+            return;
+        }
+        switch (policy.decide(call.use.name(), call.input, ready.access())) {
+            case ALLOW:
+                call.state = ToolCall.State.READY;
+                break;
+            case DENY:
+                finish(call, ToolResult.error(policy.denial(call.use.name())));
+                break;
+            case ASK:
+                ask(call, ready);
+                break;
+        }
+    }
+
+    private void ask(ToolCall call, ToolPlan.Ready ready) {
+        long wait = services.settings().permissionTimeout().toMillis();
+        PermissionRequest question = new PermissionRequest(
+                services.ids().requestId(),
+                call.use.id(),
+                call.use.name(),
+                call.input,
+                ready.description(),
+                services.clock().millis() + wait);
+        call.state = ToolCall.State.ASKING;
+        call.question = question;
+        call.expiry = session.loop().schedule(() -> expire(call), wait, TimeUnit.MILLISECONDS);
+        session.emit(new PermissionAsked(question));
+    }
+
+    private void expire(ToolCall call) {
+        if (settle(call, false, "timeout")) {
+            finish(
+                    call,
+                    ToolResult.error("Nobody answered the question whether " + call.use.name()
+                            + " may be used, so it was not used. Go on without it, or ask the user."));
+            advance();
+        }
+    }
+
+    /**
+     * A person answers.
+     *
+     * @param input the changed input, or null to leave it as it is
+     * @return whether there was such an open question
+     */
+    boolean answer(String requestId, boolean approved, String reason, byte @Nullable [] input, boolean remember) {
+        ToolCall call = asked(requestId);
+        if (call == null || !settle(call, approved, approved ? "executing" : "denied")) {
+            return false;
+        }
+        ToolPlan.Ready plan = java.util.Objects.requireNonNull(call.plan);
+        if (!approved) {
+            finish(call, ToolResult.error(refusal(call.use.name(), reason)));
+        } else {
+            if (remember) {
+                policy.remember(call.use.name(), call.input, plan.access());
+            }
+            call.approved = true;
+            call.state = ToolCall.State.READY;
+            if (input != null) {
+                call.input = input;
+                plan(List.of(call), true);
+            }
+        }
+        advance();
+        return true;
+    }
+
+    private static String refusal(String tool, String reason) {
+        String said = reason.isBlank() ? "" : " The user said: " + reason.strip();
+        return "The user refused this use of " + tool + "; nothing was done." + said;
+    }
+
+    private @Nullable ToolCall asked(String requestId) {
+        for (ToolCall call : calls) {
+            if (call.question != null && call.question.requestId().equals(requestId)) {
+                return call;
+            }
+        }
+        return null;
+    }
+
+    private boolean settle(ToolCall call, boolean approved, String status) {
+        PermissionRequest question = call.question;
+        if (over || call.state != ToolCall.State.ASKING || question == null) {
+            return false;
+        }
+        call.stop();
+        session.emit(new PermissionAnswered(question.requestId(), call.use.name(), approved, status));
+        return true;
+    }
+
+    /** The questions that wait for a person. */
+    List<PermissionRequest> open() {
+        List<PermissionRequest> open = new ArrayList<>();
+        for (ToolCall call : calls) {
+            if (call.state == ToolCall.State.ASKING && call.question != null) {
+                open.add(call.question);
+            }
+        }
+        return open;
+    }
+
+    /** Starts what may start now; when all is done, hands on the results. */
+    private void advance() {
+        boolean allBeforeDone = true;
+        boolean writerBefore = false;
+        int running = 0;
+        for (ToolCall call : calls) {
+            if (over) {
+                return;
+            }
+            if (call.state == ToolCall.State.BLOCKED && allBeforeDone) {
+                plan(List.of(call), true);
+            }
+            boolean free = call.concurrent() ? !writerBefore && running < MAX_SIDE_BY_SIDE : allBeforeDone;
+            if (call.state == ToolCall.State.READY && free) {
+                run(call);
+            }
+            if (call.state != ToolCall.State.DONE) {
+                allBeforeDone = false;
+                writerBefore |= !call.concurrent();
+                running++;
+            }
+        }
+        if (allBeforeDone && !over) {
+            over = true;
+            done.accept(results());
+        }
+    }
+
+    private void run(ToolCall call) {
+        ToolPlan.Ready plan = java.util.Objects.requireNonNull(call.plan);
+        OutputGate gate = new OutputGate(session, (stream, text) -> {
+            if (call.state == ToolCall.State.RUNNING) {
+                session.emit(new ToolPrinted(call.use.id(), stream, text));
+            }
+        });
+        call.state = ToolCall.State.RUNNING;
+        call.output = gate;
+        call.startedNanos = services.nanoTime().getAsLong();
+        onWorker(List.of(call), () -> {
+            ToolResult result = attempt(call.use.name(), plan.body(), gate);
+            session.execute(() -> {
+                finish(call, result);
+                advance();
+            });
+        });
+    }
+
+    private static ToolResult attempt(String tool, ToolPlan.Body body, ToolOutput output) {
+        try {
+            return body.run(output);
+        } catch (InterruptedException e) {
+            return ToolResult.error("Interrupted.");
+        } catch (RuntimeException | Error e) {
+            LOG.warn("tool {}: failed", tool, e);
+            return ToolResult.error(tool + " failed: " + e);
+        }
+    }
+
+    private void onWorker(List<ToolCall> some, Runnable task) {
+        try {
+            java.util.concurrent.Future<?> job = services.workers().submit(task);
+            some.forEach(call -> call.job = job);
+        } catch (RejectedExecutionException e) {
+            for (ToolCall call : some) {
+                finish(call, ToolResult.error("The server is running too many tools just now; try again in a moment."));
+            }
+        }
+    }
+
+    private void finish(ToolCall call, ToolResult result) {
+        if (over || call.state == ToolCall.State.DONE) {
+            return;
+        }
+        end(call, result);
+    }
+
+    private void end(ToolCall call, ToolResult result) {
+        long started = call.state == ToolCall.State.RUNNING
+                ? call.startedNanos
+                : services.nanoTime().getAsLong();
+        long tookMs = TimeUnit.NANOSECONDS.toMillis(services.nanoTime().getAsLong() - started);
+        call.state = ToolCall.State.DONE;
+        call.result = result;
+        call.job = null;
+        session.emit(new ToolFinished(call.use.id(), call.use.name(), result, tookMs));
+    }
+
+    /** The client reads again: lets waiting workers go on. */
+    void resume() {
+        for (ToolCall call : calls) {
+            if (call.output != null) {
+                call.output.open();
+            }
+        }
+    }
+
+    /**
+     * Stops everything that waits or runs; each open call is answered with an error.
+     *
+     * @return all results, so that the transcript stays one that the API accepts
+     */
+    List<Block> cancel() {
+        for (ToolCall call : calls) {
+            PermissionRequest question = call.question;
+            if (call.state == ToolCall.State.ASKING && question != null) {
+                session.emit(new PermissionAnswered(question.requestId(), call.use.name(), false, "cancelled"));
+            }
+            if (call.state != ToolCall.State.DONE) {
+                call.stop();
+                end(call, ToolResult.error("Interrupted by the user before it was finished."));
+            }
+        }
+        over = true;
+        return results();
+    }
+
+    private List<Block> results() {
+        Function<ToolCall, Block> block =
+                call -> ContentReader.toolResult(call.use.id(), java.util.Objects.requireNonNull(call.result));
+        return calls.stream().map(block).toList();
+    }
+}

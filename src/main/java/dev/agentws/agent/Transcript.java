@@ -1,0 +1,35 @@
+package dev.agentws.agent;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The conversation as the model sees it. It only ever grows at its end, or is cut back to where a turn began: thinking signatures and
+ * the prompt cache are bound to what came before. Confined to the session's loop.
+ */
+final class Transcript {
+    private final List<Message> messages;
+
+    Transcript(List<Message> history) {
+        messages = new ArrayList<>(history);
+    }
+
+    void add(Message.Role role, List<Block> blocks) {
+        if (!blocks.isEmpty()) {
+            messages.add(new Message(role, blocks));
+        }
+    }
+
+    List<Message> messages() {
+        return messages;
+    }
+
+    int size() {
+        return messages.size();
+    }
+
+    /** Forgets everything after the first {@code size} messages. */
+    void cutTo(int size) {
+        messages.subList(size, messages.size()).clear();
+    }
+}

@@ -1,0 +1,159 @@
+package dev.agentws.protocol;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message of a client, checked. Switch over {@link #kind()}, then cast. Session ids are canonical ({@link SessionIds}). JSON trees
+ * are the receiver's own: nobody else holds them.
+ */
+public sealed interface ClientMessage {
+    /** Which of the records this is. */
+    Kind kind();
+
+    /** The tag of each message; the wire name is the value of {@code type}. */
+    enum Kind {
+        AUTH,
+        CREATE_SESSION,
+        SEND_PROMPT,
+        INTERRUPT_SESSION,
+        PERMISSION_RESPONSE,
+        END_SESSION,
+        LIST_SESSIONS,
+        KILL_ALL_AGENTS,
+        SUBSCRIBE,
+        PING;
+
+        private final String wireName = name().toLowerCase(Locale.ROOT);
+
+        /** The value of {@code type} on the wire. */
+        public String wireName() {
+            return wireName;
+        }
+    }
+
+    /**
+     * Proves that the client may speak.
+     *
+     * @param token as sent; a leading {@code Bearer } and white space are not removed yet
+     */
+    record Auth(String token) implements ClientMessage {
+        @Override
+        public Kind kind() {
+            return Kind.AUTH;
+        }
+
+        /** Keeps the token out of logs. */
+        @Override
+        public String toString() {
+            return "Auth[token=***]";
+        }
+    }
+
+    /**
+     * Makes a session.
+     *
+     * @param sessionId the wish of the client, or null for a fresh id
+     * @param options unchecked; empty if the client gave none
+     */
+    record CreateSession(@Nullable String sessionId, ObjectNode options) implements ClientMessage {
+        @Override
+        public Kind kind() {
+            return Kind.CREATE_SESSION;
+        }
+    }
+
+    /**
+     * Gives a session something to do.
+     *
+     * @param content a text that is not blank, or a non-empty array of content blocks, each an object with a {@code type}
+     * @param promptId the client's own name for the prompt, or null
+     */
+    record SendPrompt(
+            String sessionId, JsonNode content, @Nullable String promptId) implements ClientMessage {
+        @Override
+        public Kind kind() {
+            return Kind.SEND_PROMPT;
+        }
+    }
+
+    /** Stops the running turn of a session. */
+    record InterruptSession(String sessionId) implements ClientMessage {
+        @Override
+        public Kind kind() {
+            return Kind.INTERRUPT_SESSION;
+        }
+    }
+
+    /**
+     * Answers a {@code permission_request}.
+     *
+     * @param requestId from {@code request_id} or {@code permission_id}
+     * @param reason what the model is told, or null
+     * @param updatedInput the input to use in place of the model's, or null to keep it
+     * @param remember whether the answer holds for later calls of the same kind
+     */
+    record PermissionResponse(
+            String sessionId,
+            String requestId,
+            boolean approved,
+            @Nullable String reason,
+            @Nullable ObjectNode updatedInput,
+            boolean remember)
+            implements ClientMessage {
+        @Override
+        public Kind kind() {
+            return Kind.PERMISSION_RESPONSE;
+        }
+    }
+
+    /** Ends a session. */
+    record EndSession(String sessionId) implements ClientMessage {
+        @Override
+        public Kind kind() {
+            return Kind.END_SESSION;
+        }
+    }
+
+    /** Asks for the sessions there are. */
+    record ListSessions() implements ClientMessage {
+        @Override
+        public Kind kind() {
+            return Kind.LIST_SESSIONS;
+        }
+    }
+
+    /** Ends every session. */
+    record KillAllAgents() implements ClientMessage {
+        @Override
+        public Kind kind() {
+            return Kind.KILL_ALL_AGENTS;
+        }
+    }
+
+    /**
+     * Asks for a session's frames.
+     *
+     * @param afterSeq the last sequence number the client has, 0 for none
+     */
+    record Subscribe(String sessionId, long afterSeq) implements ClientMessage {
+        @Override
+        public Kind kind() {
+            return Kind.SUBSCRIBE;
+        }
+    }
+
+    /**
+     * Asks for a {@code pong}.
+     *
+     * @param timestamp any JSON scalar to be sent back, or null if there was none
+     */
+    record Ping(@Nullable JsonNode timestamp) implements ClientMessage {
+        @Override
+        public Kind kind() {
+            return Kind.PING;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.agentws.tools;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** The environment of commands: what the allow-list lets through of the server's, and what the session adds. */
+final class ChildEnvironment {
+    /** Marks every process of one call, so that all of them can be found when it ends, whatever group they moved to. */
+    static final String MARK = "AGENTWS_CALL";
+
+    private ChildEnvironment() {}
+
+    static Map<String, String> of(ToolsConfig config, Map<String, String> session) {
+        Map<String, String> result = new HashMap<>();
+        config.parentEnvironment().forEach((name, value) -> {
+            if (allowed(config.allowedEnvironment(), name)) {
+                result.put(name, value);
+            }
+        });
+        result.putAll(session);
+        return result;
+    }
+
+    /** Refuses what cannot be an environment variable, before a command fails for it. */
+    static void check(Map<String, String> session) {
+        session.forEach((name, value) -> {
+            if (name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf('\0') >= 0) {
+                throw new IllegalArgumentException("environment name: " + Shown.line(name, 100)
+                        + " (expected: a name that is not empty and holds neither = nor NUL)");
+            }
+            if (name.equals(MARK)) {
+                throw new IllegalArgumentException(
+                        "environment name: " + MARK + " (expected: a name that is not reserved)");
+            }
+            if (value.indexOf('\0') >= 0) {
+                throw new IllegalArgumentException(
+                        "environment value of " + Shown.line(name, 100) + ": holds NUL (expected: no NUL)");
+            }
+        });
+    }
+
+    private static boolean allowed(Set<String> list, String name) {
+        return list.contains(name)
+                || list.stream()
+                        .anyMatch(entry ->
+                                entry.endsWith("*") && name.startsWith(entry.substring(0, entry.length() - 1)));
+    }
+}

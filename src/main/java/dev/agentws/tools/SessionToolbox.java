@@ -1,0 +1,57 @@
+package dev.agentws.tools;
+
+import dev.agentws.agent.Tool;
+import dev.agentws.agent.ToolSpec;
+import dev.agentws.agent.Toolbox;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The toolbox of one session. Until a tool is used it is next to nothing, because most sessions are idle. Thread-safe. */
+final class SessionToolbox implements Toolbox {
+    private final Set<String> names;
+    private final Supplier<SessionTools> opener;
+    private @Nullable SessionTools opened;
+    private boolean closed;
+
+    SessionToolbox(Set<String> names, Supplier<SessionTools> opener) {
+        this.names = names;
+        this.opener = opener;
+    }
+
+    @Override
+    public List<ToolSpec> specs() {
+        return BuiltInTools.specs(names);
+    }
+
+    @Override
+    public @Nullable Tool find(String name) {
+        if (!names.contains(name)) {
+            return null;
+        }
+        return BuiltInTools.tool(name, tools());
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            if (opened != null) {
+                opened.close();
+            }
+        }
+    }
+
+    private synchronized SessionTools tools() {
+        SessionTools tools = opened;
+        if (tools == null) {
+            tools = opener.get();
+            opened = tools;
+            if (closed) {
+                tools.close();
+            }
+        }
+        return tools;
+    }
+}

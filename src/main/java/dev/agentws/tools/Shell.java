@@ -1,0 +1,124 @@
+package dev.agentws.tools;
+
+import dev.agentws.agent.ToolOutput;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The session's shell: a new process for each command, of which only the directory lasts to the next one. {@link #run} blocks and
+ * belongs on a tool worker; {@link #close} does not.
+ */
+final class Shell {
+    /** What all sessions share. */
+    record Means(ToolsConfig config, ShellPrograms programs, ShellThreads threads, Supplier<String> callIds) {}
+
+    /**
+     * How a command ended.
+     *
+     * @param notice what to tell about the shell's directory, or null
+     */
+    record Outcome(
+            int exitCode,
+            ShellRun.@Nullable Stop stopped,
+            OutputExcerpt excerpt,
+            @Nullable String notice) {}
+
+    private final Workspace workspace;
+    private final Map<String, String> sessionEnvironment;
+    private final Means means;
+    private final Set<ShellRun> running = ConcurrentHashMap.newKeySet();
+    private volatile Path directory;
+    private volatile boolean closed;
+
+    Shell(Workspace workspace, Map<String, String> sessionEnvironment, Means means) {
+        this.workspace = workspace;
+        this.sessionEnvironment = sessionEnvironment;
+        this.means = means;
+        directory = workspace.root();
+    }
+
+    Outcome run(String command, Duration timeout, ToolOutput output)
+            throws ToolFailure, IOException, InterruptedException {
+        Path start = workspace.realDirectoryInside(directory.toString());
+        Path told = Files.createTempFile(means.config().tempDirectory(), "agentws-shell-", ".cwd");
+        try {
+            ShellRun run = start(command, start == null ? workspace.root() : start, told);
+            running.add(run);
+            try {
+                if (closed) {
+                    run.stop(ShellRun.Stop.CLOSED);
+                }
+                run.follow(timeout, output);
+            } finally {
+                running.remove(run);
+            }
+            String notice = settle(told, start == null);
+            return new Outcome(run.exitCode(), run.stopped(), run.excerpt(), notice);
+        } finally {
+            Files.deleteIfExists(told);
+        }
+    }
+
+    /** Ends what runs, without waiting for it. */
+    void close() {
+        closed = true;
+        for (ShellRun run : running) {
+            means.threads().soon(() -> run.stop(ShellRun.Stop.CLOSED));
+        }
+    }
+
+    private ShellRun start(String command, Path start, Path told) throws ToolFailure, IOException {
+        List<String> words = new ArrayList<>(means.programs().prefix());
+        // The trap stands on the first line of the command, so that line numbers in messages stay right. It is
+        // inherited by neither
+        // subshells nor exec: then the directory just stays what it was.
+        words.add("trap " + quoted("builtin pwd -P >| " + quoted(told.toString()) + " 2>/dev/null") + " EXIT; "
+                + command);
+        ProcessBuilder builder = new ProcessBuilder(words)
+                .directory(start.toFile())
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+        String id = means.callIds().get();
+        Map<String, String> environment = builder.environment();
+        environment.clear();
+        environment.putAll(ChildEnvironment.of(means.config(), sessionEnvironment));
+        environment.put("PWD", start.toString());
+        environment.put(ChildEnvironment.MARK, id);
+        if (closed) {
+            throw new ToolFailure("The session is closed, no more commands are run.");
+        }
+        return new ShellRun(
+                builder.start(),
+                ChildEnvironment.MARK + "=" + id,
+                means.config().bash(),
+                means.threads());
+    }
+
+    /** Keeps the directory the command ended in if it is inside the fence, else goes back to the working directory. */
+    private @Nullable String settle(Path told, boolean lostBefore) throws IOException {
+        String text = Files.readString(told, StandardCharsets.UTF_8);
+        // Empty when the command replaced the shell or the trap, or its directory is gone.
+        String ended = text.endsWith("\n") ? text.substring(0, text.length() - 1) : directory.toString();
+        Path inside = workspace.realDirectoryInside(ended);
+        directory = inside == null ? workspace.root() : inside;
+        return inside == null || lostBefore ? reset() : null;
+    }
+
+    private String reset() {
+        return "Shell cwd was reset to " + workspace.root();
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "'\\''") + "'";
+    }
+}

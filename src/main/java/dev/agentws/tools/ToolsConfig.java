@@ -1,0 +1,155 @@
+package dev.agentws.tools;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the built-in tools may use and where they stop. Immutable.
+ *
+ * @param parentEnvironment the environment commands inherit from, before {@code allowedEnvironment} filters it
+ * @param allowedEnvironment names that pass the filter; a trailing {@code *} stands for any rest. An allow-list, because a
+ *     server's environment holds its keys
+ * @param tempDirectory an existing directory for the short-lived private files of running commands
+ * @param readTokenCap the most one Read answers, in tokens estimated as bytes / 4
+ * @param globLimit the most files one Glob lists
+ * @param grepHeadLimit the lines or files of one Grep unless the call says otherwise
+ */
+public record ToolsConfig(
+        Map<String, String> parentEnvironment,
+        Set<String> allowedEnvironment,
+        Path tempDirectory,
+        BashLimits bash,
+        WalkLimits walk,
+        int readTokenCap,
+        int globLimit,
+        int grepHeadLimit) {
+
+    /** The names that commands need to behave as in a terminal, none of which carries a secret. */
+    public static final Set<String> DEFAULT_ENVIRONMENT =
+            Set.of("PATH", "HOME", "LANG", "LC_*", "TERM", "TMPDIR", "USER", "SHELL", "TZ");
+
+    public ToolsConfig {
+        parentEnvironment = Map.copyOf(parentEnvironment);
+        allowedEnvironment = Set.copyOf(allowedEnvironment);
+        if (!tempDirectory.isAbsolute()) {
+            throw new IllegalArgumentException("tempDirectory: " + tempDirectory + " (expected: an absolute path)");
+        }
+        requireAtLeast("readTokenCap", readTokenCap, 1_000);
+        requireAtLeast("globLimit", globLimit, 1);
+        requireAtLeast("grepHeadLimit", grepHeadLimit, 1);
+    }
+
+    /** The usual limits. */
+    public static ToolsConfig defaults(Map<String, String> parentEnvironment, Path tempDirectory) {
+        return new ToolsConfig(
+                parentEnvironment,
+                DEFAULT_ENVIRONMENT,
+                tempDirectory,
+                BashLimits.defaults(),
+                WalkLimits.defaults(),
+                25_000,
+                100,
+                250);
+    }
+
+    /** These settings with other limits for commands. */
+    public ToolsConfig withBash(BashLimits limits) {
+        return new ToolsConfig(
+                parentEnvironment,
+                allowedEnvironment,
+                tempDirectory,
+                limits,
+                walk,
+                readTokenCap,
+                globLimit,
+                grepHeadLimit);
+    }
+
+    /** These settings with other limits for walks through the tree. */
+    public ToolsConfig withWalk(WalkLimits limits) {
+        return new ToolsConfig(
+                parentEnvironment,
+                allowedEnvironment,
+                tempDirectory,
+                bash,
+                limits,
+                readTokenCap,
+                globLimit,
+                grepHeadLimit);
+    }
+
+    /**
+     * Where commands stop. Immutable.
+     *
+     * @param defaultTimeout of a call that names none
+     * @param maxTimeout the most a call may ask for
+     * @param killGrace between the polite signal and the one that cannot be refused
+     * @param inlineChars the most output of a command that succeeded
+     * @param failureChars the most output of a command that failed
+     * @param liveChars the most output that is shown live
+     * @param totalChars output after which the command is killed
+     */
+    public record BashLimits(
+            Duration defaultTimeout,
+            Duration maxTimeout,
+            Duration killGrace,
+            int inlineChars,
+            int failureChars,
+            long liveChars,
+            long totalChars) {
+        public BashLimits {
+            if (defaultTimeout.isNegative() || defaultTimeout.isZero() || defaultTimeout.compareTo(maxTimeout) > 0) {
+                throw new IllegalArgumentException("defaultTimeout: " + defaultTimeout
+                        + " (expected: above zero, at most maxTimeout " + maxTimeout + ")");
+            }
+            if (killGrace.isNegative()) {
+                throw new IllegalArgumentException("killGrace: " + killGrace + " (expected: zero or more)");
+            }
+            requireAtLeast("failureChars", failureChars, 100);
+            requireAtLeast("inlineChars", inlineChars, failureChars);
+            requireAtLeast("liveChars", liveChars, 1);
+            requireAtLeast("totalChars", totalChars, inlineChars);
+        }
+
+        /** 120 s, 600 s, 2 s, 30,000, 10,000, 1 Mi, 64 Mi. */
+        public static BashLimits defaults() {
+            return new BashLimits(
+                    Duration.ofSeconds(120),
+                    Duration.ofSeconds(600),
+                    Duration.ofSeconds(2),
+                    30_000,
+                    10_000,
+                    1 << 20,
+                    64 << 20);
+        }
+    }
+
+    /**
+     * Where Glob and Grep stop walking, so that a huge tree costs a note in the answer and not a worker. Immutable.
+     *
+     * @param maxEntries files and directories looked at
+     * @param maxDepth directories below the start; each level holds one open file handle
+     */
+    public record WalkLimits(int maxEntries, int maxDepth, Duration maxDuration) {
+        public WalkLimits {
+            requireAtLeast("maxEntries", maxEntries, 1);
+            requireAtLeast("maxDepth", maxDepth, 1);
+            if (maxDuration.isNegative() || maxDuration.isZero()) {
+                throw new IllegalArgumentException("maxDuration: " + maxDuration + " (expected: above zero)");
+            }
+        }
+
+        /** 500,000 entries, 64 levels, 20 s. */
+        public static WalkLimits defaults() {
+            return new WalkLimits(500_000, 64, Duration.ofSeconds(20));
+        }
+    }
+
+    private static void requireAtLeast(String name, long value, long least) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: at least " + least + ")");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.agentws.websocket;
+
+import dev.agentws.protocol.CloseReason;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pipeline of a client's connection, whole, from the socket inwards.
+ *
+ * <p>While it speaks HTTP:
+ *
+ * <ol>
+ *   <li>{@link #HTTP_CODEC}: bytes to requests, with limits on line and headers
+ *   <li>{@link #HTTP_REQUESTS}: {@link HttpRequestHandler}: status routes, and the upgrade
+ * </ol>
+ *
+ * <p>After the upgrade nothing of HTTP stays:
+ *
+ * <ol>
+ *   <li>{@link #FRAME_DECODER}: {@link HoldableFrameDecoder}: bytes to frames
+ *   <li>{@link #FRAME_ENCODER}: frames to bytes
+ *   <li>{@link #UTF8}: refuses text that is not UTF-8, also across fragments
+ *   <li>{@link #FRAMES}: {@link FrameHandler}: fragments to messages, control frames, closing, pings
+ *   <li>{@link #AUTH}: {@link Authenticator}; once the client is let in, {@link #MESSAGES}: {@link MessageReceiver} stands here
+ * </ol>
+ */
+final class ClientPipeline extends ChannelInitializer<Channel> {
+    static final String HTTP_CODEC = "httpCodec";
+    static final String HTTP_REQUESTS = "httpRequests";
+    static final String FRAME_DECODER = "frameDecoder";
+    static final String FRAME_ENCODER = "frameEncoder";
+    static final String UTF8 = "utf8";
+    static final String FRAMES = "frames";
+    static final String AUTH = "auth";
+    static final String MESSAGES = "messages";
+
+    private static final int MAX_REQUEST_LINE = 4096;
+    private static final int MAX_HEADERS = 8192;
+
+    private final ListenerState listener;
+    private final HttpRoutes routes;
+
+    ClientPipeline(ListenerState listener) {
+        this.listener = listener;
+        this.routes = new HttpRoutes(listener);
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+        if (listener.closing()) {
+            channel.close();
+            return;
+        }
+        HttpDecoderConfig limits = new HttpDecoderConfig()
+                .setMaxInitialLineLength(MAX_REQUEST_LINE)
+                .setMaxHeaderSize(MAX_HEADERS)
+                .setMaxChunkSize(MAX_HEADERS);
+        channel.pipeline()
+                .addLast(HTTP_CODEC, new HttpServerCodec(limits))
+                .addLast(HTTP_REQUESTS, new HttpRequestHandler(listener, routes, sweepOf(channel)));
+    }
+
+    /** Turns the pipeline over, after the answer to the upgrade has been written. */
+    static void toWebSocket(ChannelPipeline pipeline, ListenerState listener, @Nullable String token) {
+        Channel channel = pipeline.channel();
+        MessageBudget budget = listener.newBudget();
+        FrameHandler frames = addFrames(pipeline, listener, budget);
+        Outbox outbox = new Outbox(channel, frames);
+        Authenticator authenticator = new Authenticator(listener, frames, budget, outbox, token);
+        pipeline.addLast(AUTH, authenticator);
+        pipeline.remove(HTTP_REQUESTS);
+        // The codec hands on what came right behind the request; it waits in the decoder until nothing of HTTP is left
+        // to garble answers.
+        frames.hold();
+        pipeline.remove(HTTP_CODEC);
+        if (frames.counted()) {
+            authenticator.start(pipeline.context(AUTH));
+        } else {
+            outbox.close(CloseReason.TOO_MANY_CONNECTIONS);
+        }
+    }
+
+    /** Adds all that stands between the socket and whole messages. */
+    static FrameHandler addFrames(ChannelPipeline pipeline, ListenerState listener, MessageBudget budget) {
+        FrameHandler frames = new FrameHandler(listener, sweepOf(pipeline.channel(), listener), budget);
+        pipeline.addLast(
+                        FRAME_DECODER,
+                        new HoldableFrameDecoder(listener.config().messages().maxUnauthenticatedBytes(), frames))
+                .addLast(FRAME_ENCODER, new WebSocket13FrameEncoder(false))
+                .addLast(UTF8, new Utf8FrameValidator(false))
+                .addLast(FRAMES, frames);
+        return frames;
+    }
+
+    private HeartbeatSweep sweepOf(Channel channel) {
+        return sweepOf(channel, listener);
+    }
+
+    private static HeartbeatSweep sweepOf(Channel channel, ListenerState listener) {
+        EventLoop loop = channel.eventLoop();
+        return listener.sweepOf(loop);
+    }
+}

@@ -1,0 +1,10 @@
+package dev.agentws.websocket;
+
+import dev.agentws.agent.SessionOptionsReader;
+import dev.agentws.agent.SessionPlaces;
+import dev.agentws.agent.SessionRegistry;
+import dev.agentws.agent.SessionServices.Workers;
+
+/** What every connection's dispatcher needs. Immutable; its parts are thread-safe. */
+record DispatcherServices(
+        SessionRegistry registry, SessionOptionsReader options, SessionPlaces places, Workers workers) {}

@@ -1,0 +1,272 @@
+package dev.agentws.websocket;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.agentws.agent.ModelFailure;
+import dev.agentws.agent.SessionEvent;
+import dev.agentws.agent.SessionEvent.Created;
+import dev.agentws.agent.SessionEvent.Failed;
+import dev.agentws.agent.SessionEvent.PermissionAnswered;
+import dev.agentws.agent.SessionEvent.PermissionAsked;
+import dev.agentws.agent.SessionEvent.PermissionRequest;
+import dev.agentws.agent.SessionEvent.SessionInfo;
+import dev.agentws.agent.SessionEvent.Thinking;
+import dev.agentws.agent.SessionEvent.ToolFinished;
+import dev.agentws.agent.SessionEvent.ToolPrinted;
+import dev.agentws.agent.SessionEvent.ToolUsed;
+import dev.agentws.agent.SessionEvent.TurnEnded;
+import dev.agentws.agent.SessionEvent.TurnFault;
+import dev.agentws.agent.SessionEvent.TurnResult;
+import dev.agentws.agent.Usage;
+import dev.agentws.protocol.ErrorCode;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON of each event, with the names and the order of the protocol. */
+final class EventJson {
+    /** Always three digits of a second, so that times compare as text. */
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
+                    "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private EventJson() {}
+
+    static void write(JsonGenerator json, String sessionId, long seq, SessionEvent event, boolean replayed)
+            throws IOException {
+        json.writeStartObject();
+        switch (event.kind()) {
+            case CREATED:
+                json.writeStringField("type", "session_created");
+                json.writeStringField("session_id", sessionId);
+                json.writeStringField("status", "created");
+                json.writeNumberField("seq", seq);
+                json.writeFieldName("session");
+                session(json, ((Created) event).info());
+                break;
+            case PERMISSION_ASKED:
+                asked(json, sessionId, ((PermissionAsked) event).request());
+                json.writeNumberField("seq", seq);
+                break;
+            default:
+                body(json, sessionId, event);
+                json.writeNumberField("seq", seq);
+        }
+        if (replayed) {
+            json.writeBooleanField("replayed", true);
+        }
+        json.writeEndObject();
+    }
+
+    private static void body(JsonGenerator json, String sessionId, SessionEvent event) throws IOException {
+        switch (event.kind()) {
+            case THINKING:
+                json.writeStringField("type", "agent_thinking");
+                json.writeBooleanField("thinking", ((Thinking) event).on());
+                json.writeStringField("session_id", sessionId);
+                break;
+            case TOOL_USE:
+                used(json, sessionId, (ToolUsed) event);
+                break;
+            case PERMISSION_ANSWERED:
+                answered(json, sessionId, (PermissionAnswered) event);
+                break;
+            case TOOL_OUTPUT:
+                printed(json, sessionId, (ToolPrinted) event);
+                break;
+            case TOOL_RESULT:
+                finished(json, sessionId, (ToolFinished) event);
+                break;
+            case FAILED:
+                failed(json, sessionId, ((Failed) event).fault());
+                break;
+            case RESULT:
+                result(json, sessionId, ((TurnEnded) event).result());
+                break;
+            case INTERRUPTED:
+                status(json, "session_interrupted", sessionId, "interrupted");
+                break;
+            case ENDED:
+                status(json, "session_ended", sessionId, "ended");
+                break;
+            case CREATED:
+            case PERMISSION_ASKED:
+            case MESSAGE:
+                throw new IllegalArgumentException("event " + event.kind() + ": written elsewhere");
+        }
+    }
+
+    private static void status(JsonGenerator json, String type, String sessionId, String status) throws IOException {
+        json.writeStringField("type", type);
+        json.writeStringField("session_id", sessionId);
+        json.writeStringField("status", status);
+    }
+
+    private static void used(JsonGenerator json, String sessionId, ToolUsed used) throws IOException {
+        json.writeStringField("type", "agent_tool_use");
+        json.writeStringField("tool", used.tool());
+        raw(json, "parameters", used.input());
+        raw(json, "input", used.input());
+        json.writeStringField("tool_use_id", used.toolUseId());
+        json.writeStringField("session_id", sessionId);
+    }
+
+    private static void asked(JsonGenerator json, String sessionId, PermissionRequest request) throws IOException {
+        json.writeStringField("type", "permission_request");
+        json.writeStringField("session_id", sessionId);
+        json.writeStringField("request_id", request.requestId());
+        json.writeStringField("permission_id", request.requestId());
+        json.writeStringField("tool", request.tool());
+        json.writeStringField("tool_use_id", request.toolUseId());
+        raw(json, "parameters", request.input());
+        raw(json, "details", request.input());
+        json.writeStringField("description", request.description());
+        json.writeStringField("expires_at", time(request.expiresAtMs()));
+    }
+
+    private static void answered(JsonGenerator json, String sessionId, PermissionAnswered answered) throws IOException {
+        json.writeStringField("type", "permission_acknowledged");
+        json.writeStringField("session_id", sessionId);
+        json.writeStringField("request_id", answered.requestId());
+        json.writeBooleanField("approved", answered.approved());
+        json.writeStringField("tool", answered.tool());
+        json.writeStringField("status", answered.status());
+    }
+
+    private static void printed(JsonGenerator json, String sessionId, ToolPrinted printed) throws IOException {
+        json.writeStringField("type", "agent_tool_output");
+        json.writeStringField("session_id", sessionId);
+        json.writeStringField("tool_use_id", printed.toolUseId());
+        json.writeStringField("stream", printed.stream());
+        json.writeStringField("content", printed.text());
+    }
+
+    private static void finished(JsonGenerator json, String sessionId, ToolFinished finished) throws IOException {
+        json.writeStringField("type", "agent_tool_result");
+        json.writeStringField("session_id", sessionId);
+        json.writeStringField("tool_use_id", finished.toolUseId());
+        json.writeStringField("tool", finished.tool());
+        json.writeStringField("content", finished.result().text());
+        json.writeBooleanField("is_error", finished.result().isError());
+        json.writeNumberField("duration_ms", finished.durationMs());
+    }
+
+    private static void failed(JsonGenerator json, String sessionId, TurnFault fault) throws IOException {
+        json.writeStringField("type", "error");
+        json.writeStringField("message", fault.message());
+        json.writeStringField("session_id", sessionId);
+        json.writeFieldName("details");
+        details(json, fault.upstream());
+        json.writeStringField("code", code(fault.cause()).wireName());
+        json.writeStringField("request_type", "send_prompt");
+        json.writeBooleanField("retryable", fault.retryable());
+    }
+
+    private static ErrorCode code(TurnFault.Cause cause) {
+        return switch (cause) {
+            case UPSTREAM -> ErrorCode.UPSTREAM_ERROR;
+            case OVERLOADED -> ErrorCode.OVERLOADED;
+            case INTERNAL -> ErrorCode.INTERNAL;
+        };
+    }
+
+    private static void details(JsonGenerator json, @Nullable ModelFailure upstream) throws IOException {
+        if (upstream == null) {
+            json.writeNull();
+            return;
+        }
+        json.writeStartObject();
+        json.writeStringField("kind", upstream.kind().name().toLowerCase(Locale.ROOT));
+        if (upstream.status() > 0) {
+            json.writeNumberField("status", upstream.status());
+        }
+        if (upstream.type() != null) {
+            json.writeStringField("type", upstream.type());
+        }
+        if (upstream.requestId() != null) {
+            json.writeStringField("request_id", upstream.requestId());
+        }
+        Duration wait = upstream.retryAfter();
+        if (wait != null) {
+            json.writeNumberField("retry_after_ms", wait.toMillis());
+        }
+        json.writeEndObject();
+    }
+
+    private static void result(JsonGenerator json, String sessionId, TurnResult result) throws IOException {
+        json.writeStringField("type", "agent_result");
+        json.writeStringField("session_id", sessionId);
+        json.writeStringField("prompt_id", result.promptId());
+        json.writeStringField("stop_reason", result.stopReason());
+        json.writeBooleanField("is_error", result.isError());
+        json.writeStringField("error", result.error());
+        json.writeNumberField("num_turns", result.modelCalls());
+        json.writeNumberField("duration_ms", result.durationMs());
+        json.writeFieldName("ttft_ms");
+        if (result.ttftMs() == null) {
+            json.writeNull();
+        } else {
+            json.writeNumber(result.ttftMs());
+        }
+        money(json, "cost_usd", result.costUsd());
+        money(json, "total_cost_usd", result.totalCostUsd());
+        Usage usage = result.usage();
+        json.writeObjectFieldStart("usage");
+        json.writeNumberField("input_tokens", usage.inputTokens());
+        json.writeNumberField("output_tokens", usage.outputTokens());
+        json.writeNumberField("cache_creation_input_tokens", usage.cacheCreationTokens());
+        json.writeNumberField("cache_read_input_tokens", usage.cacheReadTokens());
+        json.writeEndObject();
+    }
+
+    /** The session object, as it stands in {@code session_created} and {@code sessions_list}. */
+    static void session(JsonGenerator json, SessionInfo info) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("id", info.id());
+        json.writeStringField("created_at", time(info.createdAtMs()));
+        json.writeStringField("updated_at", time(info.updatedAtMs()));
+        json.writeStringField("status", info.status().wireName());
+        raw(json, "options", info.options());
+        json.writeNumberField("message_count", info.messageCount());
+        json.writeStringField("error_message", info.errorMessage());
+        money(json, "cost_usd", info.costUsd());
+        json.writeNumberField("num_turns", info.turns());
+        json.writeNumberField("duration_ms", info.durationMs());
+        json.writeStringField("model_name", info.model());
+        json.writeNumberField("last_seq", info.lastSeq());
+        json.writeNumberField("queue_length", info.queueLength());
+        json.writeArrayFieldStart("pending_permissions");
+        for (String id : info.pendingPermissions()) {
+            json.writeString(id);
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    /** Plain decimals without the noise of binary fractions; null when the price is not known. */
+    private static void money(JsonGenerator json, String name, @Nullable Double usd) throws IOException {
+        json.writeFieldName(name);
+        if (usd == null) {
+            json.writeNull();
+        } else {
+            BigDecimal exact =
+                    BigDecimal.valueOf(usd).setScale(9, RoundingMode.HALF_UP).stripTrailingZeros();
+            json.writeNumber(exact.scale() < 0 ? exact.setScale(0) : exact);
+        }
+    }
+
+    private static void raw(JsonGenerator json, String name, byte[] value) throws IOException {
+        json.writeFieldName(name);
+        json.writeRawValue(new String(value, StandardCharsets.UTF_8));
+    }
+
+    private static String time(long epochMs) {
+        return TIME.format(Instant.ofEpochMilli(epochMs));
+    }
+}

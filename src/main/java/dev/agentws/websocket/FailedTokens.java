@@ -1,0 +1,109 @@
+package dev.agentws.websocket;
+
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/**
+ * How often each remote address has presented a wrong token lately, so that nobody can try keys at will. Thread-safe. Bounded: an
+ * address that failed long ago, or when there are too many any other, makes room.
+ */
+final class FailedTokens {
+    /** Addresses remembered at once; an attacker with more than these has more than a rate limit can hold. */
+    static final int MAX_ADDRESSES = 10_000;
+
+    private static final int LOOKED_AT_FOR_ROOM = 64;
+
+    private final Map<Object, Failures> byAddress = new ConcurrentHashMap<>();
+    private final RateGate gate;
+    private final LongSupplier nanoTime;
+    private final long periodNanos;
+
+    FailedTokens(WebSocketConfig.Rate rate, LongSupplier nanoTime) {
+        this.gate = new RateGate(rate, nanoTime);
+        this.nanoTime = nanoTime;
+        this.periodNanos = rate.period().toNanos();
+    }
+
+    /** Whether the address may present a token now; it may not once it has failed too often, be the next token right or wrong. */
+    boolean allows(SocketAddress remote) {
+        Failures failures = byAddress.get(source(remote));
+        return failures == null || failures.limiter.getMetrics().getAvailablePermissions() > 0;
+    }
+
+    /** The address presented a wrong token. */
+    void failed(SocketAddress remote) {
+        if (byAddress.size() >= MAX_ADDRESSES) {
+            makeRoom();
+        }
+        Failures failures = byAddress.computeIfAbsent(source(remote), any -> new Failures(gate.limiter()));
+        failures.lastNanos = nanoTime.getAsLong();
+        failures.limiter.acquirePermission();
+    }
+
+    /** After how long an address that is not allowed is allowed again, at most. */
+    long retryAfterMs() {
+        return gate.retryAfterMs();
+    }
+
+    int size() {
+        return byAddress.size();
+    }
+
+    // Looks at a few only: this runs on an event loop, at the pace of whoever floods it.
+    private void makeRoom() {
+        long now = nanoTime.getAsLong();
+        int looked = 0;
+        boolean room = false;
+        for (Iterator<Failures> all = byAddress.values().iterator();
+                all.hasNext() && looked < LOOKED_AT_FOR_ROOM;
+                looked++) {
+            if (now - all.next().lastNanos > periodNanos) {
+                all.remove();
+                room = true;
+            }
+        }
+        if (!room) {
+            Iterator<Failures> any = byAddress.values().iterator();
+            if (any.hasNext()) {
+                any.next();
+                any.remove();
+            }
+        }
+    }
+
+    /** Whoever has an IPv6 address has its whole /64. */
+    private static Object source(SocketAddress remote) {
+        if (!(remote instanceof InetSocketAddress inet)) {
+            return remote;
+        }
+        InetAddress address = inet.getAddress();
+        if (!(address instanceof Inet6Address)) {
+            return address;
+        }
+        byte[] network = address.getAddress();
+        Arrays.fill(network, 8, 16, (byte) 0);
+        try {
+            return InetAddress.getByAddress(network);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("address: " + address + " (expected: 16 bytes)", e);
+        }
+    }
+
+    private static final class Failures {
+        final RateLimiter limiter;
+        volatile long lastNanos;
+
+        Failures(RateLimiter limiter) {
+            this.limiter = limiter;
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package dev.agentws.websocket;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.agentws.agent.EscapedText;
+import dev.agentws.agent.MessageText;
+import dev.agentws.agent.PieceKind;
+import dev.agentws.agent.SessionEvent;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Renders what happens in one session as whole WebSocket text frames, header included, straight into a buffer. Live pieces are copied
+ * as the escaped bytes they came as: no decoding, no object. Confined to the session's loop.
+ */
+final class FrameWriter {
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final byte[] TEXT_HEAD = ascii("{\"type\":\"agent_message\",\"content\":\"");
+    private static final byte[] THINKING_HEAD = ascii("{\"type\":\"agent_thinking\",\"thinking\":true,\"content\":\"");
+    private static final byte[] REPLAYED = ascii(",\"replayed\":true");
+    /** Two bytes of header for up to 125 bytes, four for up to 65,535, ten beyond (RFC 6455 section 5.2). */
+    static final int MAX_HEADER = 10;
+
+    private final String sessionId;
+    private byte @Nullable [] thinkingTail;
+    private @Nullable String tailMessage;
+    private byte[] textTail = new byte[0];
+
+    FrameWriter(String sessionId) {
+        this.sessionId = sessionId;
+    }
+
+    /** At least as many bytes as the frame of a piece takes. Builds what all pieces of the message share. */
+    int pieceRoom(PieceKind kind, String messageId, int length) {
+        return MAX_HEADER + head(kind).length + length + tail(kind, messageId).length + 20 + REPLAYED.length + 1;
+    }
+
+    /** A live piece. {@code out} has room for it. The hot path: allocates nothing after the first piece of a message. */
+    void piece(ByteBuf out, PieceKind kind, String messageId, ByteBuf bytes, int offset, int length, long seq) {
+        byte[] head = head(kind);
+        byte[] tail = tail(kind, messageId);
+        int digits = digits(seq);
+        header(out, head.length + length + tail.length + digits + 1);
+        out.writeBytes(head);
+        out.writeBytes(bytes, offset, length);
+        out.writeBytes(tail);
+        number(out, seq, digits);
+        out.writeByte('}');
+    }
+
+    /** The same from where the text is stored. */
+    void stored(ByteBuf out, PieceKind kind, String messageId, EscapedText text, int from, int length, Mark mark) {
+        byte[] head = head(kind);
+        byte[] tail = tail(kind, messageId);
+        header(out, head.length + length + tail.length + mark.length());
+        out.writeBytes(head);
+        text.copyTo(out, from, length);
+        out.writeBytes(tail);
+        mark.write(out);
+    }
+
+    /** The number of a frame and whether it is shown again. */
+    record Mark(long seq, boolean replayed) {
+        int length() {
+            return digits(seq) + (replayed ? REPLAYED.length : 0) + 1;
+        }
+
+        void write(ByteBuf out) {
+            number(out, seq, digits(seq));
+            if (replayed) {
+                out.writeBytes(REPLAYED);
+            }
+            out.writeByte('}');
+        }
+    }
+
+    private static byte[] head(PieceKind kind) {
+        return kind == PieceKind.TEXT ? TEXT_HEAD : THINKING_HEAD;
+    }
+
+    private byte[] tail(PieceKind kind, String messageId) {
+        if (kind == PieceKind.THINKING) {
+            byte[] tail = thinkingTail;
+            if (tail == null) {
+                tail = utf8("\",\"session_id\":\"" + escaped(sessionId) + "\",\"seq\":");
+                thinkingTail = tail;
+            }
+            return tail;
+        }
+        if (!messageId.equals(tailMessage)) {
+            tailMessage = messageId;
+            textTail = messageTail(messageId, false);
+        }
+        return textTail;
+    }
+
+    private byte[] messageTail(String messageId, boolean complete) {
+        return utf8("\",\"complete\":" + complete + ",\"message_id\":\"" + escaped(messageId) + "\",\"session_id\":\""
+                + escaped(sessionId) + "\",\"seq\":");
+    }
+
+    /** Any other event. */
+    void event(ByteBuf out, long seq, SessionEvent event, boolean replayed) {
+        Mark mark = new Mark(seq, replayed);
+        if (event instanceof SessionEvent.MessageDone done) {
+            whole(out, done.messageId(), done.text(), mark);
+            return;
+        }
+        ByteBuf json = ByteBufAllocator.DEFAULT.heapBuffer(512);
+        try (JsonGenerator generator = JSON.createGenerator((OutputStream) new ByteBufOutputStream(json))) {
+            EventJson.write(generator, sessionId, seq, event, replayed);
+            generator.flush();
+            header(out, json.readableBytes());
+            out.writeBytes(json);
+        } catch (IOException e) {
+            throw new IllegalStateException("event " + event.kind() + ": cannot be written", e);
+        } finally {
+            json.release();
+        }
+    }
+
+    private void whole(ByteBuf out, String messageId, MessageText text, Mark mark) {
+        byte[] tail = messageTail(messageId, true);
+        header(out, TEXT_HEAD.length + text.length() + tail.length + mark.length());
+        out.writeBytes(TEXT_HEAD);
+        text.copyTo(out);
+        out.writeBytes(tail);
+        mark.write(out);
+    }
+
+    /** The header of a final, unmasked text frame. */
+    static void header(ByteBuf out, int length) {
+        if (length <= 125) {
+            out.writeShort(0x8100 | length);
+        } else if (length <= 0xffff) {
+            out.writeInt(0x817e0000 | length);
+        } else {
+            out.writeShort(0x817f);
+            out.writeLong(length);
+        }
+    }
+
+    private static int digits(long value) {
+        int digits = 1;
+        for (long rest = value; rest >= 10; rest /= 10) {
+            digits++;
+        }
+        return digits;
+    }
+
+    private static void number(ByteBuf out, long value, int digits) {
+        int start = out.writerIndex();
+        out.ensureWritable(digits);
+        long rest = value;
+        for (int i = digits - 1; i >= 0; i--) {
+            out.setByte(start + i, (int) ('0' + rest % 10));
+            rest /= 10;
+        }
+        out.writerIndex(start + digits);
+    }
+
+    private static String escaped(String text) {
+        return new String(JsonStringEncoder.getInstance().quoteAsString(text));
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

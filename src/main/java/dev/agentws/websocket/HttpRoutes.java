@@ -1,0 +1,171 @@
+package dev.agentws.websocket;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.agentws.websocket.TokenCheck.Verdict;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the server answers to plain HTTP requests. Thread-safe; answers at once but for {@code /agents}. */
+final class HttpRoutes {
+    static final String WEBSOCKET_PATH = "/ws";
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpRoutes.class);
+    private static final String AGENTS = "/agents";
+
+    private final ListenerState listener;
+
+    HttpRoutes(ListenerState listener) {
+        this.listener = listener;
+    }
+
+    /**
+     * Answers a request for any path but {@link #WEBSOCKET_PATH}.
+     *
+     * @return completed on any thread, never with a failure
+     */
+    CompletionStage<HttpAnswer> answer(HttpRequest request, QueryStringDecoder uri, SocketAddress remote) {
+        String path = uri.path();
+        boolean agents = path.equals(AGENTS) || path.startsWith(AGENTS + "/");
+        HttpAnswer fixed = agents ? null : fixed(path, wantsHtml(request.headers()));
+        if (!agents && fixed == null) {
+            return CompletableFuture.completedFuture(HttpAnswer.notFound());
+        }
+        if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
+            return CompletableFuture.completedFuture(methodNotAllowed("GET, HEAD"));
+        }
+        if (fixed != null) {
+            return CompletableFuture.completedFuture(fixed);
+        }
+        return authorized(PresentedToken.of(request.headers(), uri), remote)
+                .thenCompose(refused -> {
+                    return refused == null ? agents(uri) : CompletableFuture.completedFuture(refused);
+                })
+                .exceptionally(HttpRoutes::failed);
+    }
+
+    static HttpAnswer methodNotAllowed(String allowed) {
+        return HttpAnswer.detail(HttpResponseStatus.METHOD_NOT_ALLOWED, "Method Not Allowed")
+                .with(Map.of(HttpHeaderNames.ALLOW, allowed));
+    }
+
+    private @Nullable HttpAnswer fixed(String path, boolean html) {
+        ServerStatus status = listener.services().status();
+        switch (path) {
+            case "/":
+                HttpAnswer page = html ? page(path, true) : null;
+                return page != null ? page : HttpAnswer.json(HttpResponseStatus.OK, root(status));
+            case "/health":
+                return HttpAnswer.json(HttpResponseStatus.OK, ascii("{\"status\":\"healthy\"}"));
+            case "/ready":
+                return status.draining().getAsBoolean()
+                        ? HttpAnswer.json(HttpResponseStatus.SERVICE_UNAVAILABLE, ascii("{\"status\":\"draining\"}"))
+                        : HttpAnswer.json(HttpResponseStatus.OK, ascii("{\"status\":\"ready\"}"));
+            default:
+                return page(path, html);
+        }
+    }
+
+    private static byte[] root(ServerStatus status) {
+        String version = String.valueOf(JsonStringEncoder.getInstance().quoteAsString(status.version()));
+        String json = "{\"status\":\"ok\",\"service\":\"Claude Agent Server\",\"version\":\"" + version
+                + "\",\"sessions\":" + status.sessions().getAsInt() + "}";
+        return json.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private @Nullable HttpAnswer page(String path, boolean html) {
+        return listener.services()
+                .pages()
+                .page(path, html)
+                .map(page -> new HttpAnswer(HttpResponseStatus.OK, page.contentType(), page.body(), Map.of()))
+                .orElse(null);
+    }
+
+    // ---- agents
+
+    /** Completes with null if the token is good, else with the refusal. */
+    private CompletionStage<@Nullable HttpAnswer> authorized(@Nullable String token, SocketAddress remote) {
+        FailedTokens failedTokens = listener.failedTokens();
+        if (!listener.config().authEnabled()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        if (token == null) {
+            return CompletableFuture.completedFuture(unauthorized());
+        }
+        if (!failedTokens.allows(remote)) {
+            String seconds = String.valueOf(Math.max(1, failedTokens.retryAfterMs() / 1000));
+            return CompletableFuture.completedFuture(
+                    HttpAnswer.detail(HttpResponseStatus.TOO_MANY_REQUESTS, "Too many failed tokens from this address")
+                            .with(Map.of(HttpHeaderNames.RETRY_AFTER, seconds)));
+        }
+        return check(token).thenApply(verdict -> refusal(verdict, remote));
+    }
+
+    private CompletionStage<Verdict> check(String token) {
+        try {
+            return listener.services().tokens().check(token);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private @Nullable HttpAnswer refusal(Verdict verdict, SocketAddress remote) {
+        return switch (verdict) {
+            case ACCEPTED -> null;
+            case NO_KEY -> HttpAnswer.detail(HttpResponseStatus.SERVICE_UNAVAILABLE, Authenticator.NO_KEY);
+            case REJECTED -> {
+                listener.failedTokens().failed(remote);
+                yield unauthorized();
+            }
+        };
+    }
+
+    private static HttpAnswer unauthorized() {
+        return HttpAnswer.detail(HttpResponseStatus.UNAUTHORIZED, "Authentication required")
+                .with(Map.of(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer"));
+    }
+
+    private CompletionStage<HttpAnswer> agents(QueryStringDecoder uri) {
+        List<String> directories = uri.parameters().get("working_directory");
+        String directory = directories == null ? null : directories.get(0);
+        String path = uri.path();
+        CompletionStage<Optional<byte[]>> found;
+        if (path.equals(AGENTS)) {
+            found = listener.services().agents().list(directory);
+        } else {
+            String name = path.substring(AGENTS.length() + 1);
+            if (name.isEmpty() || name.indexOf('/') >= 0) {
+                return CompletableFuture.completedFuture(HttpAnswer.notFound());
+            }
+            found = listener.services().agents().find(name, directory);
+        }
+        return found.thenApply(json ->
+                json.map(bytes -> HttpAnswer.json(HttpResponseStatus.OK, bytes)).orElseGet(HttpAnswer::notFound));
+    }
+
+    private static HttpAnswer failed(Throwable fault) {
+        LOG.error("a request for agents failed", fault);
+        return HttpAnswer.detail(HttpResponseStatus.INTERNAL_SERVER_ERROR, "Internal Server Error");
+    }
+
+    private static boolean wantsHtml(HttpHeaders headers) {
+        return headers.getAllAsString(HttpHeaderNames.ACCEPT).stream().anyMatch(accept -> accept.contains("text/html"));
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

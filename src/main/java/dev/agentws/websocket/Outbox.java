@@ -1,0 +1,165 @@
+package dev.agentws.websocket;
+
+import dev.agentws.protocol.CloseReason;
+import dev.agentws.protocol.ErrorCode;
+import dev.agentws.protocol.ErrorFrame;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The only writer of text frames on a connection. Frames are gathered in one pooled buffer, which leaves with one write and one flush
+ * at the end of the event loop's round, whichever sessions they came from. The buffer goes past the frame encoder, because it holds
+ * whole frames already; that is right only as long as no extension is negotiated, and none is offered. It is written early once it
+ * holds {@link #BATCH} bytes, so that the channel's writability, which is the back-pressure, can see them. Confined to the connection's
+ * event loop, except for what says otherwise.
+ */
+public final class Outbox {
+    /** Bytes that the channel's writability may not know of. */
+    static final int BATCH = 16 * 1024;
+
+    private static final int SMALLEST = 512;
+
+    private final Channel channel;
+    private final FrameHandler frames;
+    private final Runnable flush = this::flush;
+    private @Nullable ChannelHandlerContext beyondEncoder;
+    private @Nullable ByteBuf batch;
+    /** About as much as the last round took, so that the next batch seldom has to grow. */
+    private int usual = SMALLEST;
+
+    private boolean flushScheduled;
+
+    Outbox(Channel channel, FrameHandler frames) {
+        this.channel = channel;
+        this.frames = frames;
+        frames.beforeClose(this::write);
+    }
+
+    /** The connection's event loop. Any thread. */
+    EventLoop loop() {
+        return channel.eventLoop();
+    }
+
+    /** Whether the connection takes more at once. Any thread. */
+    boolean writable() {
+        return channel.isWritable();
+    }
+
+    /**
+     * Makes room for one whole frame, which the caller writes at once. The buffer stays the outbox's.
+     *
+     * @param bytes the most the frame takes
+     */
+    ByteBuf room(int bytes) {
+        ByteBuf open = batch;
+        if (open != null && open.readableBytes() + bytes > BATCH) {
+            write();
+            open = null;
+        }
+        if (open == null) {
+            open = channel.alloc().directBuffer(Math.max(bytes, usual));
+            batch = open;
+            scheduleFlush();
+        } else {
+            open.ensureWritable(bytes);
+        }
+        return open;
+    }
+
+    /**
+     * Sends whole frames that were rendered elsewhere.
+     *
+     * @param rendered released here in any case
+     */
+    void frames(ByteBuf rendered) {
+        int bytes = rendered.readableBytes();
+        if (bytes < BATCH) {
+            room(bytes).writeBytes(rendered);
+            rendered.release();
+        } else {
+            write();
+            send(rendered);
+            scheduleFlush();
+        }
+    }
+
+    /**
+     * Sends one text frame. Nothing is sent once the connection is closing: the peer would not look at it.
+     *
+     * @param json valid UTF-8; released here in any case
+     */
+    public void text(ByteBuf json) {
+        int bytes = json.readableBytes();
+        ByteBuf out = room(bytes + FrameWriter.MAX_HEADER);
+        FrameWriter.header(out, bytes);
+        out.writeBytes(json);
+        json.release();
+    }
+
+    /**
+     * Sends an {@code error} frame that is as retryable as its code usually is.
+     *
+     * @param sessionId the session it is about, or null
+     * @param requestType the {@code type} of the message it answers, or null
+     * @param retryAfterMs how long to wait before the next try, or null
+     */
+    public void error(
+            ErrorCode code,
+            String message,
+            @Nullable String sessionId,
+            @Nullable String requestType,
+            @Nullable Long retryAfterMs) {
+        error(new ErrorFrame(code, message, sessionId, requestType, code.retryable(), retryAfterMs));
+    }
+
+    /** Sends an {@code error} frame. */
+    public void error(ErrorFrame error) {
+        text(error.encode(channel.alloc()));
+    }
+
+    /** Closes the connection after what has been written; waits a few seconds for the peer to do the same. Later calls do nothing. */
+    public void close(CloseReason reason) {
+        frames.close(reason);
+    }
+
+    private void scheduleFlush() {
+        if (!flushScheduled) {
+            flushScheduled = true;
+            channel.eventLoop().execute(flush);
+        }
+    }
+
+    private void flush() {
+        flushScheduled = false;
+        write();
+        channel.flush();
+    }
+
+    /** Hands the batch to the channel, without a flush. */
+    private void write() {
+        ByteBuf full = batch;
+        if (full != null) {
+            batch = null;
+            int bytes = full.readableBytes();
+            usual = Math.max(SMALLEST, Math.min(BATCH, Integer.highestOneBit(bytes) << 1));
+            send(full);
+        }
+    }
+
+    private void send(ByteBuf bytes) {
+        if (!frames.isOpen() || !channel.isActive()) {
+            bytes.release();
+            return;
+        }
+        ChannelHandlerContext context = beyondEncoder;
+        if (context == null) {
+            // A write on the encoder's own context begins at the handler before it: TLS, or the socket.
+            context = channel.pipeline().context(ClientPipeline.FRAME_ENCODER);
+            beyondEncoder = context;
+        }
+        context.write(bytes, context.voidPromise());
+    }
+}

@@ -1,0 +1,375 @@
+package dev.agentws.websocket;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.agentws.agent.Block;
+import dev.agentws.agent.ContentReader;
+import dev.agentws.agent.Prompt;
+import dev.agentws.agent.Session;
+import dev.agentws.agent.Session.Accepted;
+import dev.agentws.agent.Session.SessionPlace;
+import dev.agentws.agent.SessionEvent.SessionInfo;
+import dev.agentws.agent.SessionOptions;
+import dev.agentws.agent.SessionOptions.Invalid;
+import dev.agentws.agent.SessionPlaces.BadDirectory;
+import dev.agentws.agent.SessionRegistry.Refusal;
+import dev.agentws.agent.SessionRegistry.Slot;
+import dev.agentws.protocol.ClientMessage;
+import dev.agentws.protocol.ClientMessage.CreateSession;
+import dev.agentws.protocol.ClientMessage.PermissionResponse;
+import dev.agentws.protocol.ClientMessage.SendPrompt;
+import dev.agentws.protocol.ClientMessage.Subscribe;
+import dev.agentws.protocol.ErrorCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Acts upon one connection's messages: finds or makes the session and passes the wish on to the session's loop. Answers come back
+ * through the outbox, in the order of the messages to one session. Confined to the connection's event loop.
+ */
+final class SessionDispatcher implements MessageHandler {
+    private final Outbox outbox;
+    private final DispatcherServices services;
+    private final List<Subscription> subscriptions = new ArrayList<>(1);
+    /** Messages for sessions whose options are still being held against the disk wait here. */
+    private @Nullable Map<String, ArrayDeque<Runnable>> creating;
+
+    private boolean closed;
+
+    SessionDispatcher(Outbox outbox, DispatcherServices services) {
+        this.outbox = outbox;
+        this.services = services;
+    }
+
+    @Override
+    public void onMessage(ClientMessage message) {
+        switch (message.kind()) {
+            case CREATE_SESSION:
+                create((CreateSession) message);
+                break;
+            case SEND_PROMPT:
+                prompt((SendPrompt) message);
+                break;
+            case INTERRUPT_SESSION:
+                String interrupted = ((ClientMessage.InterruptSession) message).sessionId();
+                withSession(interrupted, message, Session::interrupt);
+                break;
+            case PERMISSION_RESPONSE:
+                answer((PermissionResponse) message);
+                break;
+            case END_SESSION:
+                String ended = ((ClientMessage.EndSession) message).sessionId();
+                withSession(ended, message, services.registry()::end);
+                break;
+            case SUBSCRIBE:
+                subscribe((Subscribe) message);
+                break;
+            case LIST_SESSIONS:
+                list();
+                break;
+            case KILL_ALL_AGENTS:
+                killAll();
+                break;
+            case AUTH:
+            case PING:
+                throw new IllegalArgumentException(message.kind() + ": answered by the connection itself");
+        }
+    }
+
+    private void create(CreateSession message) {
+        String type = message.kind().wireName();
+        SessionOptions options;
+        try {
+            options = services.options().read(message.options());
+        } catch (Invalid e) {
+            error(ErrorCode.INVALID_OPTIONS, e.getMessage(), message.sessionId(), type);
+            return;
+        }
+        Slot slot = services.registry().reserve(message.sessionId(), why -> refuse(why, message));
+        if (slot == null) {
+            return;
+        }
+        try {
+            SessionPlace place = services.places().known(options);
+            if (place != null) {
+                open(slot, options, place);
+            } else {
+                look(slot, options);
+            }
+        } catch (Invalid e) {
+            services.registry().release(slot);
+            error(ErrorCode.INVALID_OPTIONS, e.getMessage(), message.sessionId(), type);
+        }
+    }
+
+    private void refuse(Refusal why, CreateSession message) {
+        String id = message.sessionId();
+        String type = message.kind().wireName();
+        if (why == Refusal.EXISTS) {
+            error(ErrorCode.SESSION_EXISTS, "Session " + id + " already exists", id, type);
+        } else {
+            String text = "The server holds as many sessions as it may ("
+                    + services.registry().size() + "); end one first";
+            error(ErrorCode.MAX_SESSIONS, text, id, type);
+        }
+    }
+
+    private void open(Slot slot, SessionOptions options, SessionPlace place) {
+        services.registry()
+                .open(
+                        slot,
+                        options,
+                        place,
+                        session -> {
+                            Subscription view = subscription(session);
+                            view.began();
+                            return view;
+                        },
+                        outbox.loop());
+    }
+
+    /** Holds the options against the disk, which may block, on a worker. */
+    private void look(Slot slot, SessionOptions options) {
+        Map<String, ArrayDeque<Runnable>> waiting = creating;
+        if (waiting == null) {
+            waiting = new HashMap<>();
+            creating = waiting;
+        }
+        waiting.put(slot.id(), new ArrayDeque<>());
+        try {
+            services.workers().submit(() -> {
+                Runnable outcome;
+                try {
+                    SessionPlace place = services.places().find(options);
+                    outcome = () -> open(slot, options, place);
+                } catch (Invalid e) {
+                    outcome = () -> abandon(slot, ErrorCode.INVALID_OPTIONS, e.getMessage());
+                } catch (BadDirectory e) {
+                    outcome = () -> abandon(slot, ErrorCode.WORKING_DIRECTORY, e.getMessage());
+                } catch (RuntimeException e) {
+                    outcome = () -> abandon(slot, ErrorCode.INTERNAL, "Internal error: " + e.getMessage());
+                }
+                Runnable settled = outcome;
+                outbox.loop().execute(() -> looked(slot, settled));
+            });
+        } catch (RejectedExecutionException e) {
+            looked(slot, () -> abandon(slot, ErrorCode.OVERLOADED, "The server is busy; try again in a moment"));
+        }
+    }
+
+    private void looked(Slot slot, Runnable outcome) {
+        outcome.run();
+        Map<String, ArrayDeque<Runnable>> waiting = creating;
+        ArrayDeque<Runnable> held = waiting == null ? null : waiting.remove(slot.id());
+        if (held != null) {
+            held.forEach(Runnable::run);
+        }
+        if (closed) {
+            leaveAll();
+        }
+    }
+
+    private void abandon(Slot slot, ErrorCode code, @Nullable String message) {
+        services.registry().release(slot);
+        error(code, message, slot.id(), ClientMessage.Kind.CREATE_SESSION.wireName());
+    }
+
+    /** Runs an action on the session's loop, after all that this connection has asked of the session before. */
+    private void withSession(String id, ClientMessage message, Consumer<Session> action) {
+        Map<String, ArrayDeque<Runnable>> waiting = creating;
+        ArrayDeque<Runnable> held = waiting == null ? null : waiting.get(id);
+        if (held != null) {
+            held.add(() -> withSession(id, message, action));
+            return;
+        }
+        Session session = services.registry().find(id);
+        if (session == null) {
+            notFound(id, message);
+            return;
+        }
+        session.execute(() -> {
+            if (session.ended()) {
+                notFound(id, message);
+            } else {
+                action.accept(session);
+            }
+        });
+    }
+
+    private void notFound(String id, ClientMessage message) {
+        error(
+                ErrorCode.SESSION_NOT_FOUND,
+                "Session " + id + " not found",
+                id,
+                message.kind().wireName());
+    }
+
+    private void prompt(SendPrompt message) {
+        String type = message.kind().wireName();
+        List<Block> content;
+        try {
+            content = ContentReader.userContent(message.content());
+        } catch (Invalid e) {
+            error(ErrorCode.INVALID_MESSAGE, e.getMessage(), message.sessionId(), type);
+            return;
+        }
+        watch(message.sessionId(), message, subscription -> {
+            Session session = subscription.session();
+            subscription.attach();
+            Accepted accepted = session.prompt(new Prompt(content, message.promptId(), subscription, outbox.loop()));
+            if (accepted == Accepted.BUSY) {
+                String text = "Session " + session.id() + " is busy and its queue is full";
+                error(ErrorCode.SESSION_BUSY, text, session.id(), type);
+            }
+        });
+    }
+
+    private void subscribe(Subscribe message) {
+        watch(message.sessionId(), message, subscription -> subscription.replay(message.afterSeq()));
+    }
+
+    /** The same as {@link #withSession} for what needs this connection's view of the session. */
+    private void watch(String id, ClientMessage message, Consumer<Subscription> action) {
+        Session known = services.registry().find(id);
+        Subscription view = known == null ? null : subscription(known);
+        withSession(id, message, session -> {
+            // While its options are looked at there is no session to view yet; its creator's view comes with it.
+            action.accept(view != null && view.session() == session ? view : subscription(session));
+        });
+    }
+
+    /** This connection's view of a session, new if there is none. On the connection's loop. */
+    private Subscription subscription(Session session) {
+        for (Subscription each : subscriptions) {
+            if (each.session() == session) {
+                return each;
+            }
+        }
+        Subscription fresh = new Subscription(session, outbox, this::forget);
+        subscriptions.add(fresh);
+        return fresh;
+    }
+
+    private void forget(Subscription subscription) {
+        subscriptions.remove(subscription);
+    }
+
+    private void answer(PermissionResponse message) {
+        withSession(message.sessionId(), message, session -> {
+            String reason = message.reason() == null ? "" : message.reason();
+            ObjectNode updated = message.updatedInput();
+            byte[] input = updated == null ? null : updated.toString().getBytes(StandardCharsets.UTF_8);
+            if (!session.answer(message.requestId(), message.approved(), reason, input, message.remember())) {
+                String text = "Permission request " + message.requestId() + " not found";
+                error(
+                        ErrorCode.PERMISSION_NOT_FOUND,
+                        text,
+                        session.id(),
+                        message.kind().wireName());
+            }
+        });
+    }
+
+    private void list() {
+        List<Session> all = services.registry().all();
+        List<SessionInfo> infos = Collections.synchronizedList(new ArrayList<>());
+        eachSession(
+                all,
+                session -> {
+                    if (!session.ended()) {
+                        infos.add(session.info());
+                    }
+                },
+                () -> {
+                    List<SessionInfo> sorted = new ArrayList<>(infos);
+                    sorted.sort(
+                            Comparator.comparingLong(SessionInfo::createdAtMs).thenComparing(SessionInfo::id));
+                    reply(out -> Replies.sessionsList(out, sorted));
+                });
+    }
+
+    private void killAll() {
+        List<String> ended = Collections.synchronizedList(new ArrayList<>());
+        eachSession(
+                services.registry().all(),
+                session -> {
+                    if (!session.ended()) {
+                        services.registry().end(session);
+                        ended.add(session.id());
+                    }
+                },
+                () -> {
+                    List<String> sorted = new ArrayList<>(ended);
+                    Collections.sort(sorted);
+                    reply(out -> Replies.agentsKilled(out, sorted));
+                });
+    }
+
+    /** Visits every session on its own loop and comes back to this connection's when all are done. */
+    private void eachSession(List<Session> all, Consumer<Session> visit, Runnable done) {
+        if (all.isEmpty()) {
+            done.run();
+            return;
+        }
+        AtomicInteger left = new AtomicInteger(all.size());
+        for (Session session : all) {
+            session.execute(() -> {
+                try {
+                    visit.accept(session);
+                } finally {
+                    if (left.decrementAndGet() == 0) {
+                        outbox.loop().execute(done);
+                    }
+                }
+            });
+        }
+    }
+
+    private void reply(Consumer<ByteBuf> frame) {
+        ByteBuf out = ByteBufAllocator.DEFAULT.directBuffer(512);
+        frame.accept(out);
+        outbox.frames(out);
+    }
+
+    /** Any thread. */
+    private void error(ErrorCode code, @Nullable String message, @Nullable String sessionId, String type) {
+        Runnable write = () -> outbox.error(code, String.valueOf(message), sessionId, type, null);
+        if (outbox.loop().inEventLoop()) {
+            write.run();
+        } else {
+            outbox.loop().execute(write);
+        }
+    }
+
+    @Override
+    public void onWritabilityChanged(boolean writable) {
+        for (int i = 0; i < subscriptions.size(); i++) {
+            Subscription subscription = subscriptions.get(i);
+            subscription.session().execute(subscription::writabilityChanged);
+        }
+    }
+
+    @Override
+    public void onClosed() {
+        closed = true;
+        leaveAll();
+    }
+
+    private void leaveAll() {
+        for (Subscription subscription : List.copyOf(subscriptions)) {
+            subscription.session().execute(subscription::leave);
+        }
+        subscriptions.clear();
+    }
+}

@@ -1,0 +1,181 @@
+package dev.agentws.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.agentws.agent.Session.SessionPlace;
+import dev.agentws.agent.SessionEvent.TurnResult;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One session with a scripted model, scripted tools and a clock that stands still; what it says is noted as text. */
+final class SessionStage {
+    final ScriptedModel model = new ScriptedModel();
+    final ScriptedTools tools = new ScriptedTools();
+    final EmbeddedChannel channel = new EmbeddedChannel();
+    final Watcher watcher = new Watcher();
+    final SessionRegistry registry;
+    final Session session;
+    long nowMs = 1_700_000_000_000L;
+    private final SessionServices services;
+
+    SessionStage() {
+        this("{}");
+    }
+
+    SessionStage(String options) {
+        this(options, 2);
+    }
+
+    SessionStage(String options, int maxSessions) {
+        AtomicInteger ids = new AtomicInteger();
+        AgentSettings settings = new AgentSettings(
+                "claude-sonnet-5-5",
+                Path.of("/tmp"),
+                List.of(),
+                maxSessions,
+                2,
+                Duration.ofHours(1),
+                Duration.ofSeconds(60),
+                1 << 20,
+                "Test",
+                PriceTable.published());
+        services = new SessionServices(
+                settings,
+                model,
+                tools,
+                tools,
+                new IdSource() {
+                    @Override
+                    public String sessionId() {
+                        return "s" + ids.incrementAndGet();
+                    }
+
+                    @Override
+                    public String requestId() {
+                        return "r" + ids.incrementAndGet();
+                    }
+
+                    @Override
+                    public String messageId() {
+                        return "m" + ids.incrementAndGet();
+                    }
+                },
+                (InstantSource) () -> Instant.ofEpochMilli(nowMs),
+                () -> nowMs * 1_000_000,
+                PooledByteBufAllocator.DEFAULT);
+        registry = new SessionRegistry(services);
+        session = open("S", options, watcher);
+    }
+
+    Session open(String id, String options, SessionListener listener) {
+        try {
+            SessionOptionsReader reader = new SessionOptionsReader(all());
+            SessionOptions read = reader.read((ObjectNode) new ObjectMapper().readTree(options));
+            SessionPlace place = Objects.requireNonNull(new SessionPlaces(services.settings(), reader).known(read));
+            SessionRegistry.Slot slot = Objects.requireNonNull(registry.reserve(id, why -> {}));
+            return registry.open(slot, read, place, created -> listener, channel.eventLoop());
+        } catch (IOException | SessionOptions.Invalid e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    private static java.util.Set<String> all() {
+        return java.util.Set.of("Read", "Write", "Edit", "Bash", "Glob", "Grep", "TodoWrite");
+    }
+
+    Session.Accepted prompt(String text) {
+        return session.prompt(new Prompt(List.of(ContentReader.text(text)), "p-" + text, watcher, channel.eventLoop()));
+    }
+
+    void pass(Duration time) {
+        nowMs += time.toMillis();
+        channel.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
+        channel.runPendingTasks();
+    }
+
+    void settle() {
+        channel.runPendingTasks();
+    }
+
+    /** What it heard since the last time it was asked. */
+    List<String> heard() {
+        List<String> all = List.copyOf(watcher.heard);
+        watcher.heard.clear();
+        return all;
+    }
+
+    /** Notes events as short lines. */
+    static final class Watcher implements SessionListener {
+        final List<String> heard = new ArrayList<>();
+        long lastSeq;
+        boolean ready = true;
+
+        @Override
+        public void onEvent(long seq, SessionEvent event) {
+            next(seq);
+            heard.add(line(event));
+        }
+
+        @Override
+        public void onPiece(long seq, PieceKind kind, String messageId, ByteBuf bytes, int offset, int length) {
+            next(seq);
+            heard.add((kind == PieceKind.TEXT ? messageId + "+" : "thought ") + bytes.toString(offset, length, UTF_8));
+        }
+
+        private void next(long seq) {
+            if (seq != lastSeq + 1) {
+                throw new AssertionError("seq: " + seq + " (expected: " + (lastSeq + 1) + ")");
+            }
+            lastSeq = seq;
+        }
+
+        @Override
+        public boolean ready() {
+            return ready;
+        }
+    }
+
+    static String line(SessionEvent event) {
+        if (event instanceof SessionEvent.Thinking thinking) {
+            return thinking.on() ? "thinking" : "thought";
+        } else if (event instanceof SessionEvent.MessageDone done) {
+            ByteBuf text = Unpooled.buffer();
+            done.text().copyTo(text);
+            return done.messageId() + "=" + text.toString(UTF_8);
+        } else if (event instanceof SessionEvent.ToolUsed used) {
+            return used.toolUseId() + " uses " + used.tool() + " " + new String(used.input(), UTF_8);
+        } else if (event instanceof SessionEvent.PermissionAsked asked) {
+            return "asks " + asked.request().requestId() + " for "
+                    + asked.request().toolUseId();
+        } else if (event instanceof SessionEvent.PermissionAnswered answered) {
+            return answered.requestId() + " " + answered.status();
+        } else if (event instanceof SessionEvent.ToolPrinted printed) {
+            return printed.toolUseId() + " prints " + printed.text();
+        } else if (event instanceof SessionEvent.ToolFinished finished) {
+            return finished.toolUseId()
+                    + (finished.result().isError() ? " fails: " : " gives ")
+                    + finished.result().text();
+        } else if (event instanceof SessionEvent.Failed failed) {
+            return "error " + failed.fault().cause() + ": " + failed.fault().message();
+        } else if (event instanceof SessionEvent.TurnEnded ended) {
+            TurnResult result = ended.result();
+            return "result " + result.promptId() + " " + result.stopReason() + (result.isError() ? " error" : "");
+        }
+        return event.kind().name().toLowerCase(java.util.Locale.ROOT);
+    }
+}

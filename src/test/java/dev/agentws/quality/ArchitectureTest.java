@@ -1,0 +1,187 @@
+package dev.agentws.quality;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import io.netty.channel.ChannelHandler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The import rule between the packages, and the other rules that can be read off the byte code. */
+final class ArchitectureTest {
+    private static final String ROOT = "dev.agentws";
+    private static final JavaClasses MAIN =
+            new ClassFileImporter(List.of(new ImportOption.DoNotIncludeTests())).importPackages(ROOT);
+    private static final JavaClasses ALL = new ClassFileImporter().importPackages(ROOT);
+
+    /** Everybody may use the JDK and the annotations for null. */
+    private static final List<String> EVERYBODY = List.of("java..", "javax..", "org.jspecify..");
+
+    private static final String NETTY = "io.netty..";
+    private static final String SLF4J = "org.slf4j..";
+    private static final String JACKSON = "com.fasterxml.jackson..";
+
+    /** What each package may import besides itself; a package that is not here may import nothing, so a new one must be put here. */
+    private static final Map<String, List<String>> MAY_IMPORT = Map.of(
+            "protocol", List.of("io.netty.buffer..", "io.netty.util..", JACKSON),
+            "agent", List.of("io.netty.buffer..", "io.netty.util..", JACKSON, SLF4J, "org.snakeyaml.engine.."),
+            "websocket", List.of(in("protocol"), in("agent"), NETTY, JACKSON, SLF4J, "io.github.resilience4j.."),
+            "anthropic", List.of(in("agent"), NETTY, JACKSON, SLF4J),
+            "tools", List.of(in("agent"), JACKSON, SLF4J, "com.google.re2j.."),
+            "simulator", List.of(NETTY, JACKSON, SLF4J));
+
+    private static String in(String name) {
+        return ROOT + "." + name;
+    }
+
+    static Stream<String> packages() {
+        return MAIN.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> !name.equals(ROOT))
+                .distinct()
+                .sorted();
+    }
+
+    @ParameterizedTest
+    @MethodSource("packages")
+    void aPackageImportsOnlyWhatTheTableAllows(String name) {
+        importRule(name).allowEmptyShould(true).check(MAIN);
+    }
+
+    private static ArchRule importRule(String name) {
+        List<String> allowed = new ArrayList<>(EVERYBODY);
+        allowed.add(name);
+        allowed.addAll(MAY_IMPORT.getOrDefault(name.substring(ROOT.length() + 1), List.of()));
+        return classes()
+                .that()
+                .resideInAPackage(name)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(allowed.toArray(String[]::new));
+    }
+
+    /** The rule must bark: this very package stands in no table and imports a lot. */
+    @Test
+    void aPackageThatIsNotInTheTableMayImportNothing() {
+        assertThatThrownBy(() -> importRule(in("quality")).check(ALL))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("com.tngtech.archunit");
+    }
+
+    @Test
+    void nobodyImportsTheFrontDoor() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT)
+                .check(MAIN);
+    }
+
+    @Test
+    void everyPackageSaysThatNothingIsNull() {
+        List<String> unmarked = MAIN.stream()
+                .map(JavaClass::getPackage)
+                .distinct()
+                .filter(each -> !each.isAnnotatedWith(NullMarked.class))
+                .map(each -> each.getName())
+                .toList();
+        assertThat(unmarked).isEmpty();
+    }
+
+    @Test
+    void handlersAreFinalOrMeantToBeCompleted() {
+        classes()
+                .that()
+                .areAssignableTo(ChannelHandler.class)
+                .and()
+                .areNotInterfaces()
+                .should()
+                .haveModifier(JavaModifier.FINAL)
+                .orShould()
+                .haveModifier(JavaModifier.ABSTRACT)
+                .orShould()
+                .beAnonymousClasses()
+                .allowEmptyShould(true)
+                .check(MAIN);
+    }
+
+    @Test
+    void wordsOnTheSocketAreRecordsEnumsSealedOrFinal() {
+        List<String> open = MAIN.stream()
+                .filter(type -> type.getPackageName().equals(in("protocol")))
+                .filter(type -> !type.getSimpleName().equals("package-info"))
+                .filter(type -> !isClosed(type))
+                .map(JavaClass::getName)
+                .toList();
+        assertThat(open).isEmpty();
+    }
+
+    private static boolean isClosed(JavaClass type) {
+        return type.isRecord()
+                || type.isEnum()
+                || type.isAnonymousClass()
+                || type.getModifiers().contains(JavaModifier.FINAL)
+                || type.reflect().isSealed();
+    }
+
+    @Test
+    void theLibraryReadsNoEnvironmentAndPrintsNothing() {
+        noClasses()
+                .should()
+                .callMethod(System.class, "getenv")
+                .orShould()
+                .callMethod(System.class, "getenv", String.class)
+                .orShould()
+                .callMethod(System.class, "getProperty", String.class)
+                .orShould()
+                .callMethod(System.class, "getProperty", String.class, String.class)
+                .orShould()
+                .callMethod(System.class, "getProperties")
+                .orShould()
+                .callMethod(System.class, "exit", int.class)
+                .orShould()
+                .callMethod(Throwable.class, "printStackTrace")
+                .orShould()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .check(MAIN);
+    }
+
+    @Test
+    void nobodySleepsNotEvenInTests() {
+        noClasses()
+                .should()
+                .callMethod(Thread.class, "sleep", long.class)
+                .orShould()
+                .callMethod(Thread.class, "sleep", long.class, int.class)
+                .orShould()
+                .callMethod(TimeUnit.class, "sleep", long.class)
+                .check(ALL);
+    }
+
+    @Test
+    void noNameSaysNothing() {
+        noClasses()
+                .should()
+                .haveNameMatching(".*(Utils?|Helpers?|Managers?|Impl|Common)(\\$.*)?")
+                .check(ALL);
+    }
+}

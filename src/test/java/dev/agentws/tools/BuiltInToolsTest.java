@@ -1,0 +1,176 @@
+package dev.agentws.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.agentws.agent.ToolPlan;
+import dev.agentws.agent.ToolSpec;
+import dev.agentws.agent.Toolbox;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BuiltInToolsTest {
+    private final BuiltInTools kit = new BuiltInTools(Calls.config());
+
+    @Test
+    void aSessionGetsTheToolsItAskedForInAStableOrder() {
+        Toolbox toolbox = kit.open(Set.of("Bash", "Read", "Grep"), Path.of("/absent"), Map.of());
+        assertThat(toolbox.specs()).extracting(ToolSpec::name).containsExactly("Read", "Bash", "Grep");
+        assertThat(toolbox.find("Write")).isNull();
+        assertThat(toolbox.find("Read")).isNotNull();
+        toolbox.close();
+        toolbox.close();
+    }
+
+    @Test
+    void unknownToolsAndRelativeDirectoriesAreRefused() {
+        assertThatThrownBy(() -> kit.open(Set.of("Read", "Nope"), Path.of("/tmp"), Map.of()))
+                .hasMessageStartingWith(
+                        "tools: [Nope] (expected: some of [Read, Write, Edit, Bash, Glob, Grep, TodoWrite])");
+        assertThatThrownBy(() -> kit.open(Set.of(), Path.of("tmp"), Map.of())).hasMessageContaining("an absolute path");
+    }
+
+    @Test
+    void everySchemaIsClosedAndDescribesItsFields() throws Exception {
+        for (ToolSpec spec : kit.open(kit.names(), Path.of("/tmp"), Map.of()).specs()) {
+            JsonNode schema = new ObjectMapper().readTree(spec.inputSchema());
+            assertThat(schema.path("type").textValue()).isEqualTo("object");
+            assertThat(schema.path("additionalProperties").isBoolean()).isTrue();
+            assertThat(schema.path("additionalProperties").booleanValue()).isFalse();
+            schema.path("required")
+                    .forEach(name -> assertThat(schema.path("properties").has(name.textValue()))
+                            .isTrue());
+            assertThat(spec.description().lines().count()).as(spec.name()).isBetween(3L, 15L);
+        }
+    }
+
+    @Test
+    void everyFieldOfASchemaIsReadAndNoOther(@TempDir Path directory) throws Exception {
+        try (Calls calls = Calls.in(directory)) {
+            for (ToolSpec spec : calls.toolbox.specs()) {
+                JsonNode properties =
+                        new ObjectMapper().readTree(spec.inputSchema()).path("properties");
+                ObjectNode input = validInput(spec.name());
+                assertThat(text(calls.plan(spec.name(), input.deepCopy().put("surprise", 1))))
+                        .contains("surprise: unknown field (expected only: ");
+                properties.fieldNames().forEachRemaining(name -> {
+                    // A value of no fitting type tells whether the field is looked at.
+                    ObjectNode wrong = input.deepCopy();
+                    wrong.putNull(name);
+                    assertThat(text(plan(calls, spec.name(), wrong)))
+                            .as(spec.name())
+                            .contains(name + ": null (expected: ");
+                });
+                for (JsonNode required :
+                        new ObjectMapper().readTree(spec.inputSchema()).path("required")) {
+                    ObjectNode missing = input.deepCopy();
+                    missing.remove(required.textValue());
+                    assertThat(text(calls.plan(spec.name(), missing)))
+                            .contains(required.textValue() + ": missing (expected: ");
+                }
+            }
+        }
+    }
+
+    @Test
+    void refusalsNameFieldValueAndExpectation(@TempDir Path directory) throws Exception {
+        try (Calls calls = Calls.in(directory)) {
+            assertThat(calls.fails("Read", "file_path", 7))
+                    .isEqualTo("<tool_use_error>file_path: 7 (expected: a string)</tool_use_error>");
+            assertThat(calls.fails("Read", "file_path", "a", "limit", 1.5))
+                    .contains("limit: 1.5 (expected: a whole number of at least 1)");
+            assertThat(calls.fails("Read", "file_path", "a", "limit", "5")).contains("limit: \"5\"");
+            assertThat(calls.fails("Grep", "pattern", "a", "-i", "yes"))
+                    .contains("-i: \"yes\" (expected: true or false)");
+            assertThat(calls.fails("Grep", "pattern", "a", "output_mode", "all"))
+                    .contains("one of files_with_matches, content, count");
+            assertThat(calls.fails("Read", "file_path", List.of("x".repeat(500))))
+                    .hasSizeLessThan(250);
+        }
+    }
+
+    @Test
+    void inputsThatAreNoObjectsAreRefused(@TempDir Path directory) throws Exception {
+        try (Calls calls = Calls.in(directory)) {
+            ToolPlan plan = calls.tool("Read").plan(new ObjectMapper().readTree("[1]"));
+            assertThat(text(plan)).contains("input: [1] (expected: an object)");
+        }
+    }
+
+    @Test
+    void theTodoListIsCheckedAndCounted(@TempDir Path directory) throws Exception {
+        try (Calls calls = Calls.in(directory)) {
+            ObjectNode good =
+                    Calls.json("{'todos':[{'content':'a','status':'completed','activeForm':'A'},".replace('\'', '"')
+                            + "{'content':'b','status':'pending','activeForm':'B'}]}".replace('\'', '"'));
+            assertThat(calls.call((stream, text) -> {}, "TodoWrite", good).text())
+                    .startsWith(
+                            "Todos have been modified successfully. The list has 2 steps: 1 completed, 0 in progress, 1 pending.");
+            ((ObjectNode) good.path("todos").path(1)).put("status", "done");
+            assertThat(text(calls.plan("TodoWrite", good)))
+                    .contains("todos[1].status: \"done\" (expected: one of pending, in_progress, completed)");
+            assertThat(calls.fails("TodoWrite", "todos", List.of(1))).contains("todos[0]: 1 (expected: an object)");
+            assertThat(calls.fails("TodoWrite", "todos", "x")).contains("todos: \"x\" (expected: an array of objects)");
+        }
+    }
+
+    @Test
+    void theTodoListKeepsWhatWasWritten() throws Exception {
+        TodoTool tool = new TodoTool();
+        ObjectNode input =
+                Calls.json("{\"todos\":[{\"content\":\"a\",\"status\":\"in_progress\",\"activeForm\":\"A\"}]}");
+        ToolPlan.Ready plan = (ToolPlan.Ready) tool.plan(ToolInput.of(input));
+        assertThat(tool.todos()).isEmpty();
+        plan.body().run((stream, text) -> {});
+        assertThat(tool.todos()).containsExactly(new TodoTool.Todo("a", "in_progress", "A"));
+    }
+
+    @Test
+    void settingsOutOfRangeAreRefusedByName() {
+        assertThatThrownBy(() -> new ToolsConfig(
+                        Map.of(),
+                        Set.of(),
+                        Path.of("/tmp"),
+                        ToolsConfig.BashLimits.defaults(),
+                        ToolsConfig.WalkLimits.defaults(),
+                        1,
+                        1,
+                        1))
+                .hasMessage("readTokenCap: 1 (expected: at least 1000)");
+        assertThatThrownBy(() -> ToolsConfig.defaults(Map.of(), Path.of("tmp")))
+                .hasMessageContaining("tempDirectory: tmp");
+    }
+
+    private static ObjectNode validInput(String tool) {
+        return switch (tool) {
+            case "Read" -> Calls.input("file_path", "x");
+            case "Write" -> Calls.input("file_path", "x", "content", "y");
+            case "Edit" -> Calls.input("file_path", "x", "old_string", "", "new_string", "y");
+            case "Bash" -> Calls.input("command", "true");
+            case "Glob" -> Calls.input("pattern", "*");
+            case "Grep" -> Calls.input("pattern", "x");
+            default -> Calls.input("todos", List.of());
+        };
+    }
+
+    private static ToolPlan plan(Calls calls, String tool, ObjectNode input) {
+        try {
+            return calls.plan(tool, input);
+        } catch (InterruptedException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    private static String text(ToolPlan plan) {
+        assertThat(plan).isInstanceOf(ToolPlan.Refused.class);
+        return Objects.requireNonNull((ToolPlan.Refused) plan).result().text();
+    }
+}

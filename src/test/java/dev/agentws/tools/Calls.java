@@ -1,0 +1,167 @@
+package dev.agentws.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.agentws.agent.Tool;
+import dev.agentws.agent.ToolOutput;
+import dev.agentws.agent.ToolPlan;
+import dev.agentws.agent.ToolResult;
+import dev.agentws.agent.Toolbox;
+import dev.agentws.tools.ToolsConfig.BashLimits;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** A session of built-in tools over a temporary directory, called as the engine calls them. */
+final class Calls implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** As the defaults, but with a short grace, so that stubborn commands do not hold up the tests. */
+    static final BashLimits QUICK = new BashLimits(
+            Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofMillis(150), 30_000, 10_000, 1 << 20, 64 << 20);
+
+    static final String MARK = "test-" + ProcessHandle.current().pid() + "-" + System.identityHashCode(Calls.class);
+
+    final Path directory;
+    final Toolbox toolbox;
+
+    private Calls(Path directory, Toolbox toolbox) {
+        this.directory = directory;
+        this.toolbox = toolbox;
+    }
+
+    static ToolsConfig config() {
+        Map<String, String> parent = Map.of(
+                "PATH",
+                "/usr/local/bin:/usr/bin:/bin",
+                "HOME",
+                "/nowhere",
+                "ANTHROPIC_API_KEY",
+                "secret",
+                "LC_TIME",
+                "C");
+        return ToolsConfig.defaults(parent, Path.of("/tmp")).withBash(QUICK);
+    }
+
+    static Calls in(Path directory) {
+        return in(directory, config());
+    }
+
+    static Calls in(Path directory, ToolsConfig config) {
+        try {
+            BuiltInTools kit = new BuiltInTools(config, () -> MARK, System::nanoTime);
+            Path real = directory.toRealPath();
+            return new Calls(real, kit.open(kit.names(), real, Map.of("SESSION_VARIABLE", "from the session")));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** An input object from names and values in turn. */
+    static ObjectNode input(Object... pairs) {
+        ObjectNode node = JSON.createObjectNode();
+        for (int i = 0; i < pairs.length; i += 2) {
+            node.set(pairs[i].toString(), JSON.valueToTree(pairs[i + 1]));
+        }
+        return node;
+    }
+
+    static ObjectNode json(String text) {
+        try {
+            return (ObjectNode) JSON.readTree(text);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    ToolPlan plan(String tool, ObjectNode input) throws InterruptedException {
+        return tool(tool).plan(input);
+    }
+
+    Tool tool(String name) {
+        return Objects.requireNonNull(toolbox.find(name), name);
+    }
+
+    ToolPlan.Ready ready(String tool, Object... pairs) throws InterruptedException {
+        ToolPlan plan = plan(tool, input(pairs));
+        assertThat(plan).isInstanceOf(ToolPlan.Ready.class);
+        return (ToolPlan.Ready) plan;
+    }
+
+    ToolResult call(String tool, Object... pairs) throws InterruptedException {
+        return call((stream, text) -> {}, tool, input(pairs));
+    }
+
+    ToolResult call(ToolOutput output, String tool, ObjectNode input) throws InterruptedException {
+        ToolPlan plan = plan(tool, input);
+        if (plan instanceof ToolPlan.Refused refused) {
+            return refused.result();
+        }
+        return ((ToolPlan.Ready) plan).body().run(output);
+    }
+
+    /** The text of a call that must succeed. */
+    String ok(String tool, Object... pairs) throws InterruptedException {
+        ToolResult result = call(tool, pairs);
+        assertThat(result.isError()).as(result.text()).isFalse();
+        return result.text();
+    }
+
+    /** The text of a call that must fail. */
+    String fails(String tool, Object... pairs) throws InterruptedException {
+        ToolResult result = call(tool, pairs);
+        assertThat(result.isError()).as(result.text()).isTrue();
+        return result.text();
+    }
+
+    Path write(String name, String content) throws IOException {
+        return write(name, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Path write(String name, byte[] content) throws IOException {
+        Path file = directory.resolve(name);
+        Files.createDirectories(Objects.requireNonNull(file.getParent()));
+        return Files.write(file, content);
+    }
+
+    String content(String name) throws IOException {
+        return Files.readString(directory.resolve(name));
+    }
+
+    /** The processes that carry the mark of the commands these tests start. */
+    static List<Long> leftProcesses() {
+        try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
+            return entries.map(
+                            entry -> Objects.requireNonNull(entry.getFileName()).toString())
+                    .filter(name -> name.matches("[0-9]+"))
+                    .map(Long::valueOf)
+                    .filter(Calls::marked)
+                    .toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static boolean marked(long pid) {
+        try {
+            String environment = Files.readString(Path.of("/proc/" + pid + "/environ"), StandardCharsets.ISO_8859_1);
+            return environment.contains(ChildEnvironment.MARK + "=" + MARK);
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        toolbox.close();
+    }
+}
