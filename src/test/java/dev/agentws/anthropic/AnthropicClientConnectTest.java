@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.agentws.agent.ModelFailure;
 import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
@@ -23,7 +26,9 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -205,21 +210,39 @@ class AnthropicClientConnectTest {
     }
 
     @Test
-    void theKernelIsAskedToWatchOverAnEpollSocket() throws Exception {
+    void theKernelWatchesOverAnEpollSocketAndHoldsLittleOfIt() {
         assumeTrue(Epoll.isAvailable(), "epoll is only to be had on Linux");
+        List<EpollSocketChannel> made = new CopyOnWriteArrayList<>();
+        ChannelFactory<EpollSocketChannel> sockets = () -> {
+            EpollSocketChannel channel = new EpollSocketChannel();
+            made.add(channel);
+            return channel;
+        };
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-        EpollSocketChannel channel = new EpollSocketChannel();
-        try {
-            group.register(channel).sync();
-            Connector.keepAlive(channel);
+        Transport transport = new Transport(sockets, null, Runnable::run, ClientRig.CLOCK, () -> 0);
+        try (ScriptedUpstream upstream = new ScriptedUpstream();
+                AnthropicClient client = new AnthropicClient(
+                        ClientRig.config(upstream.url()),
+                        transport,
+                        ClientRig.body("{}"),
+                        LineReader.counting(new AtomicInteger()))) {
+            EventLoop loop = group.next();
+            loop.execute(() -> client.stream(ClientRig.REQUEST, told, loop));
+            ScriptedUpstream.Peer peer = upstream.accept();
+            peer.request();
+            peer.stream().chunk("done\n").lastChunk();
+            told.expect("complete");
 
-            ChannelConfig config = channel.config();
+            ChannelConfig config = made.get(0).config();
             assertThat(config.getOption(EpollChannelOption.TCP_KEEPIDLE)).isEqualTo(60);
             assertThat(config.getOption(EpollChannelOption.TCP_KEEPINTVL)).isEqualTo(60);
             assertThat(config.getOption(EpollChannelOption.TCP_KEEPCNT)).isEqualTo(5);
+            assertThat(config.getOption(ChannelOption.SO_KEEPALIVE)).isTrue();
+            assertThat(config.getOption(ChannelOption.TCP_NODELAY)).isTrue();
+            // Linux doubles what it is asked for.
+            assertThat(config.getOption(ChannelOption.SO_RCVBUF)).isBetween(32 * 1024, 128 * 1024);
         } finally {
-            channel.close();
-            group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+            group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
         }
     }
 

@@ -193,6 +193,20 @@ class AnthropicClientTest {
     }
 
     @Test
+    void aConnectionWhoseRequestWasAnsweredBeforeItWasReadIsNotUsedAgain() {
+        RequestBody large = ClientRig.body("x".repeat(16 * 1024 * 1024));
+        try (ClientRig sender = new ClientRig(ClientRig.config(upstream.url()), null, large)) {
+            sender.call(told);
+            ScriptedUpstream.Peer peer = upstream.accept();
+            peer.answer("413 Too Large", "too much");
+
+            told.expect("failure TOO_LARGE");
+            assertThat(sender.onLoop(() -> sender.client.pool(sender.loop()).idleCount()))
+                    .isZero();
+        }
+    }
+
+    @Test
     void aCompressedAnswerIsRefused() {
         rig.call(told);
         ScriptedUpstream.Peer peer = upstream.accept();

@@ -5,11 +5,8 @@ import dev.agentws.agent.ModelRequest;
 import dev.agentws.agent.ModelStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -34,26 +31,20 @@ final class ClientRig implements AutoCloseable {
 
     final AtomicInteger openReaders = new AtomicInteger();
     final AnthropicClient client;
-    private final EventLoopGroup group;
-    private final EventLoop loop;
+    private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final EventLoop loop = group.next();
 
     ClientRig(UpstreamConfig config) {
         this(config, null);
     }
 
     ClientRig(UpstreamConfig config, @Nullable SslContext tls) {
-        this(config, tls, NioIoHandler.newFactory(), NioSocketChannel::new);
+        this(config, tls, body("{\"stream\":true}"));
     }
 
-    ClientRig(
-            UpstreamConfig config,
-            @Nullable SslContext tls,
-            IoHandlerFactory io,
-            ChannelFactory<? extends Channel> sockets) {
-        group = new MultiThreadIoEventLoopGroup(1, io);
-        loop = group.next();
-        Transport transport = new Transport(sockets, tls, Runnable::run, CLOCK, () -> 0);
-        client = new AnthropicClient(config, transport, body("{\"stream\":true}"), LineReader.counting(openReaders));
+    ClientRig(UpstreamConfig config, @Nullable SslContext tls, RequestBody body) {
+        Transport transport = new Transport(NioSocketChannel::new, tls, Runnable::run, CLOCK, () -> 0);
+        client = new AnthropicClient(config, transport, body, LineReader.counting(openReaders));
     }
 
     static UpstreamConfig config(URI url) {
