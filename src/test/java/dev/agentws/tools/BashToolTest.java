@@ -307,6 +307,17 @@ class BashToolTest {
     }
 
     @Test
+    void aCommandInAsciiOnlyMeansTheSame() throws Exception {
+        String command = "cd .; X='\u00e9 \uD83D\uDE00 \\'; echo \"$X\"\necho 'it'\\''s' $'a\\tb'";
+        String ascii = ShellScript.ascii(command);
+        assertThat(ascii.chars()).allMatch(c -> c < 0x80);
+        assertThat(calls.ok("Bash", "command", ascii))
+                .isEqualTo(calls.ok("Bash", "command", command))
+                .isEqualTo("\u00e9 \uD83D\uDE00 \\\nit's a\tb");
+        assertThat(calls.fails("Bash", "command", ShellScript.ascii("exit 4"))).isEqualTo("Exit code 4");
+    }
+
+    @Test
     void longOutputKeepsItsEnds() throws Exception {
         String text = calls.ok("Bash", "command", "seq 1 20000");
         assertThat(text).startsWith("1\n2\n").endsWith("\n20000").contains("of 108894 characters left out here");
