@@ -274,7 +274,7 @@ class BashToolTest {
                     gone.countDown();
                 },
                 "Bash",
-                Calls.input("command", "yes", "timeout", 200));
+                Calls.input("command", "(trap '' TERM; sleep 100) & yes", "timeout", 200));
         assertThat(result.text()).contains("timeout of 200 ms");
     }
 
