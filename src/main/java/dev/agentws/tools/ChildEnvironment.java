@@ -37,6 +37,11 @@ final class ChildEnvironment {
                 throw new IllegalArgumentException(
                         "environment value of " + Shown.line(name, 100) + ": holds NUL (expected: no NUL)");
             }
+            if (!ShellScript.passable(name + value)) {
+                throw new IllegalArgumentException(
+                        "environment value of " + Shown.line(name, 100)
+                                + ": not encodable (expected: characters of this server's locale, or a server with a UTF-8 locale)");
+            }
         });
     }
 

@@ -7,8 +7,10 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,23 +35,26 @@ final class ProcessHunt {
     private static final int MAX_ROUNDS = 1_000;
     private static final long PAUSE_NANOS = 2_000_000;
 
-    /** In doubt, nothing must be found twice. */
-    private static final int CALM_ROUNDS = 2;
+    /** In doubt, nothing must be found so many times. */
+    private static final int CALM_ROUNDS = 4;
 
     /**
      * What one look at all processes found.
      *
-     * @param unsure whether some process showed no environment, as one does for a moment while it becomes another program
+     * @param unsure whether a process ended under way, which may have left a child, or showed no environment, as it does for a
+     *     moment while it becomes another program
      */
     private record Sweep(int found, boolean unsure) {}
 
     private final Process leader;
     private final byte[] mark;
     private final Set<String> pipes;
+    private final Instant started;
 
     ProcessHunt(Process leader, String mark) {
         this.leader = leader;
         this.mark = mark.getBytes(StandardCharsets.UTF_8);
+        started = leader.info().startInstant().orElse(Instant.MAX);
         pipes = Set.copyOf(pipes(leader.pid()));
     }
 
@@ -93,9 +99,14 @@ final class ProcessHunt {
             // Not our own children: one that is just being started holds copies of all our files for a moment.
             boolean foreign = pid != self && stat != null && stat.parent() != self;
             if (foreign && pipes(pid).stream().anyMatch(pipes::contains)) {
-                ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+                ProcessHandle.of(pid).filter(this::isYounger).ifPresent(ProcessHandle::destroyForcibly);
             }
         });
+    }
+
+    /** An older process is some server the command handed its output to, and not the command's to end. */
+    private boolean isYounger(ProcessHandle process) {
+        return !process.info().startInstant().orElse(Instant.MIN).isBefore(started);
     }
 
     /** Acts on each process as soon as it is found: one that keeps handing over to a child is gone a moment later. */
@@ -111,6 +122,7 @@ final class ProcessHunt {
         eachProcess(pid -> {
             Stat stat = Stat.read(pid);
             if (stat == null || stat.dead()) {
+                unsure[0] |= stat == null;
                 return;
             }
             byte[] environment = environment(pid);
@@ -188,14 +200,18 @@ final class ProcessHunt {
         }
     }
 
-    private static void eachProcess(Consumer<Long> action) {
+    /** The youngest first: those that come and go fast must be looked at before they are gone. */
+    private static void eachProcess(LongConsumer action) {
+        List<Long> pids = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path entry : entries) {
-                action.accept(
+                pids.add(
                         Long.valueOf(Objects.requireNonNull(entry.getFileName()).toString()));
             }
         } catch (IOException | DirectoryIteratorException | NumberFormatException failure) {
             LOG.warn("processes of a command cannot be looked for: {}", failure.toString());
         }
+        pids.sort(Comparator.reverseOrder());
+        pids.forEach(action::accept);
     }
 }

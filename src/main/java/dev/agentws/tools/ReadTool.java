@@ -5,6 +5,8 @@ import dev.agentws.agent.ToolResult;
 import dev.agentws.agent.ToolSpec;
 import dev.agentws.tools.Workspace.Place;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
 import java.util.Set;
@@ -51,6 +53,9 @@ final class ReadTool {
     }
 
     private ToolResult read(Place place, TextPage page) throws ToolFailure, IOException, InterruptedException {
+        if (!Files.exists(place.real(), LinkOption.NOFOLLOW_LINKS)) {
+            throw new ToolFailure(place.shown() + ": no such file or directory (expected: an existing text file)");
+        }
         try (Folder folder = workspace.openParent(place)) {
             BasicFileAttributes attributes = folder.attributes(place.name());
             requireText(place, attributes);

@@ -80,11 +80,7 @@ final class Shell {
 
     private ShellRun start(String command, Path start, Path told) throws ToolFailure, IOException {
         List<String> words = new ArrayList<>(means.programs().prefix());
-        // The trap stands on the first line of the command, so that line numbers in messages stay right. It is
-        // inherited by neither
-        // subshells nor exec: then the directory just stays what it was.
-        words.add("trap " + quoted("builtin pwd -P >| " + quoted(told.toString()) + " 2>/dev/null") + " EXIT; "
-                + command);
+        words.add(ShellScript.of(command, told));
         ProcessBuilder builder = new ProcessBuilder(words)
                 .directory(start.toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
@@ -116,9 +112,5 @@ final class Shell {
 
     private String reset() {
         return "Shell cwd was reset to " + workspace.root();
-    }
-
-    private static String quoted(String text) {
-        return "'" + text.replace("'", "'\\''") + "'";
     }
 }

@@ -57,6 +57,7 @@ final class ShellRun {
     private final AtomicReference<@Nullable Stop> stopped = new AtomicReference<>();
     private final OutputExcerpt excerpt;
     private volatile boolean abandoned;
+    private volatile boolean finished;
     private int openPipes = 2;
     private boolean exited;
 
@@ -95,6 +96,7 @@ final class ShellRun {
             if (!ended) {
                 endNow();
             }
+            finished = true;
         }
     }
 
@@ -103,7 +105,8 @@ final class ShellRun {
         if (stopped.compareAndSet(null, reason)) {
             hunt.terminate();
             threads.after(limits.killGrace(), () -> {
-                if (process.isAlive()) {
+                // Also when the shell itself is gone: its children may have ignored the signal.
+                if (!finished) {
                     hunt.kill();
                 }
             });

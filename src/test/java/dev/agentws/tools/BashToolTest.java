@@ -274,7 +274,7 @@ class BashToolTest {
                     gone.countDown();
                 },
                 "Bash",
-                Calls.input("command", "yes", "timeout", 200));
+                Calls.input("command", "(trap '' TERM; sleep 100) & yes", "timeout", 200));
         assertThat(result.text()).contains("timeout of 200 ms");
     }
 
@@ -304,6 +304,17 @@ class BashToolTest {
                 Calls.input("command", "printf '\\xf0\\x9f'; sleep 0.1; printf '\\x98\\x80 \\xff \\xc3'"));
         assertThat(result.text()).isEqualTo("\uD83D\uDE00 \uFFFD \uFFFD");
         assertThat(live).hasToString("\uD83D\uDE00 \uFFFD \uFFFD");
+    }
+
+    @Test
+    void aCommandInAsciiOnlyMeansTheSame() throws Exception {
+        String command = "cd .; X='\u00e9 \uD83D\uDE00 \\'; echo \"$X\"\necho 'it'\\''s' $'a\\tb'";
+        String ascii = ShellScript.ascii(command);
+        assertThat(ascii.chars()).allMatch(c -> c < 0x80);
+        assertThat(calls.ok("Bash", "command", ascii))
+                .isEqualTo(calls.ok("Bash", "command", command))
+                .isEqualTo("\u00e9 \uD83D\uDE00 \\\nit's a\tb");
+        assertThat(calls.fails("Bash", "command", ShellScript.ascii("exit 4"))).isEqualTo("Exit code 4");
     }
 
     @Test

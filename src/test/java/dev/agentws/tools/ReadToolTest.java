@@ -114,7 +114,8 @@ class ReadToolTest {
                 .isZero();
         assertThat(calls.fails("Read", "file_path", "d")).contains("is a directory");
         assertThat(calls.fails("Read", "file_path", "pipe")).contains("pipe");
-        assertThat(calls.fails("Read", "file_path", "missing")).contains("missing: no such file or directory");
+        assertThat(calls.fails("Read", "file_path", "missing"))
+                .contains(calls.directory + "/missing: no such file or directory");
         assertThat(calls.fails("Read", "file_path", ".")).contains("is the working directory itself");
     }
 
