@@ -33,7 +33,7 @@ demo: $(JAR) ## play one whole conversation over a real WebSocket and print it
 	@exec $(JAVA) $(JAVA_FLAGS) -jar $(JAR) demo $(ARGS)
 
 test: ## build everything and run all tests
-	@$(MVN) -Dstyle.color=never verify 2>&1 | grep --line-buffered -E '$(TEST_LINES)'
+	@$(MVN) -Dstyle.color=never verify 2>&1 | grep -a --line-buffered -E '$(TEST_LINES)'
 
 check: ## what continuous integration runs: format, lint, all tests, rules, leaks, coverage
 	@$(MVN) -q spotless:check

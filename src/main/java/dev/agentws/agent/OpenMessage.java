@@ -1,8 +1,12 @@
 package dev.agentws.agent;
 
+import dev.agentws.agent.AssistantMessage.ToolUse;
 import dev.agentws.agent.SessionEvent.MessageDone;
 import dev.agentws.agent.SessionEvent.Thinking;
+import dev.agentws.agent.SessionEvent.ToolFinished;
+import dev.agentws.agent.SessionEvent.ToolUsed;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +64,23 @@ final class OpenMessage {
         text.extend(block, length);
         if (pieces) {
             session.piece(PieceKind.TEXT, message, block, bytes, offset, length);
+        }
+    }
+
+    /** The model calls a tool. */
+    void used(ToolUse use) {
+        close();
+        thinking(false);
+        session.emit(new ToolUsed(use.id(), use.name(), use.input()));
+    }
+
+    /** Calls that were shown but will not run get their end on the screen too. */
+    void notRun(List<ToolUse> uses, String why) {
+        close();
+        for (ToolUse use : uses) {
+            if (!use.broken()) {
+                session.emit(new ToolFinished(use.id(), use.name(), ToolResult.error(why), 0));
+            }
         }
     }
 

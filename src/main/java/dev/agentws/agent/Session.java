@@ -9,13 +9,10 @@ import dev.agentws.agent.SessionEvent.TurnEnded;
 import dev.agentws.agent.SessionEvent.TurnResult;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +28,7 @@ public final class Session {
     private final SessionServices services;
     private final SessionPlace place;
     private final EventLog log;
-    private final List<SessionListener> listeners = new ArrayList<>(1);
+    private final Audience audience = new Audience(this::pauseOrResume);
     private final long createdAtMs;
 
     private volatile EventExecutor loop;
@@ -45,24 +42,12 @@ public final class Session {
     private @Nullable Transcript transcript;
     private @Nullable Toolbox toolbox;
     private @Nullable ArrayDeque<Prompt> queue;
-    private @Nullable SessionListener driver;
     private @Nullable Turn turn;
     private @Nullable Spending spending;
     private @Nullable String errorMessage;
-    private boolean paused;
     private boolean ended;
     private int turns;
     private long durationMs;
-
-    /**
-     * Where a session works and what it speaks with, once its options have been held against the disk and the agent definitions.
-     *
-     * @param workingDirectory absolute, existing, links resolved
-     * @param systemPrompt the client's or the agent definition's, or null for ours
-     * @param tools the names of the session's tools
-     */
-    public record SessionPlace(
-            Path workingDirectory, String model, @Nullable String systemPrompt, Set<String> tools) {}
 
     Session(String id, SessionOptions options, SessionPlace place, SessionServices services, EventExecutor loop) {
         this.id = id;
@@ -114,7 +99,7 @@ public final class Session {
     }
 
     boolean paused() {
-        return paused;
+        return audience.paused();
     }
 
     PermissionPolicy policy() {
@@ -174,8 +159,7 @@ public final class Session {
 
     /** Makes the session known to its first listener. */
     void begin(SessionListener creator) {
-        listeners.add(creator);
-        driver = creator;
+        audience.add(creator);
         emit(new Created(info(1)));
     }
 
@@ -202,58 +186,31 @@ public final class Session {
 
     /** From the next event on; the first one who listens to a session without a driver drives it. */
     public void listen(SessionListener listener) {
-        if (!listeners.contains(listener)) {
-            listeners.add(listener);
-        }
-        if (driver == null) {
-            driver = listener;
-        }
+        audience.add(listener);
     }
 
     /** No more events. A turn goes on without its driver, and then at the model's speed. */
     public void leave(SessionListener listener) {
-        listeners.remove(listener);
-        if (driver == listener) {
-            driver = null;
-            setPaused(false);
-        }
+        audience.remove(listener);
     }
 
     /** The listener can, or cannot, take more just now. Only the driver's reading speed is the turn's. */
     public void ready(SessionListener listener, boolean ready) {
-        if (driver == listener) {
-            setPaused(!ready);
-        }
+        audience.ready(listener, ready);
     }
 
     /** Whether this listener's reading speed is the turn's. */
     public boolean drives(SessionListener listener) {
-        return driver == listener;
+        return audience.drives(listener);
     }
 
-    private void setPaused(boolean now) {
-        if (paused == now) {
-            return;
-        }
-        paused = now;
+    private void pauseOrResume(boolean pause) {
         Turn current = turn;
-        if (current != null) {
-            if (now) {
-                current.pause();
-            } else {
-                current.resume();
-            }
+        if (current != null && pause) {
+            current.pause();
+        } else if (current != null) {
+            current.resume();
         }
-    }
-
-    /** What became of a prompt. */
-    public enum Accepted {
-        STARTED,
-        QUEUED,
-        /** The queue is full. */
-        BUSY,
-        /** The session has ended. */
-        ENDED
     }
 
     /** Starts a turn, or queues the prompt behind the one that runs. */
@@ -296,10 +253,7 @@ public final class Session {
     }
 
     private void run(Prompt prompt) {
-        if (driver != prompt.sender() && listeners.contains(prompt.sender())) {
-            driver = prompt.sender();
-            paused = !prompt.sender().ready();
-        }
+        audience.drive(prompt.sender());
         Turn next = new Turn(this, prompt);
         turn = next;
         next.start();
@@ -375,8 +329,7 @@ public final class Session {
             tools.close();
         }
         emit(new Ended());
-        listeners.clear();
-        driver = null;
+        audience.clear();
     }
 
     /** Whether it has ended. */
@@ -386,18 +339,13 @@ public final class Session {
 
     /** Numbers an event and shows it to all who listen. */
     void emit(SessionEvent event) {
-        long seq = log.append(event);
-        for (int i = 0; i < listeners.size(); i++) {
-            listeners.get(i).onEvent(seq, event);
-        }
+        audience.onEvent(log.append(event), event);
     }
 
     /** The same for a piece, without making an object of it. */
     void piece(PieceKind kind, String messageId, EscapedText text, ByteBuf bytes, int offset, int length) {
         long seq = log.appendPiece(kind, messageId, text, length);
-        for (int i = 0; i < listeners.size(); i++) {
-            listeners.get(i).onPiece(seq, kind, messageId, bytes, offset, length);
-        }
+        audience.onPiece(seq, kind, messageId, bytes, offset, length);
     }
 
     private void touch() {

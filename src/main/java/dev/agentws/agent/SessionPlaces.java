@@ -1,6 +1,5 @@
 package dev.agentws.agent;
 
-import dev.agentws.agent.Session.SessionPlace;
 import dev.agentws.agent.SessionOptions.Invalid;
 import java.io.IOException;
 import java.nio.file.Files;

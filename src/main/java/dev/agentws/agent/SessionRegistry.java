@@ -1,6 +1,5 @@
 package dev.agentws.agent;
 
-import dev.agentws.agent.Session.SessionPlace;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;

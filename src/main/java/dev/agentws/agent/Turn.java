@@ -1,17 +1,12 @@
 package dev.agentws.agent;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.agentws.agent.AssistantMessage.ToolUse;
 import dev.agentws.agent.SessionEvent.Failed;
 import dev.agentws.agent.SessionEvent.PermissionRequest;
-import dev.agentws.agent.SessionEvent.ToolFinished;
-import dev.agentws.agent.SessionEvent.ToolUsed;
 import dev.agentws.agent.SessionEvent.TurnFault;
 import dev.agentws.agent.SessionEvent.TurnResult;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -25,9 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Turn implements ModelListener {
     private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
-    private static final ObjectMapper MAPPER = new ObjectMapper();
-    /** {@code {"type":"text","text":""}}: a longer start may bring text of its own. */
-    private static final int EMPTY_TEXT_START = 24;
     /** How often a turn goes on by itself after {@code pause_turn}; the API's guide suggests 5. */
     private static final int MAX_CONTINUATIONS = 5;
 
@@ -112,24 +104,11 @@ final class Turn implements ModelListener {
         if (kind == BlockKind.TOOL_USE || kind == BlockKind.THINKING) {
             shown.close();
         }
-        if (json.length > EMPTY_TEXT_START && (kind == BlockKind.TEXT || kind == BlockKind.THINKING)) {
-            textOfStart(index, kind, json);
-        }
-    }
-
-    /** Most upstreams begin a block empty; one that does not has its first text shown and kept like any other piece. */
-    private void textOfStart(int index, BlockKind kind, byte[] json) {
-        String field = kind == BlockKind.TEXT ? "text" : "thinking";
-        try {
-            String text = MAPPER.readTree(json).path(field).asText();
-            if (!text.isEmpty()) {
-                byte[] escaped = JsonStringEncoder.getInstance().quoteAsUTF8(text);
-                ByteBuf bytes = Unpooled.wrappedBuffer(escaped);
-                onDelta(index, kind == BlockKind.TEXT ? DeltaKind.TEXT : DeltaKind.THINKING, bytes, 0, escaped.length);
-                bytes.release();
-            }
-        } catch (IOException e) {
-            LOG.debug("session {}: a block starts with no JSON", session.id());
+        byte[] text = StartText.of(kind, json);
+        if (text.length > 0) {
+            ByteBuf bytes = Unpooled.wrappedBuffer(text);
+            onDelta(index, kind == BlockKind.TEXT ? DeltaKind.TEXT : DeltaKind.THINKING, bytes, 0, text.length);
+            bytes.release();
         }
     }
 
@@ -172,14 +151,8 @@ final class Turn implements ModelListener {
             shown.thinking(false);
         }
         if (use != null && !use.broken()) {
-            show(use);
+            shown.used(use);
         }
-    }
-
-    private void show(ToolUse use) {
-        shown.close();
-        shown.thinking(false);
-        session.emit(new ToolUsed(use.id(), use.name(), use.input()));
     }
 
     @Override
@@ -219,7 +192,8 @@ final class Turn implements ModelListener {
                 break;
             case "max_tokens":
             case "model_context_window_exceeded":
-                answerOpenCalls("The answer was cut before this call was complete, so it was not run.");
+                shown.notRun(
+                        message.toolUses(), "The answer was cut before this call was complete, so it was not run.");
                 transcript.add(Message.Role.ASSISTANT, message.withoutCalls());
                 finish(reason, false, null);
                 break;
@@ -249,7 +223,7 @@ final class Turn implements ModelListener {
         }
         for (ToolUse use : uses) {
             if (use.broken()) {
-                show(use);
+                shown.used(use);
             }
         }
         shown.close();
@@ -315,7 +289,7 @@ final class Turn implements ModelListener {
             default:
                 transcript.add(Message.Role.ASSISTANT, message.textOnly());
         }
-        answerOpenCalls("The model's answer broke off, so this call was not run.");
+        shown.notRun(message.toolUses(), "The model's answer broke off, so this call was not run.");
         fail(new TurnFault(
                 TurnFault.Cause.UPSTREAM, failure.message(), failure.kind().retryable(), failure));
     }
@@ -351,7 +325,7 @@ final class Turn implements ModelListener {
             stream = null;
             spending.add(model, callUsage);
             transcript.add(Message.Role.ASSISTANT, message.textOnly());
-            answerOpenCalls("Interrupted by the user before it was run.");
+            shown.notRun(message.toolUses(), "Interrupted by the user before it was run.");
         }
         ToolRound running = round;
         if (running != null) {
@@ -361,16 +335,6 @@ final class Turn implements ModelListener {
         shown.close();
         shown.thinking(false);
         end("interrupted", true, null);
-    }
-
-    /** Calls that were shown but will not run get their end on the screen too. */
-    private void answerOpenCalls(String why) {
-        shown.close();
-        for (ToolUse use : message.toolUses()) {
-            if (!use.broken()) {
-                session.emit(new ToolFinished(use.id(), use.name(), ToolResult.error(why), 0));
-            }
-        }
     }
 
     private void finish(String reason, boolean isError, @Nullable String error) {

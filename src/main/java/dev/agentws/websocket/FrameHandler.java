@@ -217,6 +217,7 @@ final class FrameHandler extends SweptHandler {
         } else if (phase == Phase.OPEN && frame.content().readableBytes() > CODE_BYTES && !reasonIsText(frame)) {
             fail(CloseReason.INVALID_UTF8);
         } else if (phase == Phase.OPEN) {
+            beforeClose.run();
             phase = Phase.CLOSED;
             releaseFragments();
             deadline(listener.config().deadlines().close().toNanos(), ctx::close);

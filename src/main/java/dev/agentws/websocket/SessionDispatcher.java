@@ -1,15 +1,15 @@
 package dev.agentws.websocket;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.agentws.agent.Accepted;
 import dev.agentws.agent.Block;
 import dev.agentws.agent.ContentReader;
 import dev.agentws.agent.Prompt;
 import dev.agentws.agent.Session;
-import dev.agentws.agent.Session.Accepted;
-import dev.agentws.agent.Session.SessionPlace;
 import dev.agentws.agent.SessionEvent.SessionInfo;
 import dev.agentws.agent.SessionOptions;
 import dev.agentws.agent.SessionOptions.Invalid;
+import dev.agentws.agent.SessionPlace;
 import dev.agentws.agent.SessionPlaces.BadDirectory;
 import dev.agentws.agent.SessionRegistry.Refusal;
 import dev.agentws.agent.SessionRegistry.Slot;

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.agentws.agent.Session.SessionPlace;
 import dev.agentws.agent.SessionEvent.TurnResult;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -97,7 +96,7 @@ final class SessionStage {
         return java.util.Set.of("Read", "Write", "Edit", "Bash", "Glob", "Grep", "TodoWrite");
     }
 
-    Session.Accepted prompt(String text) {
+    Accepted prompt(String text) {
         return session.prompt(new Prompt(List.of(ContentReader.text(text)), "p-" + text, watcher, channel.eventLoop()));
     }
 

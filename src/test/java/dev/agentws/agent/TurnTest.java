@@ -3,7 +3,6 @@ package dev.agentws.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentws.agent.ModelFailure.Kind;
-import dev.agentws.agent.Session.Accepted;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentws.agent.ModelFailure;
-import dev.agentws.agent.ModelStream;
 import io.netty.util.concurrent.ImmediateEventExecutor;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -315,83 +312,6 @@ class AnthropicClientTest {
     }
 
     @Test
-    void aCallThatIsCancelledInItsStreamClosesTheConnectionAndSaysNoMore() {
-        AtomicReference<ModelStream> stream = new AtomicReference<>();
-        CallRecorder listener = new CallRecorder(word -> {
-            if (word.equals("two")) {
-                requireNonNull(stream.get()).cancel();
-            }
-        });
-        stream.set(rig.call(listener));
-        ScriptedUpstream.Peer peer = upstream.accept();
-        peer.request();
-        peer.stream().chunk("block\none\ntwo\nthree\ndone\n");
-
-        assertThat(peer.isClosedByClient()).isTrue();
-        rig.run(() -> requireNonNull(stream.get()).cancel());
-        assertThat(listener.rest()).containsExactly("block", "one", "two");
-    }
-
-    @Test
-    void aCallThatIsCancelledAtOnceNeverConnects() {
-        rig.run(() -> rig.client.stream(ClientRig.REQUEST, told, rig.loop()).cancel());
-        CallRecorder second = new CallRecorder();
-        rig.call(second);
-        ScriptedUpstream.Peer peer = upstream.accept();
-        peer.request();
-        peer.stream().chunk("done\n").lastChunk();
-
-        second.expect("complete");
-        assertThat(told.rest()).isEmpty();
-    }
-
-    @Test
-    void aCallThatIsCancelledBeforeTheAnswerClosesTheConnection() {
-        ModelStream stream = rig.call(told);
-        ScriptedUpstream.Peer peer = upstream.accept();
-        peer.request();
-        rig.run(stream::cancel);
-
-        assertThat(peer.isClosedByClient()).isTrue();
-        assertThat(told.rest()).isEmpty();
-    }
-
-    @Test
-    void aCancelAfterTheEndLeavesTheConnectionAlone() {
-        ModelStream stream = rig.call(told);
-        ScriptedUpstream.Peer peer = upstream.accept();
-        peer.request();
-        peer.stream().chunk("done\n").lastChunk();
-        told.expect("complete");
-        rig.run(stream::cancel);
-
-        assertReused(peer);
-    }
-
-    @Test
-    void aPausedStreamStopsTheUpstream() throws Exception {
-        ModelStream stream = rig.call(told);
-        ScriptedUpstream.Peer peer = upstream.accept();
-        peer.request();
-        peer.stream().chunk("block\n");
-        told.expect("block");
-        rig.run(stream::pause);
-        String line = "x".repeat(1023) + "\n";
-        BlockedWriter writer = new BlockedWriter(peer, line.repeat(64), 256);
-        writer.start();
-        long stuckAt = writer.awaitStandstill();
-        // Both kernel buffers and the few reads that were under way; sixteen megabytes were on offer.
-        assertThat(stuckAt).isLessThan(1024 * 1024);
-
-        rig.run(stream::resume);
-        writer.awaitMoreThan(stuckAt);
-        rig.run(stream::cancel);
-        writer.join(10_000);
-        assertThat(writer.isAlive()).isFalse();
-        assertThat(told.rest()).isNotEmpty().doesNotContain("failure CONNECTION");
-    }
-
-    @Test
     void aListenerThatThrowsEndsItsCall() {
         CallRecorder listener = new CallRecorder(word -> {
             if (word.equals("one")) {
@@ -458,54 +378,6 @@ class AnthropicClientTest {
         long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         while (rig.onLoop(() -> rig.client.pool(rig.loop()).idleCount()) != connections) {
             assertThat(System.nanoTime()).isLessThan(deadline);
-        }
-    }
-
-    /** Writes until the far end takes no more; counts what it got rid of. */
-    private static final class BlockedWriter extends Thread {
-        private final ScriptedUpstream.Peer peer;
-        private final String piece;
-        private final int pieces;
-        private volatile long written;
-
-        BlockedWriter(ScriptedUpstream.Peer peer, String piece, int pieces) {
-            super("blocked-writer");
-            this.peer = peer;
-            this.piece = piece;
-            this.pieces = pieces;
-        }
-
-        @Override
-        public void run() {
-            long sum = 0;
-            try {
-                for (int i = 0; i < pieces; i++) {
-                    peer.chunk(piece);
-                    sum += piece.length();
-                    written = sum;
-                }
-            } catch (UncheckedIOException e) {
-                // The client has cancelled, as the test wanted.
-                return;
-            }
-        }
-
-        /** Waits until nothing has moved for a while. Returns how much had been written. */
-        long awaitStandstill() throws InterruptedException {
-            long before = -1;
-            while (before != written) {
-                before = written;
-                join(400);
-            }
-            return before;
-        }
-
-        void awaitMoreThan(long bytes) throws InterruptedException {
-            long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-            while (written <= bytes) {
-                assertThat(System.nanoTime()).isLessThan(deadline);
-                join(10);
-            }
         }
     }
 }

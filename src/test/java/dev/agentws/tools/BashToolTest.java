@@ -1,7 +1,6 @@
 package dev.agentws.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentws.agent.ToolPlan;
 import dev.agentws.agent.ToolResult;
@@ -156,10 +155,8 @@ class BashToolTest {
                 calls.ok("Bash", "command", "env; cat /proc/self/environ | tr '\\0' '\\n'; ls -l /proc/self/fd");
         assertThat(environment).contains("HOME=/nowhere", "LC_TIME=C", "SESSION_VARIABLE=from the session");
         assertThat(environment).doesNotContain("ANTHROPIC", "secret", "MAVEN", "JAVA_HOME");
-        assertThat(environment
-                        .lines()
-                        .filter(line -> line.contains("/fd") || line.contains(" -> "))
-                        .count())
+        Stream<String> open = environment.lines().filter(line -> line.contains("/fd") || line.contains(" -> "));
+        assertThat(open.count())
                 .as("standard streams and the directory being listed")
                 .isLessThanOrEqualTo(4);
     }
@@ -386,16 +383,6 @@ class BashToolTest {
         assertThat(plan.description()).isEqualTo("Run the command: ls\\nrm -rf \\u{202e}x (said to: List files)");
         assertThat(calls.ready("Bash", "command", "y".repeat(500)).description())
                 .isEqualTo("Run the command: " + "y".repeat(200) + "... (500 chars)");
-    }
-
-    @Test
-    void impossibleVariablesAreRefusedWhenTheSessionOpens() {
-        BuiltInTools kit = new BuiltInTools(Calls.config());
-        for (String name : List.of("", "A=B", "AGENTWS_CALL")) {
-            assertThatThrownBy(() -> kit.open(kit.names(), calls.directory, Map.of(name, "x")))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("environment name: " + name);
-        }
     }
 
     private interface Action {

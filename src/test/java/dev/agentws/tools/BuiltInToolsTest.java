@@ -39,6 +39,15 @@ class BuiltInToolsTest {
     }
 
     @Test
+    void impossibleVariablesAreRefusedWhenTheSessionOpens() {
+        for (String name : List.of("", "A=B", "AGENTWS_CALL")) {
+            assertThatThrownBy(() -> kit.open(kit.names(), Path.of("/tmp"), Map.of(name, "x")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("environment name: " + name);
+        }
+    }
+
+    @Test
     void everySchemaIsClosedAndDescribesItsFields() throws Exception {
         for (ToolSpec spec : kit.open(kit.names(), Path.of("/tmp"), Map.of()).specs()) {
             JsonNode schema = new ObjectMapper().readTree(spec.inputSchema());
