@@ -110,10 +110,10 @@ final class OpenBlock {
         String textField = kind == BlockKind.THINKING ? "thinking" : "text";
         boolean hasText = text.length() > 0;
         if (hasText) {
-            fields.set(textField, quoted(text));
+            fields.set(textField, text);
         }
         if (signature != null) {
-            fields.set("signature", quoted(signature));
+            fields.set("signature", signature);
         }
         byte[] toolInput = takeInput();
         if (toolInput != null) {

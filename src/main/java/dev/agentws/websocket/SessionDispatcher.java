@@ -355,8 +355,7 @@ final class SessionDispatcher implements MessageHandler {
     @Override
     public void onWritabilityChanged(boolean writable) {
         for (int i = 0; i < subscriptions.size(); i++) {
-            Subscription subscription = subscriptions.get(i);
-            subscription.session().execute(subscription::writabilityChanged);
+            subscriptions.get(i).writabilityChanged();
         }
     }
 

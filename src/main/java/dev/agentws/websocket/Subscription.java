@@ -32,6 +32,9 @@ final class Subscription implements SessionListener {
     /** A batch is on its way to the connection's loop. */
     private boolean underway;
 
+    /** Made once, because a stream that a slow client pauses and resumes goes through it all the time. */
+    private final Runnable followWritability = this::followWritability;
+
     private boolean attached;
     private boolean left;
     private final Consumer<Subscription> forget;
@@ -152,8 +155,12 @@ final class Subscription implements SessionListener {
         return outbox.writable();
     }
 
-    /** The connection can, or cannot, take more. */
+    /** The connection can, or cannot, take more. On the connection's loop. */
     void writabilityChanged() {
+        session.execute(followWritability);
+    }
+
+    private void followWritability() {
         session.ready(this, outbox.writable());
         pump();
     }
