@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * a turn begins that a connection of that loop drives.
  */
 public final class Session {
+    private static final Double NOTHING_SPENT = 0.0;
+
     private final String id;
     private final SessionOptions options;
     private final SessionServices services;
@@ -374,7 +376,7 @@ public final class Session {
                 options.echo(),
                 said == null ? options.history().size() : said.size(),
                 errorMessage,
-                sofar == null ? Double.valueOf(0) : sofar.costUsd(),
+                sofar == null ? NOTHING_SPENT : sofar.costUsd(),
                 turns,
                 durationMs,
                 place.model(),

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,14 @@ public final class SessionOptionsReader {
     private static final List<String> NOT_SUPPORTED =
             List.of("mcp_servers", "agents", "output_format", "setting_sources");
 
+    private static final int FEW_OPTIONS = 8;
+    private static final int SHORT = 512;
+    private static final int MOST_RECENT = 256;
+
     private final Set<String> known;
+    /** Thousands of sessions are usually made with a handful of different options: equal ones share one object. */
+    private final Map<String, SessionOptions> recent = new ConcurrentHashMap<>();
+
     private final SessionOptions defaults;
 
     /** @param known the names of the tools that are built in */
@@ -44,6 +52,19 @@ public final class SessionOptionsReader {
         if (options.isEmpty()) {
             return defaults;
         }
+        String text = options.size() > FEW_OPTIONS ? null : options.toString();
+        SessionOptions same = text == null ? null : recent.get(text);
+        if (same != null) {
+            return same;
+        }
+        SessionOptions fresh = readFresh(options);
+        if (text != null && text.length() <= SHORT && recent.size() < MOST_RECENT) {
+            recent.put(text, fresh);
+        }
+        return fresh;
+    }
+
+    private SessionOptions readFresh(ObjectNode options) throws Invalid {
         for (String name : NOT_SUPPORTED) {
             JsonNode value = options.get(name);
             if (value != null && !value.isNull() && !(value.isContainerNode() && value.isEmpty())) {
