@@ -2,6 +2,7 @@ package dev.agentws.server;
 
 import java.nio.file.Path;
 import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The door: joins the process to {@link Program}. */
 public final class Main {
@@ -17,10 +18,12 @@ public final class Main {
                 System.out,
                 System.err,
                 task -> Runtime.getRuntime().addShutdownHook(new Thread(task, "agentws-shutdown")));
-        Launcher launcher = new AgentLauncher(surroundings, Path.of(System.getProperty("java.io.tmpdir")), platform());
-        System.exit(
-                new Program(surroundings, launcher, List.of(SimulatorCommand.spec(surroundings, new SimulatorRunner())))
-                        .run(args));
+        Path temp = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
+        Launcher launcher = new AgentLauncher(surroundings, temp, platform());
+        List<CommandSpec> subcommands = List.of(
+                SimulatorCommand.spec(surroundings, new SimulatorRunner()),
+                DemoCommand.spec(surroundings, launcher, temp));
+        System.exit(new Program(surroundings, launcher, subcommands).run(args));
     }
 
     private static String platform() {
