@@ -11,7 +11,6 @@ import dev.agentws.tools.ToolsConfig.BashLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -168,98 +167,6 @@ class BashToolTest {
     void theTimeoutKillsAndIsNamed() throws Exception {
         assertThat(calls.fails("Bash", "command", "echo before; sleep 100", "timeout", 300))
                 .isEqualTo("The command did not end within its timeout of 300 ms and was killed.\nbefore");
-    }
-
-    @Test
-    void aCommandThatIgnoresThePoliteSignalIsKilled() throws Exception {
-        assertThat(calls.fails("Bash", "command", "trap '' TERM; while true; do sleep 1; done", "timeout", 200))
-                .contains("timeout of 200 ms");
-    }
-
-    @Test
-    void processesThatLeftTheGroupAreKilledToo() throws Exception {
-        calls.fails(
-                "Bash",
-                "command",
-                "setsid sleep 100 & setsid setsid sleep 101 >/dev/null 2>&1 & sleep 102",
-                "timeout",
-                300);
-        assertThat(Calls.leftProcesses()).isEmpty();
-    }
-
-    @Test
-    void aProcessThatKeepsHandingOverToAChildIsCaught() throws Exception {
-        calls.write("go", "");
-        calls.write("hop.sh", "[ -e " + calls.directory + "/go ] && setsid bash hop.sh >/dev/null 2>&1 &\n");
-        calls.fails("Bash", "command", "bash hop.sh; sleep 100", "timeout", 300);
-        List<Long> left = Calls.leftProcesses();
-        Files.delete(calls.directory.resolve("go"));
-        assertThat(left).isEmpty();
-    }
-
-    @Test
-    void whatACommandLeavesInTheBackgroundEndsWithIt() throws Exception {
-        assertThat(calls.ok("Bash", "command", "sleep 100 & setsid sleep 100 & disown -a; echo done"))
-                .isEqualTo("done");
-        assertThat(Calls.leftProcesses()).isEmpty();
-    }
-
-    @Test
-    void aProcessThatShedItsMarkIsFoundByTheOutputItHolds() throws Exception {
-        assertThat(calls.ok("Bash", "command", "(env -i setsid sleep 987 &) ; sleep 0.2; echo done"))
-                .isEqualTo("done");
-        assertThat(ProcessHandle.allProcesses()
-                        .filter(handle -> handle.info().commandLine().orElse("").contains("sleep 987")))
-                .isEmpty();
-    }
-
-    @Test
-    void cancellingTheCallKillsAtOnce() throws Exception {
-        CountDownLatch started = new CountDownLatch(1);
-        AtomicReference<Throwable> thrown = new AtomicReference<>();
-        Thread worker = new Thread(() -> {
-            try {
-                calls.call(
-                        (stream, text) -> started.countDown(),
-                        "Bash",
-                        Calls.input("command", "setsid sleep 100 & echo on; sleep 100"));
-            } catch (Throwable failure) {
-                thrown.set(failure);
-            }
-        });
-        worker.start();
-        assertThat(started.await(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(Calls.leftProcesses()).isNotEmpty();
-        worker.interrupt();
-        worker.join(20_000);
-        assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
-        assertThat(Calls.leftProcesses()).isEmpty();
-    }
-
-    @Test
-    void cancellingWhileTheReaderIsSlowKillsToo() throws Exception {
-        CountDownLatch writing = new CountDownLatch(1);
-        CountDownLatch never = new CountDownLatch(1);
-        AtomicReference<Throwable> thrown = new AtomicReference<>();
-        Thread worker = new Thread(() -> {
-            try {
-                calls.call(
-                        (stream, text) -> {
-                            writing.countDown();
-                            never.await();
-                        },
-                        "Bash",
-                        Calls.input("command", "yes"));
-            } catch (Throwable failure) {
-                thrown.set(failure);
-            }
-        });
-        worker.start();
-        assertThat(writing.await(20, TimeUnit.SECONDS)).isTrue();
-        worker.interrupt();
-        worker.join(20_000);
-        assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
-        assertThat(Calls.leftProcesses()).isEmpty();
     }
 
     @Test
