@@ -1,5 +1,7 @@
 package dev.agentws.tools;
 
+import dev.agentws.tools.search.WalkBounds;
+import dev.agentws.tools.shell.CommandLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -98,7 +100,8 @@ public record ToolsConfig(
             int inlineChars,
             int failureChars,
             long liveChars,
-            long totalChars) {
+            long totalChars)
+            implements CommandLimits {
         public BashLimits {
             if (defaultTimeout.isNegative() || defaultTimeout.isZero() || defaultTimeout.compareTo(maxTimeout) > 0) {
                 throw new IllegalArgumentException("defaultTimeout: " + defaultTimeout
@@ -132,7 +135,7 @@ public record ToolsConfig(
      * @param maxEntries files and directories looked at
      * @param maxDepth directories below the start; each level holds one open file handle
      */
-    public record WalkLimits(int maxEntries, int maxDepth, Duration maxDuration) {
+    public record WalkLimits(int maxEntries, int maxDepth, Duration maxDuration) implements WalkBounds {
         public WalkLimits {
             requireAtLeast("maxEntries", maxEntries, 1);
             requireAtLeast("maxDepth", maxDepth, 1);

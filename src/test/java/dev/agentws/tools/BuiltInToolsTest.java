@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentws.agent.ToolPlan;
 import dev.agentws.agent.ToolSpec;
 import dev.agentws.agent.Toolbox;
+import dev.agentws.tools.call.ToolInput;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
