@@ -112,8 +112,8 @@ final class DemoCommand {
     private void talk(URI address, String key) throws StartFailure {
         DemoCommandScreen screen = new DemoCommandScreen(surroundings.out(), System::nanoTime);
         screen.title(address);
-        try (DemoCommandClient client = DemoCommandClient.connect(address, key, patience)) {
-            new DemoCommandTalk(client, screen).run();
+        try (DemoCommandClient client = DemoCommandClient.connect(address, patience)) {
+            new DemoCommandTalk(client, key, screen).run();
         }
     }
 

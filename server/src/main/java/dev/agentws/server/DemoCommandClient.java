@@ -30,17 +30,14 @@ final class DemoCommandClient implements AutoCloseable {
         this.patience = patience;
     }
 
-    /** Connects, with the key in the header of the upgrade. */
-    static DemoCommandClient connect(URI address, String key, Duration patience) throws StartFailure {
+    static DemoCommandClient connect(URI address, Duration patience) throws StartFailure {
         Incoming incoming = new Incoming();
         // The server is in this process: a proxy would only be in the way.
         HttpClient http = HttpClient.newBuilder()
                 .proxy(HttpClient.Builder.NO_PROXY)
                 .connectTimeout(patience)
                 .build();
-        CompletableFuture<WebSocket> opening = http.newWebSocketBuilder()
-                .header("Authorization", "Bearer " + key)
-                .buildAsync(address, incoming);
+        CompletableFuture<WebSocket> opening = http.newWebSocketBuilder().buildAsync(address, incoming);
         return new DemoCommandClient(await(opening, "connect to " + address, patience), incoming, patience);
     }
 

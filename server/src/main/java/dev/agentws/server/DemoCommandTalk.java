@@ -9,15 +9,19 @@ final class DemoCommandTalk {
     static final String PROMPT = "list the files, then read notes.txt, then run `wc -l notes.txt`";
 
     private final DemoCommandClient client;
+    private final String key;
     private final DemoCommandScreen screen;
 
-    DemoCommandTalk(DemoCommandClient client, DemoCommandScreen screen) {
+    /** @param key is shown to the server first */
+    DemoCommandTalk(DemoCommandClient client, String key, DemoCommandScreen screen) {
         this.client = client;
+        this.key = key;
         this.screen = screen;
     }
 
     /** Talks until the session has ended. */
     void run() throws StartFailure {
+        client.send(message("auth").put("token", key));
         boolean over = false;
         while (!over) {
             JsonNode frame = client.receive();
