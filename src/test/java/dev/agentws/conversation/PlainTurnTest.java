@@ -84,11 +84,19 @@ final class PlainTurnTest {
     void aPausedTurnGoesOnByItself() {
         Talk talk = stage.client("ann").create("{}");
         talk.prompt("hi");
-        stage.call().start().text("first").end("pause_turn");
+        stage.call()
+                .start()
+                .event(
+                        "content_block_start",
+                        "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"server_tool_use\","
+                                + "\"id\":\"srvtoolu_1\",\"name\":\"web_search\",\"input\":{}}}")
+                .event("content_block_stop", "{\"type\":\"content_block_stop\",\"index\":0}")
+                .end("pause_turn");
         SimulatedCall next = stage.call();
         assertThat(next.body().path("messages")).hasSize(2);
         next.start().text("second").end("end_turn");
-        assertThat(talk.turn()).contains("+first", "+second").endsWith("result end_turn");
+        assertThat(talk.turn())
+                .containsExactly("created", "thinking", "thought", "+second", "=second", "result end_turn");
     }
 
     @Test
