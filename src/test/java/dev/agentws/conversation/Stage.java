@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.agentws.AgentServer;
 import dev.agentws.AgentServerConfig;
 import dev.agentws.simulator.GatedScript;
+import dev.agentws.simulator.Script;
 import dev.agentws.simulator.Scripts;
 import dev.agentws.simulator.SimulatedCall;
 import dev.agentws.simulator.Simulator;
@@ -47,11 +48,10 @@ final class Stage implements AfterEachCallback {
 
     final StageSettings settings = new StageSettings();
     private final GatedScript script = Scripts.gated();
-    private final Simulator simulator =
-            Simulator.start(SimulatorConfig.defaults().withScript(script));
     private final String mark = UUID.randomUUID().toString();
     private final Path directory = newDirectory();
     private final List<Client> clients = new ArrayList<>();
+    private @Nullable Simulator simulator;
     private @Nullable AgentServer server;
 
     private static Path newDirectory() {
@@ -69,7 +69,17 @@ final class Stage implements AfterEachCallback {
 
     /** The simulator's address, which a detour leads to in the end. */
     URI simulatorUrl() {
-        return simulator.baseUrl();
+        return simulator().baseUrl();
+    }
+
+    private Simulator simulator() {
+        Simulator running = simulator;
+        if (running == null) {
+            Script own = settings.script;
+            running = Simulator.start(SimulatorConfig.defaults().withScript(own == null ? script : own));
+            simulator = running;
+        }
+        return running;
     }
 
     AgentServer server() {
@@ -89,7 +99,7 @@ final class Stage implements AfterEachCallback {
                 settings.ioThreads,
                 settings.socket,
                 settings.agents(directory),
-                settings.upstream(simulator.baseUrl()),
+                settings.upstream(simulatorUrl()),
                 tools,
                 8,
                 Duration.ofSeconds(2),
@@ -141,7 +151,7 @@ final class Stage implements AfterEachCallback {
     }
 
     SimulatorStats stats() {
-        return simulator.stats();
+        return simulator().stats();
     }
 
     /** Waits for something that no frame tells. */
@@ -204,7 +214,9 @@ final class Stage implements AfterEachCallback {
             if (server != null) {
                 server.close();
             }
-            simulator.close();
+            if (simulator != null) {
+                simulator.close();
+            }
             remove();
         }
         assertThat(processes()).as("processes after the server's end").isEmpty();

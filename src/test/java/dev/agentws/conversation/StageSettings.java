@@ -3,6 +3,7 @@ package dev.agentws.conversation;
 import dev.agentws.agent.AgentSettings;
 import dev.agentws.agent.PriceTable;
 import dev.agentws.anthropic.UpstreamConfig;
+import dev.agentws.simulator.Script;
 import dev.agentws.websocket.WebSocketConfig;
 import java.net.URI;
 import java.nio.file.Path;
@@ -20,6 +21,10 @@ final class StageSettings {
     Duration permissionTimeout = Duration.ofSeconds(60);
     long maxLogBytes = 16 << 20;
     WebSocketConfig socket = WebSocketConfig.defaults();
+    /** What answers in place of the test. */
+    @Nullable
+    Script script;
+
     /** In place of the simulator. */
     @Nullable
     URI upstream;
