@@ -169,7 +169,8 @@ final class UpstreamFaultTest {
             strings = {
                 "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"ty\n\n",
                 "event: content_block_delta\ndata: [1,2]\n\n",
-                "data: \u0001\u0002\n\n"
+                "event: content_block_delta\ndata: <html>\n\n",
+                "event: message_delta\ndata: \u0001\u0002\n\n"
             })
     void aGarbledEventFailsTheTurn(String garbage) {
         Talk talk = stage.client("ann").create("{}");
