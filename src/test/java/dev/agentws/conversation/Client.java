@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * A WebSocket client on a plain socket: keeps every frame it gets, and holds each session's frames against the rules that always hold.
@@ -23,6 +22,7 @@ import java.util.stream.Collectors;
  */
 final class Client implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int SHOWN = 40;
     private static final int TEXT = 1;
     private static final int CLOSE = 8;
     private static final int PING = 9;
@@ -185,11 +185,11 @@ final class Client implements AutoCloseable {
         return frames.get(found);
     }
 
-    /** The index of the first such frame from {@code from} on; waits for it. */
+    /** The index of the first such frame from {@code from} on; waits for it as long as any frames come. */
     synchronized int find(int from, String what, Predicate<Frame> such) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
         for (int i = from; ; i++) {
             int index = i;
+            long end = System.nanoTime() + PATIENCE.toNanos();
             if (!awaitState(end, () -> index < frames.size() || over) || index >= frames.size()) {
                 throw new AssertionError(name + " waits for " + what + (over ? " on a closed socket" : "") + history());
             }
@@ -236,10 +236,17 @@ final class Client implements AutoCloseable {
         return problems.stream().map(problem -> name + ": " + problem).toList();
     }
 
-    /** All frames so far, for the message of a failure. */
+    /** The frames so far, or the first and the last of many, for the message of a failure. */
     synchronized String history() {
-        return "\n" + name + " saw:"
-                + frames.stream().map(frame -> "\n  " + cut(frame.text())).collect(Collectors.joining());
+        StringBuilder text = new StringBuilder("\n" + name + " saw " + frames.size() + " frames:");
+        for (int i = 0; i < frames.size(); i++) {
+            if (i < SHOWN || i >= frames.size() - SHOWN) {
+                text.append("\n  ").append(cut(frames.get(i).text()));
+            } else if (i == SHOWN) {
+                text.append("\n  ...");
+            }
+        }
+        return text.toString();
     }
 
     private static String cut(String text) {
