@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,7 +104,7 @@ final class OriginPolicyTest {
 
     @Test
     void aServerOnANetworkCannotKnowItsNames() {
-        assertThat(new OriginPolicy(CONFIG, false).allowsHost(headers("server.lan", "http://x")))
+        assertThat(new OriginPolicy(CONFIG, false, List.of("http")).allowsHost(headers("server.lan", "http://x")))
                 .isTrue();
     }
 
@@ -123,7 +124,7 @@ final class OriginPolicyTest {
     }
 
     private static OriginPolicy policy(WebSocketConfig config) {
-        return new OriginPolicy(config, true);
+        return new OriginPolicy(config, true, List.of("http"));
     }
 
     private static HttpHeaders headers(String host, String origin) {

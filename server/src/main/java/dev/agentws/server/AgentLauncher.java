@@ -2,6 +2,8 @@ package dev.agentws.server;
 
 import dev.agentws.AgentServer;
 import dev.agentws.AgentServerConfig;
+import dev.agentws.Listening;
+import dev.agentws.StartException;
 import dev.agentws.agent.AgentSettings;
 import dev.agentws.agent.PriceTable;
 import dev.agentws.anthropic.ProxySettings;
@@ -56,7 +58,11 @@ final class AgentLauncher implements Launcher {
         try {
             URI upstream = simulator == null ? settings.upstream().baseUrl() : simulator.baseUrl();
             AgentServerConfig config = new AgentServerConfig(
-                    address,
+                    new Listening(
+                            address,
+                            settings.listen().tls(),
+                            settings.listen().unixSocket(),
+                            settings.listen().sockets()),
                     settings.listen().ioThreads(),
                     sockets(settings),
                     agents(settings, prices),
@@ -71,6 +77,9 @@ final class AgentLauncher implements Launcher {
         } catch (IOException | RuntimeException e) {
             if (simulator != null) {
                 simulator.close();
+            }
+            if (e instanceof StartException) {
+                throw new StartFailure(String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}+", " "));
             }
             throw e;
         }
