@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -121,6 +122,13 @@ final class OriginPolicyTest {
     void aSettingThatIsNoOriginIsRefused(String origin) {
         assertThatThrownBy(() -> CONFIG.withAllowedOrigins(Set.of(origin)))
                 .hasMessage("allowedOrigins: " + origin + " (expected: scheme://host[:port] without a path, or *)");
+    }
+
+    /** Which of two pages with the name that the server was called by it lets in. */
+    static List<String> allowed(Door door) {
+        return Stream.of("http://app.lan", "https://app.lan")
+                .filter(origin -> door.origins().allowsOrigin(headers("app.lan", origin)))
+                .toList();
     }
 
     private static OriginPolicy policy(WebSocketConfig config) {

@@ -182,11 +182,11 @@ final class AgentLauncher implements Launcher {
 
         @Override
         public CompletionStage<Void> close() {
-            return server.shutdown().thenApply(none -> {
+            // The server ends on a thread of Netty, on which the simulator may not wait.
+            return server.shutdown().thenRunAsync(() -> {
                 if (simulator != null) {
                     simulator.close();
                 }
-                return null;
             });
         }
 
