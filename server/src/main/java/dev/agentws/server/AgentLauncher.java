@@ -2,6 +2,8 @@ package dev.agentws.server;
 
 import dev.agentws.AgentServer;
 import dev.agentws.AgentServerConfig;
+import dev.agentws.Listening;
+import dev.agentws.StartException;
 import dev.agentws.agent.AgentSettings;
 import dev.agentws.agent.PriceTable;
 import dev.agentws.anthropic.ProxySettings;
@@ -58,7 +60,11 @@ final class AgentLauncher implements Launcher {
         try {
             URI upstream = simulator == null ? settings.upstream().baseUrl() : simulator.baseUrl();
             AgentServerConfig config = new AgentServerConfig(
-                    address,
+                    new Listening(
+                            address,
+                            settings.listen().tls(),
+                            settings.listen().unixSocket(),
+                            settings.listen().sockets()),
                     settings.listen().ioThreads(),
                     sockets(settings),
                     agents(settings, prices),
@@ -73,6 +79,9 @@ final class AgentLauncher implements Launcher {
         } catch (IOException | RuntimeException e) {
             if (simulator != null) {
                 simulator.close();
+            }
+            if (e instanceof StartException) {
+                throw new StartFailure(String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}+", " "));
             }
             throw e;
         }
@@ -181,11 +190,11 @@ final class AgentLauncher implements Launcher {
 
         @Override
         public CompletionStage<Void> close() {
-            return server.shutdown().thenApply(none -> {
+            // The server ends on a thread of Netty, on which the simulator may not wait.
+            return server.shutdown().thenRunAsync(() -> {
                 if (simulator != null) {
                     simulator.close();
                 }
-                return null;
             });
         }
 
