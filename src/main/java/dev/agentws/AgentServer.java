@@ -18,10 +18,13 @@ import dev.agentws.websocket.TokenCheck;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
@@ -49,7 +52,11 @@ public final class AgentServer implements AutoCloseable {
 
     private AgentServer(AgentServerConfig config, TokenCheck tokens, PageSource pages) throws IOException {
         this.config = config;
-        Sockets sockets = Sockets.best();
+        Listening listening = config.listening();
+        TlsFiles identity = listening.tls();
+        // What can be found wrong without starting anything comes first.
+        Sockets sockets = Sockets.of(listening.sockets());
+        SslContext tls = identity == null ? null : identity.context();
         AtomicInteger threads = new AtomicInteger();
         loops = new MultiThreadIoEventLoopGroup(
                 config.ioThreads(),
@@ -72,7 +79,7 @@ public final class AgentServer implements AutoCloseable {
                 PooledByteBufAllocator.DEFAULT);
         registry = new SessionRegistry(services);
         try {
-            listener = listen(sockets, services, tokens, pages);
+            listener = listen(sockets, tls, connections(services, tokens, pages));
         } catch (IOException e) {
             release();
             throw e;
@@ -82,28 +89,41 @@ public final class AgentServer implements AutoCloseable {
         loops.next().scheduleWithFixedDelay(registry::endIdle, sweepMs, sweepMs, TimeUnit.MILLISECONDS);
     }
 
-    private ClientListener listen(Sockets sockets, SessionServices services, TokenCheck tokens, PageSource pages)
-            throws IOException {
+    private ConnectionServices connections(SessionServices services, TokenCheck tokens, PageSource pages) {
         SessionOptionsReader options = new SessionOptionsReader(services.tools().names());
         SessionPlaces places = new SessionPlaces(config.agents(), options);
-        ConnectionServices connections = new ConnectionServices(
+        return new ConnectionServices(
                 tokens,
                 new AgentSessions(registry, options, places, workers::submit),
                 new ProjectAgents(places, workers),
                 new ServerStatus(config.version(), registry::size, this::isClosing),
                 pages,
                 System::nanoTime);
-        return ClientListener.bind(
-                config.address(),
-                new ClientListener.Transport(loops, loops, sockets.server()),
-                config.socket(),
-                connections);
+    }
+
+    private ClientListener listen(Sockets sockets, @Nullable SslContext tls, ConnectionServices connections)
+            throws IOException {
+        Path unixSocket = config.listening().unixSocket();
+        ClientListener.Transport transport =
+                new ClientListener.Transport(loops, loops, sockets.server(), tls, sockets.unix());
+        ClientListener open =
+                ClientListener.bind(config.listening().address(), transport, config.socket(), connections);
+        if (unixSocket != null) {
+            try {
+                open.bindUnix(unixSocket);
+            } catch (IOException e) {
+                open.close(Duration.ZERO);
+                throw new StartException(e.getMessage(), e);
+            }
+        }
+        return open;
     }
 
     /**
      * Starts a server and returns once clients can connect. Blocks; not for event loops.
      *
      * @param tokens who may come in; not asked when authentication is off
+     * @throws StartException if the sockets, the TLS files or the Unix socket that were asked for cannot be had
      * @throws IOException if the port cannot be had; the text names host and port
      */
     public static AgentServer start(AgentServerConfig config, TokenCheck tokens) throws IOException {

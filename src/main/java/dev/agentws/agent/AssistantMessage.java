@@ -118,7 +118,20 @@ final class AssistantMessage {
                 all.add(whole);
             }
         }
+        dropTrailingThinking(all);
         return all;
+    }
+
+    /** The API refuses a message that ends with thinking; thoughts that led to nothing may be left out. */
+    private static void dropTrailingThinking(List<Block> blocks) {
+        int last = blocks.size() - 1;
+        while (last >= 0 && isThinking(blocks.get(last).kind())) {
+            blocks.remove(last--);
+        }
+    }
+
+    private static boolean isThinking(BlockKind kind) {
+        return kind == BlockKind.THINKING || kind == BlockKind.REDACTED_THINKING;
     }
 
     private static boolean goesBack(OpenBlock block, boolean textOnly, boolean calls) {

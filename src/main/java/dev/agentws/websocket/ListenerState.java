@@ -13,7 +13,6 @@ final class ListenerState {
     private final WebSocketConfig config;
     private final ConnectionServices services;
     private final ClientMessageReader reader;
-    private final OriginPolicy origins;
     private final ConnectionCounts counts;
     private final FailedTokens failedTokens;
     private final RateGate messageGate;
@@ -22,12 +21,11 @@ final class ListenerState {
     private final Map<EventLoop, FlushRound> flushRounds = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
-    ListenerState(WebSocketConfig config, ConnectionServices services, boolean boundToLoopback) {
+    ListenerState(WebSocketConfig config, ConnectionServices services) {
         this.config = config;
         this.services = services;
         this.reader = new ClientMessageReader(
                 Math.max(config.messages().maxBytes(), config.messages().maxUnauthenticatedBytes()));
-        this.origins = new OriginPolicy(config, boundToLoopback);
         this.counts = new ConnectionCounts(config.connections());
         this.failedTokens = new FailedTokens(config.rates().failedTokens(), services.nanoTime());
         this.messageGate = new RateGate(config.rates().messages(), services.nanoTime());
@@ -44,10 +42,6 @@ final class ListenerState {
 
     ClientMessageReader reader() {
         return reader;
-    }
-
-    OriginPolicy origins() {
-        return origins;
     }
 
     ConnectionCounts counts() {

@@ -88,6 +88,9 @@ final class SessionDispatcher implements MessageHandler {
     }
 
     private void create(CreateSession message) {
+        if (held(message.sessionId(), message)) {
+            return;
+        }
         String type = message.kind().wireName();
         SessionOptions options;
         try {
@@ -187,10 +190,7 @@ final class SessionDispatcher implements MessageHandler {
 
     /** Runs an action on the session's loop, after all that this connection has asked of the session before. */
     private void withSession(String id, ClientMessage message, Consumer<Session> action) {
-        Map<String, ArrayDeque<Runnable>> waiting = creating;
-        ArrayDeque<Runnable> held = waiting == null ? null : waiting.get(id);
-        if (held != null) {
-            held.add(() -> withSession(id, message, action));
+        if (held(id, message)) {
             return;
         }
         Session session = services.registry().find(id);
@@ -207,6 +207,17 @@ final class SessionDispatcher implements MessageHandler {
         });
     }
 
+    /** Whether the message waits for its session to be made, so that its answer, an error too, does not come before that. */
+    private boolean held(@Nullable String id, ClientMessage message) {
+        Map<String, ArrayDeque<Runnable>> waiting = creating;
+        ArrayDeque<Runnable> held = waiting == null ? null : waiting.get(id);
+        if (held == null) {
+            return false;
+        }
+        held.add(() -> onMessage(message));
+        return true;
+    }
+
     private void notFound(String id, ClientMessage message) {
         error(
                 ErrorCode.SESSION_NOT_FOUND,
@@ -216,6 +227,9 @@ final class SessionDispatcher implements MessageHandler {
     }
 
     private void prompt(SendPrompt message) {
+        if (held(message.sessionId(), message)) {
+            return;
+        }
         String type = message.kind().wireName();
         List<Block> content;
         try {

@@ -44,7 +44,23 @@ class AssistantMessageTest {
         delta(0, DeltaKind.SIGNATURE, "old");
         delta(0, DeltaKind.SIGNATURE, "new");
         message.stop(0);
-        assertThat(blocks()).isEqualTo("{\"type\":\"thinking\",\"thinking\":\"hm\",\"signature\":\"new\"}\n");
+        start(1, BlockKind.TEXT, "{\"type\":\"text\",\"text\":\"\"}");
+        delta(1, DeltaKind.TEXT, "so");
+        message.stop(1);
+        assertThat(blocks()).isEqualTo("""
+                        {"type":"thinking","thinking":"hm","signature":"new"}
+                        {"type":"text","text":"so"}
+                        """);
+    }
+
+    @Test
+    void thinkingThatLedToNothingDoesNotGoBack() {
+        start(0, BlockKind.TEXT, "{\"type\":\"text\",\"text\":\"\"}");
+        delta(0, DeltaKind.TEXT, "so");
+        message.stop(0);
+        start(1, BlockKind.THINKING, "{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"s\"}");
+        message.stop(1);
+        assertThat(blocks()).isEqualTo("{\"type\":\"text\",\"text\":\"so\"}\n");
     }
 
     @Test
