@@ -104,9 +104,10 @@ final class AssistantMessage {
 
     /** What of a message that was cut may go back: whole or partial text, and nothing that needs a signature or an answer. */
     List<Block> textOnly() {
-        for (OpenBlock block : List.copyOf(open)) {
-            stop(block.index());
-        }
+        // Not by stop(): a call that was cut was never shown, so it is none.
+        open.forEach(OpenBlock::finish);
+        open.clear();
+        last = null;
         return collect(true, false);
     }
 

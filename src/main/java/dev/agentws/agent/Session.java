@@ -320,10 +320,14 @@ public final class Session {
         if (ended) {
             return;
         }
+        ArrayDeque<Prompt> waiting = queue;
         queue = null;
         Turn current = turn;
         if (current != null) {
             current.interrupt();
+        }
+        if (waiting != null) {
+            waiting.forEach(this::giveUp);
         }
         ended = true;
         Toolbox tools = toolbox;
@@ -332,6 +336,13 @@ public final class Session {
         }
         emit(new Ended());
         audience.clear();
+    }
+
+    /** A prompt that no turn will take up is answered all the same. */
+    private void giveUp(Prompt prompt) {
+        Double total = spending == null ? NOTHING_SPENT : spending.costUsd();
+        emit(new TurnEnded(new TurnResult(
+                prompt.promptId(), "interrupted", true, null, 0, 0, null, NOTHING_SPENT, total, Usage.NONE)));
     }
 
     /** Whether it has ended. */

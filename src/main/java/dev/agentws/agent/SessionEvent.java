@@ -175,8 +175,6 @@ public sealed interface SessionEvent {
         public enum Cause {
             /** The model's API failed or refused. */
             UPSTREAM,
-            /** This server is at its limits. */
-            OVERLOADED,
             /** A defect of this server. */
             INTERNAL
         }

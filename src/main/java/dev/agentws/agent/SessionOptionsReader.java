@@ -52,7 +52,8 @@ public final class SessionOptionsReader {
         if (options.isEmpty()) {
             return defaults;
         }
-        String text = options.size() > FEW_OPTIONS ? null : options.toString();
+        boolean plain = options.size() <= FEW_OPTIONS && !options.has("env") && !options.has("conversation_history");
+        String text = plain ? options.toString() : null;
         SessionOptions same = text == null ? null : recent.get(text);
         if (same != null) {
             return same;

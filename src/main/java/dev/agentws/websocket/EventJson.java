@@ -171,7 +171,6 @@ final class EventJson {
     private static ErrorCode code(TurnFault.Cause cause) {
         return switch (cause) {
             case UPSTREAM -> ErrorCode.UPSTREAM_ERROR;
-            case OVERLOADED -> ErrorCode.OVERLOADED;
             case INTERNAL -> ErrorCode.INTERNAL;
         };
     }

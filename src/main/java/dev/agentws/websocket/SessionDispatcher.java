@@ -108,7 +108,7 @@ final class SessionDispatcher implements MessageHandler {
             if (place != null) {
                 open(slot, options, place);
             } else {
-                look(slot, options);
+                look(slot, options, message.sessionId());
             }
         } catch (Invalid e) {
             services.registry().release(slot);
@@ -143,7 +143,7 @@ final class SessionDispatcher implements MessageHandler {
     }
 
     /** Holds the options against the disk, which may block, on a worker. */
-    private void look(Slot slot, SessionOptions options) {
+    private void look(Slot slot, SessionOptions options, @Nullable String wishedId) {
         Map<String, ArrayDeque<Runnable>> waiting = creating;
         if (waiting == null) {
             waiting = new HashMap<>();
@@ -157,17 +157,19 @@ final class SessionDispatcher implements MessageHandler {
                     SessionPlace place = services.places().find(options);
                     outcome = () -> open(slot, options, place);
                 } catch (Invalid e) {
-                    outcome = () -> abandon(slot, ErrorCode.INVALID_OPTIONS, e.getMessage());
+                    outcome = () -> abandon(slot, wishedId, ErrorCode.INVALID_OPTIONS, e.getMessage());
                 } catch (BadDirectory e) {
-                    outcome = () -> abandon(slot, ErrorCode.WORKING_DIRECTORY, e.getMessage());
+                    outcome = () -> abandon(slot, wishedId, ErrorCode.WORKING_DIRECTORY, e.getMessage());
                 } catch (RuntimeException e) {
-                    outcome = () -> abandon(slot, ErrorCode.INTERNAL, "Internal error: " + e.getMessage());
+                    outcome = () -> abandon(slot, wishedId, ErrorCode.INTERNAL, "Internal error: " + e.getMessage());
                 }
                 Runnable settled = outcome;
                 outbox.loop().execute(() -> looked(slot, settled));
             });
         } catch (RejectedExecutionException e) {
-            looked(slot, () -> abandon(slot, ErrorCode.OVERLOADED, "The server is busy; try again in a moment"));
+            looked(
+                    slot,
+                    () -> abandon(slot, wishedId, ErrorCode.OVERLOADED, "The server is busy; try again in a moment"));
         }
     }
 
@@ -183,9 +185,9 @@ final class SessionDispatcher implements MessageHandler {
         }
     }
 
-    private void abandon(Slot slot, ErrorCode code, @Nullable String message) {
+    private void abandon(Slot slot, @Nullable String wishedId, ErrorCode code, @Nullable String message) {
         services.registry().release(slot);
-        error(code, message, slot.id(), ClientMessage.Kind.CREATE_SESSION.wireName());
+        error(code, message, wishedId, ClientMessage.Kind.CREATE_SESSION.wireName());
     }
 
     /** Runs an action on the session's loop, after all that this connection has asked of the session before. */

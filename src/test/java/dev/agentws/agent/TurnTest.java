@@ -333,6 +333,26 @@ class TurnTest {
     }
 
     @Test
+    void promptsThatStillWaitAreAnsweredWhenTheSessionEnds() {
+        SessionStage stage = new SessionStage();
+        stage.prompt("a");
+        stage.prompt("b");
+        stage.registry.end(stage.session);
+        assertThat(stage.heard()).endsWith("result p-a interrupted error", "result p-b interrupted error", "ended");
+    }
+
+    @Test
+    void aCallThatWasCutBeforeItWasShownHasNoResultOnTheScreen() {
+        SessionStage stage = new SessionStage();
+        stage.prompt("hi");
+        ScriptedModel.Call call = stage.model.last().start();
+        call.open(BlockKind.TOOL_USE, "{\"type\":\"tool_use\",\"id\":\"t1\",\"name\":\"Read\",\"input\":{}}");
+        call.fail(Kind.CONNECTION, "cut");
+        assertThat(stage.heard())
+                .containsExactly("created", "thinking", "thought", "error UPSTREAM: cut", "result p-hi error error");
+    }
+
+    @Test
     void anIdleSessionIsEndedButNotOneInATurn() {
         SessionStage stage = new SessionStage();
         stage.prompt("hi");
