@@ -1,10 +1,10 @@
 package dev.agentws;
 
 import dev.agentws.agent.RandomIds;
-import dev.agentws.agent.SessionOptionsReader;
 import dev.agentws.agent.SessionPlaces;
 import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.SessionServices;
+import dev.agentws.agent.options.SessionOptionsReader;
 import dev.agentws.anthropic.AnthropicClient;
 import dev.agentws.anthropic.Transport;
 import dev.agentws.tools.BuiltInTools;

@@ -2,6 +2,9 @@ package dev.agentws.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.agentws.agent.event.EscapedText;
+import dev.agentws.agent.model.Block;
+import dev.agentws.agent.model.BlockKind;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,6 +1,11 @@
 package dev.agentws.agent;
 
-import dev.agentws.agent.SessionOptions.Invalid;
+import dev.agentws.agent.options.AgentDefinition;
+import dev.agentws.agent.options.AgentDefinitions;
+import dev.agentws.agent.options.SessionOptions;
+import dev.agentws.agent.options.SessionOptions.Invalid;
+import dev.agentws.agent.options.SessionOptionsReader;
+import dev.agentws.agent.options.SessionPlace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -1,9 +1,9 @@
 package dev.agentws.tools;
 
-import dev.agentws.agent.Tool;
-import dev.agentws.agent.ToolKit;
-import dev.agentws.agent.ToolSpec;
-import dev.agentws.agent.Toolbox;
+import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.tool.Tool;
+import dev.agentws.agent.tool.ToolKit;
+import dev.agentws.agent.tool.Toolbox;
 import dev.agentws.tools.files.EditTool;
 import dev.agentws.tools.files.ReadTool;
 import dev.agentws.tools.files.WriteTool;

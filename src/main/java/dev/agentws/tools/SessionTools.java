@@ -1,6 +1,6 @@
 package dev.agentws.tools;
 
-import dev.agentws.agent.Tool;
+import dev.agentws.agent.tool.Tool;
 import dev.agentws.tools.call.BuiltInTool;
 import dev.agentws.tools.files.EditTool;
 import dev.agentws.tools.files.FilesRead;

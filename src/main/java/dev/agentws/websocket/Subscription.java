@@ -1,13 +1,13 @@
 package dev.agentws.websocket;
 
-import dev.agentws.agent.EscapedText;
-import dev.agentws.agent.LogReader;
-import dev.agentws.agent.PieceKind;
 import dev.agentws.agent.Session;
-import dev.agentws.agent.SessionEvent;
-import dev.agentws.agent.SessionEvent.PermissionAsked;
-import dev.agentws.agent.SessionEvent.PermissionRequest;
-import dev.agentws.agent.SessionListener;
+import dev.agentws.agent.event.EscapedText;
+import dev.agentws.agent.event.LogReader;
+import dev.agentws.agent.event.PieceKind;
+import dev.agentws.agent.event.SessionEvent;
+import dev.agentws.agent.event.SessionEvent.PermissionAsked;
+import dev.agentws.agent.event.SessionEvent.PermissionRequest;
+import dev.agentws.agent.event.SessionListener;
 import dev.agentws.websocket.FrameWriter.Mark;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;

@@ -3,6 +3,8 @@ package dev.agentws.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentws.agent.model.BlockKind;
+import dev.agentws.agent.model.DeltaKind;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;

@@ -2,7 +2,12 @@ package dev.agentws.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentws.agent.ModelFailure.Kind;
+import dev.agentws.agent.model.BlockKind;
+import dev.agentws.agent.model.DeltaKind;
+import dev.agentws.agent.model.ModelFailure.Kind;
+import dev.agentws.agent.model.Usage;
+import dev.agentws.agent.tool.ToolPlan;
+import dev.agentws.agent.tool.ToolResult;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

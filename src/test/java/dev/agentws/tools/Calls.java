@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.agentws.agent.Tool;
-import dev.agentws.agent.ToolOutput;
-import dev.agentws.agent.ToolPlan;
-import dev.agentws.agent.ToolResult;
-import dev.agentws.agent.Toolbox;
+import dev.agentws.agent.tool.Tool;
+import dev.agentws.agent.tool.ToolOutput;
+import dev.agentws.agent.tool.ToolPlan;
+import dev.agentws.agent.tool.ToolResult;
+import dev.agentws.agent.tool.Toolbox;
 import dev.agentws.tools.ToolsConfig.BashLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;

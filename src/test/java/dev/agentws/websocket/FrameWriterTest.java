@@ -3,8 +3,8 @@ package dev.agentws.websocket;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentws.agent.PieceKind;
-import dev.agentws.agent.SessionEvent;
+import dev.agentws.agent.event.PieceKind;
+import dev.agentws.agent.event.SessionEvent;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;

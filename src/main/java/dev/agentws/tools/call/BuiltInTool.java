@@ -1,11 +1,11 @@
 package dev.agentws.tools.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.agentws.agent.Tool;
-import dev.agentws.agent.ToolOutput;
-import dev.agentws.agent.ToolPlan;
-import dev.agentws.agent.ToolResult;
-import dev.agentws.agent.ToolSpec;
+import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.tool.Tool;
+import dev.agentws.agent.tool.ToolOutput;
+import dev.agentws.agent.tool.ToolPlan;
+import dev.agentws.agent.tool.ToolResult;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package dev.agentws.tools.files;
 
-import dev.agentws.agent.ToolPlan;
-import dev.agentws.agent.ToolResult;
-import dev.agentws.agent.ToolSpec;
+import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.tool.ToolPlan;
+import dev.agentws.agent.tool.ToolResult;
 import dev.agentws.tools.call.BuiltInTool;
 import dev.agentws.tools.call.Shown;
 import dev.agentws.tools.call.ToolFailure;

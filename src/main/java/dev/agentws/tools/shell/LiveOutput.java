@@ -1,6 +1,6 @@
 package dev.agentws.tools.shell;
 
-import dev.agentws.agent.ToolOutput;
+import dev.agentws.agent.tool.ToolOutput;
 
 /** Shows the output of a command as it comes, up to a limit that is said once. Confined to the call's worker. */
 final class LiveOutput {

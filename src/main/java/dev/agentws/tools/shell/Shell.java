@@ -1,6 +1,6 @@
 package dev.agentws.tools.shell;
 
-import dev.agentws.agent.ToolOutput;
+import dev.agentws.agent.tool.ToolOutput;
 import dev.agentws.tools.call.ToolFailure;
 import dev.agentws.tools.files.Workspace;
 import java.io.File;

@@ -1,6 +1,6 @@
 package dev.agentws.tools.shell;
 
-import dev.agentws.agent.ToolOutput;
+import dev.agentws.agent.tool.ToolOutput;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Future;

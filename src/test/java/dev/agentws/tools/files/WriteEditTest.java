@@ -3,7 +3,7 @@ package dev.agentws.tools.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.agentws.agent.ToolPlan;
+import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.tools.Calls;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;

@@ -2,8 +2,8 @@ package dev.agentws.tools.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentws.agent.ToolPlan;
-import dev.agentws.agent.ToolResult;
+import dev.agentws.agent.tool.ToolPlan;
+import dev.agentws.agent.tool.ToolResult;
 import dev.agentws.tools.Calls;
 import dev.agentws.tools.ToolWorkers;
 import dev.agentws.tools.ToolsConfig;
