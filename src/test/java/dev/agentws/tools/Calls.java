@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** A session of built-in tools over a temporary directory, called as the engine calls them. */
@@ -29,15 +30,19 @@ public final class Calls implements AutoCloseable {
     public static final BashLimits QUICK = new BashLimits(
             Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofMillis(150), 30_000, 10_000, 1 << 20, 64 << 20);
 
-    public static final String MARK =
-            "test-" + ProcessHandle.current().pid() + "-" + System.identityHashCode(Calls.class);
+    private static final AtomicInteger COUNT = new AtomicInteger();
 
     public final Path directory;
     public final Toolbox toolbox;
 
-    private Calls(Path directory, Toolbox toolbox) {
+    /** What the mark of each of its commands begins with. The rest differs: the hunt for one may last into the next. */
+    private final String mark;
+
+    private Calls(Path directory, ToolsConfig config, String mark) {
         this.directory = directory;
-        this.toolbox = toolbox;
+        this.mark = mark;
+        BuiltInTools kit = new BuiltInTools(config, () -> mark + COUNT.incrementAndGet(), System::nanoTime);
+        toolbox = kit.open(kit.names(), directory, Map.of("SESSION_VARIABLE", "from the session"));
     }
 
     public static ToolsConfig config() {
@@ -59,12 +64,16 @@ public final class Calls implements AutoCloseable {
 
     public static Calls in(Path directory, ToolsConfig config) {
         try {
-            BuiltInTools kit = new BuiltInTools(config, () -> MARK, System::nanoTime);
-            Path real = directory.toRealPath();
-            return new Calls(real, kit.open(kit.names(), real, Map.of("SESSION_VARIABLE", "from the session")));
+            String mark = "test-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet() + ".";
+            return new Calls(directory.toRealPath(), config, mark);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    /** Another session over the same directory, whose commands count as this one's. */
+    public Calls with(ToolsConfig config) {
+        return new Calls(directory, config, mark);
     }
 
     /** An input object from names and values in turn. */
@@ -138,24 +147,24 @@ public final class Calls implements AutoCloseable {
         return Files.readString(directory.resolve(name));
     }
 
-    /** The processes that carry the mark of the commands these tests start. */
-    public static List<Long> leftProcesses() {
+    /** The processes that carry the mark of the commands started here. */
+    public List<Long> leftProcesses() {
         try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
             return entries.map(
                             entry -> Objects.requireNonNull(entry.getFileName()).toString())
                     .filter(name -> name.matches("[0-9]+"))
                     .map(Long::valueOf)
-                    .filter(Calls::marked)
+                    .filter(this::marked)
                     .toList();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
     }
 
-    private static boolean marked(long pid) {
+    private boolean marked(long pid) {
         try {
             String environment = Files.readString(Path.of("/proc/" + pid + "/environ"), StandardCharsets.ISO_8859_1);
-            return environment.contains("AGENTWS_CALL=" + MARK);
+            return environment.contains("AGENTWS_CALL=" + mark);
         } catch (IOException gone) {
             return false;
         }

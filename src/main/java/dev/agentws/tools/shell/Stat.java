@@ -2,8 +2,6 @@ package dev.agentws.tools.shell;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code /proc/PID/stat} says about kinship. Immutable. */
@@ -11,8 +9,7 @@ record Stat(char state, long parent, long session) {
     /** Null when the process is gone. */
     static @Nullable Stat read(long pid) {
         try {
-            return parse(
-                    new String(Files.readAllBytes(Path.of("/proc/" + pid + "/stat")), StandardCharsets.ISO_8859_1));
+            return parse(new String(Proc.read(pid, "stat"), StandardCharsets.ISO_8859_1));
         } catch (IOException gone) {
             return null;
         }

@@ -42,12 +42,12 @@ class BashToolTest {
     @AfterEach
     void nothingIsLeftRunning() {
         calls.close();
-        assertThat(Calls.leftProcesses()).isEmpty();
+        assertThat(calls.leftProcesses()).isEmpty();
     }
 
     private Calls with(BashLimits limits) {
         ToolsConfig config = ToolsConfig.defaults(Map.of(), temp).withBash(limits);
-        return Calls.in(calls.directory, config);
+        return calls.with(config);
     }
 
     @Test
@@ -175,7 +175,7 @@ class BashToolTest {
         ToolResult result = calls.call(
                 (stream, text) -> {
                     // The reader comes back only once the command is gone.
-                    while (gone.getCount() > 0 && !Calls.leftProcesses().isEmpty()) {
+                    while (gone.getCount() > 0 && !calls.leftProcesses().isEmpty()) {
                         Thread.onSpinWait();
                     }
                     gone.countDown();
