@@ -32,6 +32,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The agent server: listens, lets clients in, runs their sessions. {@link #start} brings all of it up, {@link #close} takes all of it
@@ -41,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * run elsewhere ({@code agentws-tool-N}).
  */
 public final class AgentServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentServer.class);
+
     private final AgentServerConfig config;
     private final EventLoopGroup loops;
     private final ToolWorkers workers;
@@ -165,6 +169,18 @@ public final class AgentServer implements AutoCloseable {
     private void release() {
         models.close();
         workers.close();
+        // On a thread of its own, because commands may take a moment to die and this is called on an event loop.
+        new Thread(this::releaseLoops, "agentws-close").start();
+    }
+
+    private void releaseLoops() {
+        try {
+            if (!workers.awaitEnd(config.closeGrace())) {
+                LOG.warn("tools still run after {} ms", config.closeGrace().toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).addListener(done -> closed.complete(null));
     }
 

@@ -24,7 +24,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +55,7 @@ public final class Session {
     private @Nullable PermissionPolicy policy;
     private @Nullable Transcript transcript;
     private @Nullable Toolbox toolbox;
-    private @Nullable ArrayDeque<Prompt> queue;
+    private final PromptQueue queue = new PromptQueue();
     private @Nullable Turn turn;
     private @Nullable Spending spending;
     private @Nullable String errorMessage;
@@ -238,16 +237,7 @@ public final class Session {
             start(prompt);
             return Accepted.STARTED;
         }
-        ArrayDeque<Prompt> waiting = queue;
-        if (waiting == null) {
-            waiting = new ArrayDeque<>(2);
-            queue = waiting;
-        }
-        if (waiting.size() >= services.settings().maxQueuedPrompts()) {
-            return Accepted.BUSY;
-        }
-        waiting.add(prompt);
-        return Accepted.QUEUED;
+        return queue.add(prompt, services.settings().maxQueuedPrompts()) ? Accepted.QUEUED : Accepted.BUSY;
     }
 
     private void start(Prompt prompt) {
@@ -283,8 +273,7 @@ public final class Session {
         errorMessage = result.error();
         touch();
         log.closeRun();
-        ArrayDeque<Prompt> waiting = queue;
-        busy = waiting != null && !waiting.isEmpty();
+        busy = queue.size() > 0;
         emit(new TurnEnded(result));
         if (busy) {
             // Later, so that a long queue of failing prompts does not pile up on the stack.
@@ -293,9 +282,8 @@ public final class Session {
     }
 
     private void startQueued() {
-        ArrayDeque<Prompt> waiting = queue;
-        if (!ended && turn == null && !moving && waiting != null && !waiting.isEmpty()) {
-            start(waiting.remove());
+        if (!ended && turn == null && !moving && queue.size() > 0) {
+            start(queue.next());
         }
     }
 
@@ -333,15 +321,12 @@ public final class Session {
         if (ended) {
             return;
         }
-        ArrayDeque<Prompt> waiting = queue;
-        queue = null;
+        List<Prompt> waiting = queue.clear();
         Turn current = turn;
         if (current != null) {
             current.interrupt();
         }
-        if (waiting != null) {
-            waiting.forEach(this::giveUp);
-        }
+        waiting.forEach(this::giveUp);
         ended = true;
         Toolbox tools = toolbox;
         if (tools != null) {
@@ -391,7 +376,6 @@ public final class Session {
     private SessionInfo info(long lastSeq) {
         Spending sofar = spending;
         Transcript said = transcript;
-        ArrayDeque<Prompt> waiting = queue;
         return new SessionInfo(
                 id,
                 createdAtMs,
@@ -405,7 +389,7 @@ public final class Session {
                 durationMs,
                 place.model(),
                 lastSeq,
-                waiting == null ? 0 : waiting.size(),
+                queue.size(),
                 openQuestions().stream().map(PermissionRequest::requestId).toList());
     }
 

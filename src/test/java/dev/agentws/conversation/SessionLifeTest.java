@@ -28,7 +28,7 @@ final class SessionLifeTest {
         stage.within(SECOND, "the model's connection is gone", call.closed()::isDone);
         call.textPiece("lo").textStop().end("end_turn");
         talk.await("session_ended");
-        assertThat(talk.briefs()).endsWith("=Hel", "result interrupted", "session_ended");
+        assertThat(talk.briefs()).endsWith("=Hel", "result interrupted", "result interrupted", "session_ended");
         assertThatNothingFollows(ann, talk);
     }
 
