@@ -15,15 +15,12 @@ import dev.agentws.agent.event.SessionEvent.TurnResult;
 import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.event.SessionStatus;
 import dev.agentws.agent.model.ModelRequest;
-import dev.agentws.agent.model.ToolSpec;
 import dev.agentws.agent.model.Usage;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.tool.Toolbox;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -145,24 +142,7 @@ public final class Session {
 
     /** The next model call, with all that has been said so far. */
     ModelRequest request() {
-        List<ToolSpec> shown = toolbox().specs().stream()
-                .filter(tool -> !options.disallowedTools().contains(tool.name()))
-                .toList();
-        String system = place.systemPrompt();
-        if (system == null) {
-            LocalDate today = LocalDate.ofInstant(services.clock().instant(), ZoneOffset.UTC);
-            system = SystemPrompt.standard(
-                    place.workingDirectory(), today, services.settings().platform(), options.permissionMode());
-        }
-        return new ModelRequest(
-                place.model(),
-                options.maxTokens(),
-                system,
-                shown,
-                transcript().messages(),
-                options.thinking(),
-                options.effort(),
-                options.temperature());
+        return NextCall.of(services, options, place, toolbox(), transcript());
     }
 
     /** The session's spending so far and a turn's on top. */
