@@ -2,6 +2,8 @@ package dev.agentws.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentws.websocket.WebSocketConfig;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,5 +138,20 @@ final class BadInputTest {
         stranger.send("{\"type\":\"list_sessions\"}");
         assertThat(stranger.await("error").at("code")).isEqualTo("auth_required");
         assertThat(stranger.awaitClose()).isEqualTo(1008);
+    }
+
+    @Test
+    void aPromptTooManyIsToldWhenToTryAgain() {
+        WebSocketConfig.Rates usual = stage.settings.socket.rates();
+        stage.settings.socket = stage.settings.socket.withRates(new WebSocketConfig.Rates(
+                usual.messages(), new WebSocketConfig.Rate(1, Duration.ofMinutes(1)), usual.failedTokens()));
+        Talk talk = stage.client("ann").create("{}");
+        talk.prompt("one").prompt("two");
+        Frame error = talk.await("error");
+        assertThat(error.at("code")).isEqualTo("rate_limited");
+        assertThat(error.json().path("retryable").asBoolean()).isTrue();
+        assertThat(error.json().path("retry_after_ms").asLong()).isBetween(1L, 60_000L);
+        stage.call().start().text("ok").end("end_turn");
+        assertThat(talk.turn()).endsWith("=ok", "result end_turn");
     }
 }

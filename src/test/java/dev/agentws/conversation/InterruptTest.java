@@ -110,6 +110,21 @@ final class InterruptTest {
     }
 
     @Test
+    void whileACommandRunsThatDoesNotWantToEnd() {
+        Talk talk = stage.client("ann").create("{\"permission_mode\":\"bypassPermissions\"}");
+        talk.prompt("hi");
+        stage.call()
+                .start()
+                .toolUse("t1", "Bash", "{\"command\":\"trap '' TERM; echo up; sleep 30; sleep 30\"}", 1)
+                .end("tool_use");
+        talk.awaitBrief("prints up");
+        talk.interrupt();
+        stage.within(SECOND, "the command is gone", () -> stage.processes().isEmpty());
+        talk.await("session_interrupted");
+        assertThatTheNextPromptWorks(talk, 3);
+    }
+
+    @Test
     void queuedPromptsGoOn() {
         Talk talk = stage.client("ann").create("{}");
         talk.prompt("first", "p-1");

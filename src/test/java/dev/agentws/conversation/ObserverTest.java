@@ -125,8 +125,8 @@ final class ObserverTest {
         sleeper.pause();
         ann.prompt("hi");
         SimulatedCall call = stage.call().start().textStart();
-        String piece = "x".repeat(10_000);
-        for (int i = 0; i < 300; i++) {
+        String piece = "x".repeat(5_000);
+        for (int i = 0; i < 120; i++) {
             call.textPiece(piece);
         }
         call.textStop().end("end_turn");
@@ -135,5 +135,46 @@ final class ObserverTest {
         asleep.await("agent_result");
         assertThat(Merged.briefs(asleep.frames()))
                 .isEqualTo(Merged.briefs(ann.frames()).subList(1, 6));
+    }
+
+    @Test
+    void anObserverThatFallsTooFarBehindIsToldOfTheGapAndGoesOn() {
+        stage.settings.maxLogBytes = 64 << 10;
+        Talk ann = stage.client("ann").create("{}");
+        Client sleeper = stage.client("sleeper", 4096);
+        Talk asleep = sleeper.talk(ann.id()).subscribe(1);
+        asleep.await("subscribed");
+        sleeper.pause();
+        String piece = "x".repeat(5_000);
+        for (int turn = 0; turn < 30; turn++) {
+            ann.prompt("hi");
+            stage.call().start().text(piece, piece, piece, piece).end("end_turn");
+            ann.await("agent_result");
+        }
+        sleeper.resume();
+        Frame last = ann.frames().get(ann.frames().size() - 1);
+        Frame notice = asleep.await("subscribed");
+        assertThat(notice.json().path("gap").asBoolean()).isTrue();
+        assertThat(notice.json().path("first_seq").asLong())
+                .isGreaterThan(notice.json().path("after_seq").asLong() + 1);
+        asleep.await("the last frame", frame -> frame.seq() == last.seq());
+        ann.prompt("more");
+        stage.call().start().text("ok").end("end_turn");
+        assertThat(asleep.turn()).containsExactly("thinking", "thought", "+ok", "=ok", "result end_turn");
+        assertThat(ann.turn()).endsWith("=ok", "result end_turn");
+    }
+
+    @Test
+    void aPromptWhoseSenderLeavesAtOnceIsAnswered() {
+        Talk ann = stage.client("ann").create("{}");
+        Client bob = stage.client("bob");
+        bob.talk(ann.id()).prompt("hi");
+        SimulatedCall call = stage.call();
+        bob.talk(ann.id()).prompt("queued");
+        bob.close();
+        call.start().text("ok").end("end_turn");
+        stage.call().start().text("ok again").end("end_turn");
+        assertThat(ann.turn()).endsWith("=ok", "result end_turn");
+        assertThat(ann.turn()).endsWith("=ok again", "result end_turn");
     }
 }

@@ -129,4 +129,34 @@ final class PlainTurnTest {
             assertThat(talk.await("agent_result").at("prompt_id")).isEqualTo("p" + i);
         }
     }
+
+    @Test
+    void aModelWithoutAPriceCostsNullAndNotNothing() {
+        Talk talk = stage.client("ann").create("{\"model\":\"claude-unheard-of-1\"}");
+        talk.prompt("hi");
+        stage.call().start().text("ok").end("end_turn");
+        Frame result = talk.await("agent_result");
+        assertThat(result.json().get("cost_usd").isNull()).isTrue();
+        assertThat(result.json().get("total_cost_usd").isNull()).isTrue();
+        assertThat(result.json().at("/usage/output_tokens").asInt()).isPositive();
+    }
+
+    @Test
+    void theOptionsOfASessionReachTheModel() {
+        Talk talk = stage.client("ann")
+                .create(
+                        "{\"system_prompt\":\"Be brief.\",\"max_tokens\":77,\"model\":\"claude-haiku-4-5\",\"temperature\":0.5,"
+                                + "\"tools\":[\"Read\",\"Search\"],\"conversation_history\":[{\"role\":\"user\",\"content\":"
+                                + "\"before\"},{\"role\":\"assistant\",\"content\":\"then\"}]}");
+        talk.prompt("now");
+        SimulatedCall call = stage.call();
+        assertThat(call.body().path("system").toString()).contains("Be brief.");
+        assertThat(call.body().path("max_tokens").asInt()).isEqualTo(77);
+        assertThat(call.body().path("model").asText()).isEqualTo("claude-haiku-4-5");
+        assertThat(call.body().path("temperature").asDouble()).isEqualTo(0.5);
+        assertThat(call.body().path("tools").findValuesAsText("name")).containsExactly("Read", "Glob", "Grep");
+        assertThat(call.body().path("messages").findValuesAsText("text")).containsExactly("before", "then", "now");
+        call.start().text("ok").end("end_turn");
+        talk.await("agent_result");
+    }
 }

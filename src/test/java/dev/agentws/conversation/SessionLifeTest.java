@@ -62,6 +62,32 @@ final class SessionLifeTest {
     }
 
     @Test
+    void theEndOfASessionEndsACommandThatDoesNotWantToEnd() {
+        Talk talk = stage.client("ann").create("{\"permission_mode\":\"bypassPermissions\"}");
+        runStubborn(talk);
+        talk.end();
+        stage.within(SECOND, "the command is gone", () -> stage.processes().isEmpty());
+        talk.await("session_ended");
+    }
+
+    /** A command that takes no notice of the polite signal. */
+    private void runStubborn(Talk talk) {
+        talk.prompt("hi");
+        stage.call()
+                .start()
+                .toolUse("t1", "Bash", "{\"command\":\"trap '' TERM; echo up; sleep 30; sleep 30\"}", 1)
+                .end("tool_use");
+        talk.awaitBrief("prints up");
+    }
+
+    @Test
+    void theEndOfTheServerLeavesNoCommandThatDoesNotWantToEnd() {
+        runStubborn(stage.client("ann").create("{\"permission_mode\":\"bypassPermissions\"}"));
+        stage.server().close();
+        assertThat(stage.processes()).isEmpty();
+    }
+
+    @Test
     void theEndOfTheServerEndsTurnsAndCommandsAndSaysGoodbye() {
         Client ann = stage.client("ann");
         Talk talk = ann.create("{\"permission_mode\":\"bypassPermissions\"}");

@@ -20,7 +20,8 @@ final class SlowReaderTest {
     /** Leak detection looks at every access to every byte, which makes megabytes long. */
     private static final Duration LONG = Duration.ofSeconds(40);
 
-    private static final Duration CALM = Duration.ofMillis(400);
+    /** Longer than a reader at work needs to make room for the next write. */
+    private static final Duration CALM = Duration.ofMillis(1_500);
 
     @RegisterExtension
     final Stage stage = new Stage();
@@ -41,8 +42,10 @@ final class SlowReaderTest {
         assertThatTheModelStandsStill();
 
         Talk sibling = stage.client("sibling").create("{}");
+        long before = stage.stats().deltas();
         sibling.prompt("[[n=50,burst=1,pace=0]]");
         assertThat(sibling.turn()).endsWith("result end_turn");
+        assertThat(stage.stats().deltas()).isEqualTo(before + 50);
 
         slow.resume();
         talk.await("agent_result");

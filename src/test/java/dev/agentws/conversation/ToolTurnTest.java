@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,11 +43,11 @@ final class ToolTurnTest {
         assertThat(messageIds(talk)).hasSize(2);
     }
 
-    private static java.util.Set<String> messageIds(Talk talk) {
+    private static Set<String> messageIds(Talk talk) {
         return talk.frames().stream()
                 .filter(frame -> frame.type().equals("agent_message"))
                 .map(frame -> frame.at("message_id"))
-                .collect(java.util.stream.Collectors.toSet());
+                .collect(Collectors.toSet());
     }
 
     /** The n-th block of the request's last message. */
@@ -214,5 +216,32 @@ final class ToolTurnTest {
         talk.prompt("more");
         stage.call().start().text("ok").end("end_turn");
         assertThat(talk.turn()).endsWith("=ok", "result end_turn");
+    }
+
+    @Test
+    void liveOutputWaitsForAClientThatDoesNotReadAndIsCompleteInTheEnd() {
+        Client ann = stage.client("ann", 4096);
+        Talk talk = ann.create("{\"permission_mode\":\"bypassPermissions\"}");
+        talk.prompt("count");
+        stage.call()
+                .start()
+                .toolUse("t1", "Bash", "{\"command\":\"seq 1 60000\"}", 1)
+                .end("tool_use");
+        talk.await("agent_tool_output");
+        ann.pause();
+        Client other = stage.client("other");
+        for (int i = 0; i < 20; i++) {
+            other.send("{\"type\":\"ping\",\"timestamp\":" + i + "}").await("pong");
+        }
+        assertThat(stage.waitingCalls()).as("the command waits").isZero();
+        ann.resume();
+        stage.call().start().text("ok").end("end_turn");
+        talk.await("agent_result");
+        String printed = talk.frames().stream()
+                .filter(frame -> frame.type().equals("agent_tool_output"))
+                .map(frame -> frame.at("content"))
+                .collect(Collectors.joining());
+        assertThat(printed.lines()).hasSize(60_000);
+        assertThat(printed).startsWith("1\n2\n").endsWith("59999\n60000\n");
     }
 }
