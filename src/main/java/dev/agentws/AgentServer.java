@@ -43,6 +43,9 @@ import org.slf4j.LoggerFactory;
  * run elsewhere ({@code agentws-tool-N}).
  */
 public final class AgentServer implements AutoCloseable {
+    /** Beyond the grace, a connection that is still there is a defect, and must not keep the rest from being freed. */
+    private static final long CLOSE_MARGIN_MS = 2_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(AgentServer.class);
 
     private final AgentServerConfig config;
@@ -85,7 +88,7 @@ public final class AgentServer implements AutoCloseable {
         try {
             listener = listen(sockets, tls, connections(services, tokens, pages));
         } catch (IOException e) {
-            release();
+            release(null);
             throw e;
         }
         long sweepMs =
@@ -162,18 +165,24 @@ public final class AgentServer implements AutoCloseable {
             closing = true;
         }
         registry.all().forEach(session -> session.execute(() -> registry.end(session)));
-        listener.close(config.closeGrace()).whenComplete((none, fault) -> release());
+        listener.close(config.closeGrace())
+                .toCompletableFuture()
+                .orTimeout(config.closeGrace().toMillis() + CLOSE_MARGIN_MS, TimeUnit.MILLISECONDS)
+                .whenComplete((none, fault) -> release(fault));
         return closed;
     }
 
-    private void release() {
-        models.close();
-        workers.close();
-        // On a thread of its own, because commands may take a moment to die and this is called on an event loop.
-        new Thread(this::releaseLoops, "agentws-close").start();
+    /** On a thread of its own, because this is called on an event loop, and threads that end hold locks and take their time. */
+    private void release(@Nullable Throwable fault) {
+        if (fault != null) {
+            LOG.warn("connections did not close in time", fault);
+        }
+        new Thread(this::releaseNow, "agentws-close").start();
     }
 
-    private void releaseLoops() {
+    private void releaseNow() {
+        models.close();
+        workers.close();
         try {
             if (!workers.awaitEnd(config.closeGrace())) {
                 LOG.warn("tools still run after {} ms", config.closeGrace().toMillis());

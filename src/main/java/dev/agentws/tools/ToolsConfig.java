@@ -121,7 +121,8 @@ public record ToolsConfig(
             return new BashLimits(
                     Duration.ofSeconds(120),
                     Duration.ofSeconds(600),
-                    Duration.ofSeconds(2),
+                    // Short, because what a session started is gone within a second of its end.
+                    Duration.ofMillis(500),
                     30_000,
                     10_000,
                     1 << 20,
