@@ -119,8 +119,8 @@ public record ToolsConfig(
         /** 120 s, 600 s, 2 s, 30,000, 10,000, 1 Mi, 64 Mi. */
         public static BashLimits defaults() {
             return new BashLimits(
-                    Duration.ofSeconds(120),
-                    Duration.ofSeconds(600),
+                    Duration.ofMinutes(2),
+                    Duration.ofMinutes(10),
                     // Short, because what a session started is gone within a second of its end.
                     Duration.ofMillis(500),
                     30_000,
