@@ -58,6 +58,7 @@ final class LoadRun {
                     .with("frames", tally.frames.sum())
                     .with("seconds", seconds)
                     .with("deltas_per_s", deltas / seconds)
+                    .with("pace_percent", pacePercent(scenario, deltas / seconds))
                     .with("cpu_us_per_delta", cpuPerDelta(before, after, deltas))
                     .with("latency_p50_us", tally.latency.getValueAtPercentile(50) / 1e3)
                     .with("latency_p99_us", tally.latency.getValueAtPercentile(99) / 1e3)
@@ -73,6 +74,13 @@ final class LoadRun {
         return server.process().known() && deltas > 0
                 ? (after.cpuSeconds() - before.cpuSeconds()) * 1e6 / deltas
                 : Double.NaN;
+    }
+
+    /** How much of the asked rate was reached; a server that falls behind reads several deltas at once and looks cheap. */
+    private static double pacePercent(Scenario scenario, double deltasPerSecond) {
+        int pace = scenario.stream().paceMicros();
+        double asked = scenario.connections() * scenario.sessions() * 1e6 / pace;
+        return pace == 0 ? Double.NaN : 100 * deltasPerSecond / asked;
     }
 
     private static double orZero(double value) {
