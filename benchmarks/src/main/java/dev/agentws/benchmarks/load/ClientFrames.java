@@ -11,8 +11,8 @@ final class ClientFrames {
     private ClientFrames() {}
 
     /** The request for the upgrade, with the key of the RFC's own example. */
-    static ByteBuf upgrade(ByteBufAllocator allocator, String host, int port, String path) {
-        String head = "GET " + path + " HTTP/1.1\r\nHost: " + host + ":" + port
+    static ByteBuf upgrade(ByteBufAllocator allocator, Address to) {
+        String head = "GET " + to.path() + " HTTP/1.1\r\nHost: " + to.host() + ":" + to.port()
                 + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
         ByteBuf out = allocator.buffer(head.length());

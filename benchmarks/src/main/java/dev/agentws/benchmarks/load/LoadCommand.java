@@ -18,12 +18,12 @@ public final class LoadCommand {
     private static final String USAGE = """
             load [--scenarios S1,S1b,...] [--targets agentws,floor-c,...] [--rounds N] [--quick] ...
               --scenarios  S1 S1b TXT-escaped TXT-cjk THINK S2q S2h M1 S3 S4 (all)
-              --targets    agentws floor-c node-ws go vertx (agentws, floor-c, node-ws); what cannot be built is skipped
+              --targets    agentws floor-c node-ws go vertx nginx (agentws, floor-c, node-ws); what cannot be built is skipped
               --rounds     how often each scenario of streams is played on each target (3)
               --quick      small loads, one round: shows that all of it works, not what it costs
               --java-flags JVM flags of agentws, blank-separated
               --command    another server: a shell command that gets PORT, TOKEN, UPSTREAM and execs it; --label names it
-              --url        a server that runs already: ws://HOST:PORT/PATH, with --token, and --pid to read its cost
+              --url        a server that runs already: ws://HOST:PORT/PATH (http://HOST:PORT: the API itself), with --token, and --pid to read its cost
               --upstream   a simulated upstream that runs already: http://127.0.0.1:PORT
               --jar        the program (server/target/agentws-server.jar)
               --peers      their sources (benchmarks/peers)
@@ -158,7 +158,8 @@ public final class LoadCommand {
                     flags.text("--label", "other"),
                     port -> List.of("sh", "-c", command),
                     Map.of("ANTHROPIC_BASE_URL", upstream.url()),
-                    flags.text("--token", OwnServer.TOKEN)));
+                    flags.text("--token", OwnServer.TOKEN),
+                    true));
         }
         return targets;
     }

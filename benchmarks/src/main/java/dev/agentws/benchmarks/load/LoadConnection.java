@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One client: shows the token, makes its sessions one after the other, prompts them, and looks at every byte that comes back. Confined
  * to its channel's loop.
  */
-final class LoadConnection extends FrameReader {
+final class LoadConnection extends FrameReader implements LoadClient {
     private static final byte[] AUTHENTICATED = MessageScan.ascii("auth_success");
     private static final byte[] CREATED = MessageScan.ascii("session_created");
     private static final byte[] MESSAGE = MessageScan.ascii("agent_message");
@@ -19,50 +19,47 @@ final class LoadConnection extends FrameReader {
     private static final byte[] RESULT = MessageScan.ascii("agent_result");
     private static final byte[] ERROR = MessageScan.ascii("error");
     private static final int INDEX_DIGITS = 8;
-    private static final int STALL_AFTER = 64 << 10;
-
-    /** Who hears how far a client has come. Called on the client's loop. */
-    interface Watcher {
-        /** All its sessions are there. Once, or {@link #lost} comes instead or later. */
-        void ready(LoadConnection connection);
-
-        /** It is of no more use. */
-        void lost(LoadConnection connection);
-    }
+    /** A client that is to stop reading has read so much. */
+    static final int STALL_AFTER = 64 << 10;
 
     private final Scenario scenario;
-    private final DeltaCheck check;
     private final Tally tally;
+    private final DeltaTaker taker;
+    private final Address address;
     private final String token;
     private final List<LoadSession> sessions;
     private final Watcher watcher;
     private final MessageScan scan = new MessageScan();
-    private byte[] decoded = new byte[4096];
     private @Nullable Channel channel;
     private int created;
     private long now;
-    private long countFrom;
     private long seenBytes;
     private boolean leaving;
 
-    LoadConnection(Scenario scenario, Tally tally, String token, List<LoadSession> sessions, Watcher watcher) {
+    LoadConnection(
+            Scenario scenario,
+            Tally tally,
+            Address address,
+            String token,
+            List<LoadSession> sessions,
+            Watcher watcher) {
         this.scenario = scenario;
-        this.check = new DeltaCheck(scenario.stream());
         this.tally = tally;
+        this.taker = new DeltaTaker(scenario, tally);
+        this.address = address;
         this.token = token;
         this.sessions = sessions;
         this.watcher = watcher;
     }
 
-    /** Whether the connection got as far as a channel. */
-    boolean usable() {
-        Channel open = channel;
-        return open != null && open.isActive();
+    @Override
+    public void begin(Channel open) {
+        channel = open;
+        open.writeAndFlush(ClientFrames.upgrade(open.alloc(), address));
     }
 
     @Override
     void onOpen(ChannelHandlerContext ctx) {
-        channel = ctx.channel();
         send("{\"type\":\"auth\",\"token\":\""
                 + new String(JsonStringEncoder.getInstance().quoteAsString(token)) + "\"}");
     }
@@ -75,19 +72,19 @@ final class LoadConnection extends FrameReader {
         }
     }
 
-    /** Prompts all sessions. Any thread. */
-    void start() {
+    @Override
+    public void start() {
         Channel open = channel;
         if (open != null) {
             open.eventLoop().execute(() -> {
-                countFrom = System.nanoTime() + scenario.skipMillis() * 1_000_000L;
+                taker.start();
                 sessions.forEach(this::prompt);
             });
         }
     }
 
-    /** Ends the sessions and goes. Any thread. */
-    void leave() {
+    @Override
+    public void leave() {
         Channel open = channel;
         if (open == null) {
             return;
@@ -185,7 +182,7 @@ final class LoadConnection extends FrameReader {
             message(session, bytes);
         } else if (scan.typeIs(THINKING)) {
             if (scan.content.present) {
-                pieces(session, bytes, scenario.stream().thinking());
+                taker.take(session, bytes, scan.content, now, scenario.stream().thinking());
             }
         } else if (scan.typeIs(RESULT)) {
             if (scan.isError) {
@@ -208,11 +205,11 @@ final class LoadConnection extends FrameReader {
     private void message(LoadSession session, byte[] bytes) {
         if (!scan.complete) {
             if (scan.content.length() > 0) {
-                pieces(session, bytes, !scenario.stream().thinking());
+                taker.take(session, bytes, scan.content, now, !scenario.stream().thinking());
             }
             return;
         }
-        if (scan.content.length() > 0 && text(bytes) != session.received * check.unit()) {
+        if (scan.content.length() > 0 && taker.decode(bytes, scan.content) != session.received * taker.unit()) {
             tally.wrong.increment();
             tally.error("whole text: not as long as its pieces together");
         }
@@ -221,53 +218,8 @@ final class LoadConnection extends FrameReader {
         }
     }
 
-    /** Checks the deltas of one frame: mostly one, more where a server puts several into a frame. */
-    private void pieces(LoadSession session, byte[] bytes, boolean expected) {
-        int length = text(bytes);
-        byte[] text = decoded;
-        if (!expected || length <= 0 || length % check.unit() != 0) {
-            tally.wrong.increment();
-            tally.error(
-                    "piece: " + excerpt(text, Math.max(0, length)) + " (expected: whole deltas of the kind asked for)");
-            return;
-        }
-        if (session.received == 0) {
-            tally.record(tally.firstDelta, now - session.promptAt);
-        }
-        for (int at = 0; at < length; at += check.unit()) {
-            if (check.holds(text, at, session.received)) {
-                if (now >= countFrom) {
-                    tally.record(tally.latency, DeltaCheck.age(text, at, now));
-                }
-            } else {
-                tally.wrong.increment();
-                tally.error("delta: " + excerpt(text, length) + " (expected: number "
-                        + Long.toHexString(session.received) + ")");
-            }
-            session.received++;
-            tally.deltas.increment();
-        }
-    }
-
-    /** Decodes the content and returns its length, or -1. */
-    private int text(byte[] bytes) {
-        int raw = scan.content.length();
-        if (decoded.length < raw) {
-            decoded = new byte[raw * 2];
-        }
-        if (scan.content.escaped) {
-            return JsonText.decode(bytes, scan.content.from, scan.content.to, decoded);
-        }
-        System.arraycopy(bytes, scan.content.from, decoded, 0, raw);
-        return raw;
-    }
-
     private void next(LoadSession session) {
-        if (session.received != scenario.stream().deltas()) {
-            tally.error("turn: " + session.received + " deltas (expected: "
-                    + scenario.stream().deltas() + ")");
-        }
-        tally.streams.countDown();
+        taker.endTurn(session);
         if (session.promptsLeft > 0) {
             prompt(session);
         }

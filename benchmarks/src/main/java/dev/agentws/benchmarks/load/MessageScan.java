@@ -14,6 +14,7 @@ final class MessageScan {
     private static final byte[] SEQ = ascii("seq");
     private static final byte[] COMPLETE = ascii("complete");
     private static final byte[] IS_ERROR = ascii("is_error");
+    private static final byte[] DELTA = ascii("delta");
 
     /** The inside of a string, as it stands in the message. */
     static final class Text {
@@ -30,6 +31,9 @@ final class MessageScan {
     final Text type = new Text();
     final Text session = new Text();
     final Text content = new Text();
+    /** An object, braces included. */
+    final Text delta = new Text();
+
     long seq;
     boolean complete;
     boolean isError;
@@ -37,6 +41,7 @@ final class MessageScan {
     private final Text ignored = new Text();
     private final Text name = new Text();
     private byte[] json = new byte[0];
+    private byte[] contentName = CONTENT;
     private int end;
 
     static byte[] ascii(String text) {
@@ -45,11 +50,18 @@ final class MessageScan {
 
     /** Reads a message from the beginning of an array; false if it is no JSON object. */
     boolean read(byte[] bytes, int length) {
+        return read(bytes, length, CONTENT);
+    }
+
+    /** The same where the content has another name. */
+    boolean read(byte[] bytes, int length, byte[] nameOfContent) {
+        contentName = nameOfContent;
         json = bytes;
         end = length;
         type.present = false;
         session.present = false;
         content.present = false;
+        delta.present = false;
         seq = -1;
         complete = false;
         isError = false;
@@ -93,7 +105,14 @@ final class MessageScan {
             return string(at, target());
         }
         if (json[at] == '{' || json[at] == '[') {
-            return nested(at);
+            boolean wanted = is(name, DELTA);
+            int to = nested(at);
+            if (wanted && to > 0) {
+                delta.from = at;
+                delta.to = to;
+                delta.present = true;
+            }
+            return to;
         }
         int to = at;
         while (to < end && ",}] \n\r\t".indexOf(json[to]) < 0) {
@@ -110,7 +129,7 @@ final class MessageScan {
     }
 
     private Text target() {
-        if (is(name, CONTENT)) {
+        if (is(name, contentName)) {
             return content;
         }
         if (is(name, SESSION)) {

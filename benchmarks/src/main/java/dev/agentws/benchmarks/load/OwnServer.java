@@ -46,6 +46,7 @@ final class OwnServer {
                     return command;
                 },
                 environment,
-                TOKEN);
+                TOKEN,
+                true);
     }
 }

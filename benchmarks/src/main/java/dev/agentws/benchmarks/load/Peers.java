@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds the floor and the peers where their tools are there, and says what is missing where they are not. */
 final class Peers {
-    static final List<String> NAMES = List.of(Target.FLOOR, "node-ws", "go", "vertx");
+    static final List<String> NAMES = List.of(Target.FLOOR, "node-ws", "go", "vertx", "nginx");
     private static final String TOKEN = "peer-token";
     private static final int BUILD_SECONDS = 300;
 
@@ -37,6 +37,7 @@ final class Peers {
             case "node-ws" -> node();
             case "go" -> go();
             case "vertx" -> vertx();
+            case "nginx" -> nginx();
             default -> throw new IllegalArgumentException("peer: " + name + " (expected: one of " + NAMES + ")");
         };
     }
@@ -86,8 +87,21 @@ final class Peers {
                 folder.resolve("target/relay.jar").toString());
     }
 
+    private @Nullable Target nginx() throws IOException {
+        Path folder = copy("nginx");
+        if (lacks("nginx", "nginx", "apt install nginx-light")) {
+            return null;
+        }
+        Files.createDirectories(folder.resolve("tmp"));
+        String start =
+                "cd \"$PEER_HOME\" && sed -e \"s|@PORT@|$PORT|; s|@UPSTREAM@|${UPSTREAM#http://}|\" nginx.conf > run.conf"
+                        + " && exec nginx -p \"$PEER_HOME\" -c run.conf";
+        List<String> command = List.of("sh", "-c", start);
+        return new Target("nginx", port -> command, Map.of("PEER_HOME", folder.toString()), TOKEN, false);
+    }
+
     private static Target target(String name, Path folder, String... command) {
-        return new Target(name, port -> List.of(command), Map.of("PEER_HOME", folder.toString()), TOKEN);
+        return new Target(name, port -> List.of(command), Map.of("PEER_HOME", folder.toString()), TOKEN, true);
     }
 
     /** Builds happen in a copy, so that nothing is left among the sources. */

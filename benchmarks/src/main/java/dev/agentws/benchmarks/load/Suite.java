@@ -110,7 +110,8 @@ final class Suite {
                 .with("start_s", child.startSeconds())
                 .with("lost", 0)
                 .with("errors", 0));
-        Server server = new Server(target.name(), Address.local(port), target.token(), new ProcessTree(child.pid()));
+        Server server = new Server(
+                target.name(), Address.local(port, target.webSocket()), target.token(), new ProcessTree(child.pid()));
         warmUp(server);
         servers.put(target, server);
     }
@@ -145,13 +146,19 @@ final class Suite {
         int port = Child.freePort();
         try (Child child = child(target, port)) {
             ProcessTree process = new ProcessTree(child.pid());
-            play(scenario, 1, new Server(target.name(), Address.local(port), target.token(), process));
+            play(
+                    scenario,
+                    1,
+                    new Server(target.name(), Address.local(port, target.webSocket()), target.token(), process));
         } catch (IOException e) {
             keep(notStarted(target, e));
         }
     }
 
     private void play(Scenario scenario, int round, Server server) throws IOException, InterruptedException {
+        if (!server.address().takes(scenario)) {
+            return;
+        }
         Scenario played = plan.quick ? scenario.quick() : scenario;
         keep(new LoadRun(server, upstream, plan.threads, out).play(played, round));
     }

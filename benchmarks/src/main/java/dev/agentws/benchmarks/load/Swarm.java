@@ -31,8 +31,8 @@ final class Swarm implements AutoCloseable {
 
     private final EventLoopGroup loops;
     private final boolean epoll = Epoll.isAvailable();
-    private final List<LoadConnection> connections = new ArrayList<>();
-    private final Set<LoadConnection> ready = ConcurrentHashMap.newKeySet();
+    private final List<LoadClient> clients = new ArrayList<>();
+    private final Set<LoadClient> ready = ConcurrentHashMap.newKeySet();
 
     Swarm(int threads) {
         loops = new MultiThreadIoEventLoopGroup(
@@ -70,33 +70,34 @@ final class Swarm implements AutoCloseable {
 
     private void connect(
             Bootstrap bootstrap, Scenario scenario, Tally tally, Address address, String token, Semaphore opening) {
-        LoadConnection connection =
-                new LoadConnection(scenario, tally, token, sessions(scenario), new LoadConnection.Watcher() {
-                    @Override
-                    public void ready(LoadConnection each) {
-                        ready.add(each);
-                        opening.release();
-                    }
+        LoadClient.Watcher watcher = new LoadClient.Watcher() {
+            @Override
+            public void ready(LoadClient each) {
+                ready.add(each);
+                opening.release();
+            }
 
-                    @Override
-                    public void lost(LoadConnection each) {
-                        if (!ready.contains(each)) {
-                            opening.release();
-                        }
-                    }
-                });
-        connections.add(connection);
+            @Override
+            public void lost(LoadClient each) {
+                if (!ready.contains(each)) {
+                    opening.release();
+                }
+            }
+        };
+        List<LoadSession> sessions = sessions(scenario);
+        LoadClient client = address.webSocket()
+                ? new LoadConnection(scenario, tally, address, token, sessions, watcher)
+                : new EventStreamClient(scenario, tally, sessions.get(0), watcher);
+        clients.add(client);
         ChannelFuture connecting = bootstrap.connect(address.host(), address.port());
         connecting.addListener(done -> {
-            Channel channel = connecting.channel();
-            if (!done.isSuccess()) {
+            if (done.isSuccess()) {
+                connecting.channel().pipeline().addLast(client);
+                client.begin(connecting.channel());
+            } else {
                 tally.error("connect: " + done.cause());
                 opening.release();
-                return;
             }
-            channel.pipeline().addLast(connection);
-            channel.writeAndFlush(
-                    ClientFrames.upgrade(channel.alloc(), address.host(), address.port(), address.path()));
         });
     }
 
@@ -113,13 +114,13 @@ final class Swarm implements AutoCloseable {
 
     /** Sends the first prompt of every session. */
     void start() {
-        ready.forEach(LoadConnection::start);
+        ready.forEach(LoadClient::start);
     }
 
     /** Ends all sessions, closes all connections, waits for it. */
     @Override
     public void close() {
-        connections.forEach(LoadConnection::leave);
+        clients.forEach(LoadClient::leave);
         loops.shutdownGracefully(200, 5000, TimeUnit.MILLISECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS);
     }
 }

@@ -11,8 +11,14 @@ import java.util.function.IntFunction;
  * @param command made from the port it is to listen on
  * @param environment besides PORT, TOKEN and UPSTREAM, which every server gets
  * @param token that it wants to see
+ * @param webSocket false for one that relays HTTP as it is
  */
-record Target(String name, IntFunction<List<String>> command, Map<String, String> environment, String token) {
+record Target(
+        String name,
+        IntFunction<List<String>> command,
+        Map<String, String> environment,
+        String token,
+        boolean webSocket) {
     static final String OURS = "agentws";
     static final String FLOOR = "floor-c";
 }

@@ -121,7 +121,11 @@ class LoadConnectionTest {
     private EmbeddedChannel channel() {
         Scenario scenario =
                 new Scenario("test", "", Mode.STREAM, 1, 1, 1, new Stream(2, 0, 6, 1, "escape", false), 0, 10);
-        return new EmbeddedChannel(new LoadConnection(scenario, tally, "token", List.of(session), new Unwatched()));
+        LoadConnection client =
+                new LoadConnection(scenario, tally, Address.local(1, true), "token", List.of(session), new Unwatched());
+        EmbeddedChannel channel = new EmbeddedChannel(client);
+        client.begin(channel);
+        return channel;
     }
 
     /** What the client itself wrote is not looked at. */
@@ -180,11 +184,11 @@ class LoadConnectionTest {
         return "{\"type\":\"agent_result\",\"is_error\":false,\"seq\":" + seq + ",\"session_id\":\"" + ID + "\"}";
     }
 
-    private static final class Unwatched implements LoadConnection.Watcher {
+    private static final class Unwatched implements LoadClient.Watcher {
         @Override
-        public void ready(LoadConnection connection) {}
+        public void ready(LoadClient client) {}
 
         @Override
-        public void lost(LoadConnection connection) {}
+        public void lost(LoadClient client) {}
     }
 }
