@@ -114,6 +114,11 @@ final class EventStreamClient extends ChannelInboundHandlerAdapter implements Lo
         stallIfAsked(ctx);
     }
 
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        tally.reads.increment();
+    }
+
     private void stallIfAsked(ChannelHandlerContext ctx) {
         if (scenario.mode() == Scenario.Mode.STALL && tally.bytes.sum() > LoadConnection.STALL_AFTER && !leaving) {
             ctx.channel().config().setAutoRead(false);

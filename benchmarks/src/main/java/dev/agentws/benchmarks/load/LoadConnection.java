@@ -123,6 +123,7 @@ final class LoadConnection extends FrameReader implements LoadClient {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object read) {
         now = System.nanoTime();
+        tally.reads.increment();
         super.channelRead(ctx, read);
         if (scenario.mode() == Scenario.Mode.STALL && seenBytes > STALL_AFTER && !leaving) {
             ctx.channel().config().setAutoRead(false);

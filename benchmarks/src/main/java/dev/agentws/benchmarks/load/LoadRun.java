@@ -56,6 +56,7 @@ final class LoadRun {
             long deltas = tally.deltas.sum();
             result.with("deltas", deltas)
                     .with("frames", tally.frames.sum())
+                    .with("deltas_per_read", deltas / (double) Math.max(1, tally.reads.sum()))
                     .with("seconds", seconds)
                     .with("deltas_per_s", deltas / seconds)
                     .with("pace_percent", pacePercent(scenario, deltas / seconds))

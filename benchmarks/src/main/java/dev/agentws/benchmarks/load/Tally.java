@@ -14,6 +14,8 @@ final class Tally {
     final LongAdder deltas = new LongAdder();
     final LongAdder frames = new LongAdder();
     final LongAdder bytes = new LongAdder();
+    /** How often a client found something to read. */
+    final LongAdder reads = new LongAdder();
     /** Deltas out of order, twice, damaged, or cut. */
     final LongAdder wrong = new LongAdder();
     /** Frames whose number did not follow that of the frame before. */
