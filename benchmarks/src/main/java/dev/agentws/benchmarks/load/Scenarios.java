@@ -6,17 +6,19 @@ import java.util.List;
 
 /** The loads that can be asked for. */
 final class Scenarios {
+    /** So many that the processor time of a good relay is more than a few ticks of the kernel's clock. */
+    private static final int FLOOD = 10_000;
+
     private static final int PACE = 20_000;
     private static final int PAD = 80;
 
     /** In the order in which they are run; those that need a fresh process last. */
     static final List<Scenario> ALL = List.of(
-            flood("S1", "64 streams, one delta per write", deltas(2000, 0, 1), 64),
-            // More deltas than S1: the processor time of a good relay would else be a few ticks of the kernel's clock.
-            flood("S1b", "64 streams catching up, 64 deltas per write", deltas(10_000, 0, 64), 64),
+            flood("S1", "64 streams, one delta per write", deltas(FLOOD, 0, 1), 64),
+            flood("S1b", "64 streams catching up, 64 deltas per write", deltas(FLOOD, 0, 64), 64),
             flood("TXT-escaped", "S1 with text full of JSON escapes", text("escape"), 64),
             flood("TXT-cjk", "S1 with Chinese and Japanese text", text("cjk"), 64),
-            flood("THINK", "S1 with thinking deltas", new Stream(2000, 0, 0, 1, "ascii", true), 64),
+            flood("THINK", "S1 with thinking deltas", new Stream(FLOOD / 2, 0, 0, 1, "ascii", true), 64),
             paced("S2q", "100 streams, a delta every 20 ms each", 100, 1, 250),
             paced("S2h", "500 streams, a delta every 20 ms each", 500, 1, 300),
             paced("M1", "10 sockets of 50 sessions, a delta every 20 ms each", 10, 50, 300),
@@ -49,11 +51,11 @@ final class Scenarios {
     }
 
     private static Stream text(String script) {
-        return new Stream(2000, 0, PAD, 1, script, false);
+        return new Stream(FLOOD / 2, 0, PAD, 1, script, false);
     }
 
     private static Scenario flood(String name, String what, Stream stream, int connections) {
-        return new Scenario(name, what, Mode.STREAM, connections, 1, 1, stream, 0, 60);
+        return new Scenario(name, what, Mode.STREAM, connections, 1, 1, stream, 0, 90);
     }
 
     private static Scenario paced(String name, String what, int connections, int sessions, int count) {
