@@ -77,11 +77,7 @@ final class Turn implements ModelListener {
     void start() {
         transcript.add(Message.Role.USER, prompt.content());
         shown.thinking(true);
-        if (overBudget()) {
-            finish("max_budget_usd", true, budgetSpent());
-        } else {
-            call();
-        }
+        goOn();
     }
 
     private void call() {
@@ -257,21 +253,12 @@ final class Turn implements ModelListener {
     }
 
     private void goOn() {
-        if (overBudget()) {
-            finish("max_budget_usd", true, budgetSpent());
+        String spent = Budget.spent(session.options().maxBudgetUsd(), session.spendingWith(spending));
+        if (spent != null) {
+            finish("max_budget_usd", true, spent);
         } else {
             call();
         }
-    }
-
-    private boolean overBudget() {
-        Double most = session.options().maxBudgetUsd();
-        Double spent = session.spendingWith(spending).costUsd();
-        return most != null && (spent == null || spent >= most);
-    }
-
-    private String budgetSpent() {
-        return "max_budget_usd: " + session.options().maxBudgetUsd() + " is spent";
     }
 
     @Override
