@@ -1,10 +1,10 @@
 package dev.agentws;
 
 import dev.agentws.agent.RandomIds;
-import dev.agentws.agent.SessionOptionsReader;
 import dev.agentws.agent.SessionPlaces;
 import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.SessionServices;
+import dev.agentws.agent.options.SessionOptionsReader;
 import dev.agentws.anthropic.AnthropicClient;
 import dev.agentws.anthropic.Transport;
 import dev.agentws.tools.BuiltInTools;
@@ -32,6 +32,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The agent server: listens, lets clients in, runs their sessions. {@link #start} brings all of it up, {@link #close} takes all of it
@@ -41,6 +43,11 @@ import org.jspecify.annotations.Nullable;
  * run elsewhere ({@code agentws-tool-N}).
  */
 public final class AgentServer implements AutoCloseable {
+    /** Beyond the grace, a connection that is still there is a defect, and must not keep the rest from being freed. */
+    private static final long CLOSE_MARGIN_MS = 2_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(AgentServer.class);
+
     private final AgentServerConfig config;
     private final EventLoopGroup loops;
     private final ToolWorkers workers;
@@ -81,7 +88,7 @@ public final class AgentServer implements AutoCloseable {
         try {
             listener = listen(sockets, tls, connections(services, tokens, pages));
         } catch (IOException e) {
-            release();
+            release(null);
             throw e;
         }
         long sweepMs =
@@ -158,13 +165,31 @@ public final class AgentServer implements AutoCloseable {
             closing = true;
         }
         registry.all().forEach(session -> session.execute(() -> registry.end(session)));
-        listener.close(config.closeGrace()).whenComplete((none, fault) -> release());
+        listener.close(config.closeGrace())
+                .toCompletableFuture()
+                .orTimeout(config.closeGrace().toMillis() + CLOSE_MARGIN_MS, TimeUnit.MILLISECONDS)
+                .whenComplete((none, fault) -> release(fault));
         return closed;
     }
 
-    private void release() {
+    /** On a thread of its own, because this is called on an event loop, and threads that end hold locks and take their time. */
+    private void release(@Nullable Throwable fault) {
+        if (fault != null) {
+            LOG.warn("connections did not close in time", fault);
+        }
+        new Thread(this::releaseNow, "agentws-close").start();
+    }
+
+    private void releaseNow() {
         models.close();
         workers.close();
+        try {
+            if (!workers.awaitEnd(config.closeGrace())) {
+                LOG.warn("tools still run after {} ms", config.closeGrace().toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).addListener(done -> closed.complete(null));
     }
 

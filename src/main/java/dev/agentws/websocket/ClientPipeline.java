@@ -85,7 +85,7 @@ final class ClientPipeline extends ChannelInitializer<Channel> {
         Channel channel = pipeline.channel();
         MessageBudget budget = listener.newBudget();
         FrameHandler frames = addFrames(pipeline, listener, budget);
-        Outbox outbox = new Outbox(channel, frames);
+        Outbox outbox = new Outbox(channel, frames, listener.flushRoundOf(channel.eventLoop()));
         Authenticator authenticator = new Authenticator(listener, frames, budget, outbox, token);
         pipeline.addLast(AUTH, authenticator);
         pipeline.remove(HTTP_REQUESTS);

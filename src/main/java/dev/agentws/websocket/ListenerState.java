@@ -18,6 +18,7 @@ final class ListenerState {
     private final RateGate messageGate;
     private final RateGate promptGate;
     private final Map<EventLoop, HeartbeatSweep> sweeps = new ConcurrentHashMap<>();
+    private final Map<EventLoop, FlushRound> flushRounds = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
     ListenerState(WebSocketConfig config, ConnectionServices services) {
@@ -57,6 +58,10 @@ final class ListenerState {
 
     HeartbeatSweep sweepOf(EventLoop loop) {
         return sweeps.computeIfAbsent(loop, key -> new HeartbeatSweep(key, services.nanoTime()));
+    }
+
+    FlushRound flushRoundOf(EventLoop loop) {
+        return flushRounds.computeIfAbsent(loop, key -> new FlushRound(key, config.flushWindow()));
     }
 
     /** Whether connections that still arrive are too late. */

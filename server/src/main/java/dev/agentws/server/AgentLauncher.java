@@ -22,7 +22,9 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -120,17 +122,15 @@ final class AgentLauncher implements Launcher {
 
     private AgentSettings agents(Settings settings, PriceTable prices) throws StartFailure {
         String model = settings.upstream().model();
-        Path directory = settings.workplace().directory();
-        try {
-            directory = directory.toRealPath();
-        } catch (IOException e) {
-            throw new StartFailure(
-                    "working directory " + directory + ": does not exist (expected: an existing directory)");
+        Path directory = real("working directory", settings.workplace().directory());
+        List<Path> roots = new ArrayList<>();
+        for (Path root : settings.workplace().roots()) {
+            roots.add(real("workspace root", root));
         }
         return new AgentSettings(
                 model == null ? DEFAULT_MODEL : model,
                 directory,
-                settings.workplace().roots(),
+                roots,
                 settings.limits().maxSessions(),
                 settings.limits().queuePerSession(),
                 settings.limits().sessionTimeout(),
@@ -138,6 +138,14 @@ final class AgentLauncher implements Launcher {
                 MAX_LOG_BYTES,
                 platform,
                 prices);
+    }
+
+    private static Path real(String what, Path directory) throws StartFailure {
+        try {
+            return directory.toRealPath();
+        } catch (IOException e) {
+            throw new StartFailure(what + " " + directory + ": does not exist (expected: an existing directory)");
+        }
     }
 
     private static UpstreamConfig upstream(Settings.Upstream upstream, URI baseUrl) {

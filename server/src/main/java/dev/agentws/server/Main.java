@@ -19,10 +19,11 @@ public final class Main {
                 System.out,
                 System.err,
                 task -> Runtime.getRuntime().addShutdownHook(new Thread(task, "agentws-shutdown")));
-        Path tempDirectory = Path.of(System.getProperty("java.io.tmpdir"));
+        Path tempDirectory = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
         Launcher launcher = new AgentLauncher(surroundings, tempDirectory, platform());
         Supplier<List<CommandSpec>> subcommands = () -> List.of(
                 SimulatorCommand.spec(surroundings, new SimulatorRunner()),
+                DemoCommand.spec(surroundings, launcher, tempDirectory),
                 TrainingCommand.spec(surroundings, launcher, tempDirectory));
         System.exit(new Program(surroundings, launcher, subcommands).run(args));
     }
