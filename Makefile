@@ -5,17 +5,23 @@ JAVA ?= java
 JAVA_OPTS ?=
 ARGS ?=
 PORT ?= 9001
+# Not empty: `make bench` and `make load` show only that everything works, in half a minute or two.
+QUICK ?=
+# What the reports in benchmarks/results are called; those called latest are not committed.
+NAME ?= latest
 # true switches the coverage gate of `make check` off.
 COVERAGE_SKIP ?= true
 
 JAR := server/target/agentws-server.jar
 LAUNCHER := JAVA="$(JAVA)" JAVA_OPTS="$(JAVA_OPTS)" server/target/bin/agentws
+BENCH_JAR := benchmarks/target/agentws-benchmarks.jar
 SOURCES := $(shell find src/main server/src/main -type f 2>/dev/null) pom.xml src/pom.xml server/pom.xml
+BENCH_SOURCES := $(shell find benchmarks/src/main benchmarks/pom.xml -type f 2>/dev/null)
 # What a reader of the test run wants to see, out of all that Maven says.
 TEST_LINES := Tests run:|ERROR|FAIL|BUILD|Rule violated|Building agentws|WARNING.*[.]java
 
 .DEFAULT_GOAL := help
-.PHONY: help archive run demo test check fmt echo clean
+.PHONY: help archive run demo test check fmt echo bench load clean
 # A failing Maven must fail the verb although its output goes through grep.
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
@@ -57,6 +63,17 @@ echo: ## start the echo server behind the production frame pipeline, for conform
 		-Dmdep.includeScope=test -Dmdep.outputFile=$(CURDIR)/src/target/test.classpath
 	@exec $(JAVA) -XX:+UseSerialGC -cp "src/target/test-classes:src/target/classes:$$(cat src/target/test.classpath)" \
 		dev.agentws.websocket.EchoServer $(PORT)
+
+$(BENCH_JAR): $(SOURCES) $(BENCH_SOURCES)
+	@echo "building ..."
+	@$(MVN) -q -Dstyle.color=never -DskipTests package
+	@touch $@ $(JAR)
+
+bench: $(BENCH_JAR) ## microbenchmarks beside Jackson, report in benchmarks/results; QUICK=1 is a smoke run, ARGS="--include 'frame_.*'"
+	@exec $(JAVA) -jar $(BENCH_JAR) jmh $(if $(QUICK),--quick) --name $(NAME) $(ARGS)
+
+load: $(BENCH_JAR) ## load beside a floor and peers, report in benchmarks/results; QUICK=1, ARGS="--scenarios S1,S2h --rounds 5"
+	@exec $(JAVA) -Xmx512m -jar $(BENCH_JAR) load $(if $(QUICK),--quick) --name $(NAME) $(ARGS)
 
 clean: ## remove all that was built
 	@$(MVN) -q clean

@@ -1,0 +1,28 @@
+package dev.agentws.benchmarks;
+
+import dev.agentws.benchmarks.jmh.MicroBenchmarks;
+import dev.agentws.benchmarks.load.LoadCommand;
+import java.util.List;
+
+/** {@code jmh} runs the microbenchmarks, {@code load} the load harness; each explains its flags with {@code --help}. */
+public final class Main {
+    private static final int MISUSE = 2;
+
+    private Main() {}
+
+    /** Ends the process with 0 if all was measured and nothing was lost, 1 if not, 2 for wrong flags. */
+    public static void main(String[] args) {
+        String verb = args.length == 0 ? "" : args[0];
+        List<String> rest = args.length == 0 ? List.of() : List.of(args).subList(1, args.length);
+        int code =
+                switch (verb) {
+                    case "jmh" -> MicroBenchmarks.run(rest, System.out);
+                    case "load" -> LoadCommand.run(rest, System.out);
+                    default -> {
+                        System.err.println("verb: " + verb + " (expected: jmh or load)");
+                        yield MISUSE;
+                    }
+                };
+        System.exit(code);
+    }
+}

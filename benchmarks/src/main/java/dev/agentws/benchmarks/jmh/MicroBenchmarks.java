@@ -1,0 +1,110 @@
+package dev.agentws.benchmarks.jmh;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.agentws.benchmarks.report.Flags;
+import dev.agentws.benchmarks.report.RunFacts;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/** Runs the microbenchmarks in forked JVMs and writes one Markdown and one JSON report. */
+public final class MicroBenchmarks {
+    private static final String USAGE = """
+            jmh [--quick] [--include REGEX] [--out DIRECTORY] [--name NAME]
+              --quick    one size, one script, very short: does it run, is the path free of allocation
+              --include  only benchmarks whose name matches, for example 'transcode_.*'
+              --out      where the reports go (benchmarks/results)
+              --name     their name (latest): NAME-jmh.md and NAME-jmh.json""";
+
+    private MicroBenchmarks() {}
+
+    /** Returns the exit code: 0 all measured, 1 a benchmark failed, 2 misuse. */
+    public static int run(List<String> arguments, PrintStream out) {
+        try {
+            Flags flags = new Flags(arguments, List.of("--include", "--out", "--name"), List.of("--quick", "--help"));
+            if (flags.has("--help")) {
+                out.println(USAGE);
+                return 0;
+            }
+            return measure(flags, out);
+        } catch (Flags.Misuse e) {
+            out.println(e.getMessage());
+            out.println(USAGE);
+            return 2;
+        } catch (IOException | RunnerException e) {
+            out.println("jmh: " + e);
+            return 1;
+        }
+    }
+
+    private static int measure(Flags flags, PrintStream out) throws IOException, RunnerException {
+        boolean quick = flags.has("--quick");
+        RunFacts facts = RunFacts.here();
+        Collection<RunResult> results =
+                new Runner(options(flags.text("--include", ".*"), quick).build()).run();
+        List<Measurement> measurements = new ArrayList<>();
+        for (RunResult result : results) {
+            measurements.add(Measurement.of(result));
+        }
+        Path directory = flags.path("--out", "benchmarks/results");
+        String name = flags.text("--name", "latest");
+        Files.createDirectories(directory);
+        Path markdown = directory.resolve(name + "-jmh.md");
+        Files.writeString(markdown, MicroReport.markdown(facts, measurements, quick));
+        Files.writeString(directory.resolve(name + "-jmh.json"), json(facts, measurements, quick));
+        out.println();
+        out.print(MicroReport.table(measurements));
+        out.println("written: " + markdown + " and " + name + "-jmh.json");
+        return 0;
+    }
+
+    private static ChainedOptionsBuilder options(String include, boolean quick) {
+        ChainedOptionsBuilder options = new OptionsBuilder()
+                .include("^dev\\.agentws\\.benchmarks\\.jmh\\..*" + include)
+                .forks(1)
+                .shouldFailOnError(true)
+                .addProfiler(GCProfiler.class)
+                // Serial: no collector threads beside the one that is measured. Leak detection samples buffers, which
+                // allocates;
+                // production runs without it.
+                .jvmArgs(
+                        "-XX:+UseSerialGC",
+                        "-Xms256m",
+                        "-Xmx256m",
+                        "-Djmh.executor=CUSTOM",
+                        "-Djmh.executor.class=" + LoopThreads.class.getName(),
+                        "-Dio.netty.leakDetection.level=disabled");
+        if (quick) {
+            return options.param("bytes", "200")
+                    .param("text", "ascii")
+                    .warmupIterations(2)
+                    .warmupTime(TimeValue.milliseconds(200))
+                    .measurementIterations(1)
+                    .measurementTime(TimeValue.milliseconds(200));
+        }
+        return options.warmupIterations(4)
+                .warmupTime(TimeValue.milliseconds(500))
+                .measurementIterations(8)
+                .measurementTime(TimeValue.milliseconds(250));
+    }
+
+    private static String json(RunFacts facts, List<Measurement> measurements, boolean quick) throws IOException {
+        Map<String, Object> root = new LinkedHashMap<>(facts.asMap());
+        root.put("quick", quick);
+        root.put("measurements", measurements.stream().map(Measurement::asMap).toList());
+        return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+    }
+}

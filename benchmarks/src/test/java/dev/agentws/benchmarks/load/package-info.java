@@ -1,0 +1,4 @@
+@NullMarked
+package dev.agentws.benchmarks.load;
+
+import org.jspecify.annotations.NullMarked;
