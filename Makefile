@@ -31,7 +31,7 @@ help: ## list the verbs
 
 $(JAR): $(SOURCES)
 	@echo "building ..."
-	@$(MVN) -q -Dstyle.color=never -DskipTests package
+	@$(MVN) -q -Dstyle.color=never -DskipTests -pl server -am package
 	@touch $@
 
 # Does nothing if the archive for this JVM is newer than the jar; without one the start only takes longer.
