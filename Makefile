@@ -1,7 +1,8 @@
 # The verbs of this project. `make` or `make help` lists them; all work from any directory with `make -C PATH VERB`.
 MVN ?= mvn -B
+# More flags for the server's JVM, behind those of the launcher: JAVA_OPTS=-Xmx2g
 JAVA ?= java
-JAVA_FLAGS ?= -XX:+UseSerialGC -Xshare:auto
+JAVA_OPTS ?=
 ARGS ?=
 PORT ?= 9001
 # Not empty: `make bench` and `make load` show only that everything works, in half a minute or two.
@@ -12,6 +13,7 @@ NAME ?= latest
 COVERAGE_SKIP ?= true
 
 JAR := server/target/agentws-server.jar
+LAUNCHER := JAVA="$(JAVA)" JAVA_OPTS="$(JAVA_OPTS)" server/target/bin/agentws
 BENCH_JAR := benchmarks/target/agentws-benchmarks.jar
 SOURCES := $(shell find src/main server/src/main -type f 2>/dev/null) pom.xml src/pom.xml server/pom.xml
 BENCH_SOURCES := $(shell find benchmarks/src/main benchmarks/pom.xml -type f 2>/dev/null)
@@ -19,7 +21,7 @@ BENCH_SOURCES := $(shell find benchmarks/src/main benchmarks/pom.xml -type f 2>/
 TEST_LINES := Tests run:|ERROR|FAIL|BUILD|Rule violated|Building agentws|WARNING.*[.]java
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check fmt echo bench load clean
+.PHONY: help archive run demo test check fmt echo bench load clean
 # A failing Maven must fail the verb although its output goes through grep.
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
@@ -32,11 +34,15 @@ $(JAR): $(SOURCES)
 	@$(MVN) -q -Dstyle.color=never -DskipTests package
 	@touch $@
 
-run: $(JAR) ## build if needed and start the server; flags in ARGS, such as ARGS="--port 8002"
-	@exec $(JAVA) $(JAVA_FLAGS) -jar $(JAR) $(ARGS)
+# Does nothing if the archive for this JVM is newer than the jar; without one the start only takes longer.
+archive: $(JAR)
+	@$(LAUNCHER) train || true
 
-demo: $(JAR) ## play one whole conversation over a real WebSocket and print it
-	@exec $(JAVA) $(JAVA_FLAGS) -jar $(JAR) demo $(ARGS)
+run: archive ## build if needed and start the server; flags in ARGS, such as ARGS="--port 8002"
+	@$(LAUNCHER) $(ARGS)
+
+demo: archive ## play one whole conversation over a real WebSocket and print it
+	@$(LAUNCHER) demo $(ARGS)
 
 test: ## build everything and run all tests
 	@$(MVN) -Dstyle.color=never verify 2>&1 | grep -a --line-buffered -E '$(TEST_LINES)'
@@ -55,7 +61,7 @@ fmt: ## format the code
 echo: ## start the echo server behind the production frame pipeline, for conformance runs; PORT=9001
 	@$(MVN) -q -pl src test-compile dependency:build-classpath \
 		-Dmdep.includeScope=test -Dmdep.outputFile=$(CURDIR)/src/target/test.classpath
-	@exec $(JAVA) $(JAVA_FLAGS) -cp "src/target/test-classes:src/target/classes:$$(cat src/target/test.classpath)" \
+	@exec $(JAVA) -XX:+UseSerialGC -cp "src/target/test-classes:src/target/classes:$$(cat src/target/test.classpath)" \
 		dev.agentws.websocket.EchoServer $(PORT)
 
 $(BENCH_JAR): $(SOURCES) $(BENCH_SOURCES)

@@ -1,10 +1,10 @@
 package dev.agentws;
 
 import dev.agentws.agent.RandomIds;
-import dev.agentws.agent.SessionOptionsReader;
 import dev.agentws.agent.SessionPlaces;
 import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.SessionServices;
+import dev.agentws.agent.options.SessionOptionsReader;
 import dev.agentws.anthropic.AnthropicClient;
 import dev.agentws.anthropic.Transport;
 import dev.agentws.tools.BuiltInTools;
@@ -18,10 +18,13 @@ import dev.agentws.websocket.TokenCheck;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
@@ -29,6 +32,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The agent server: listens, lets clients in, runs their sessions. {@link #start} brings all of it up, {@link #close} takes all of it
@@ -38,6 +43,11 @@ import org.jspecify.annotations.Nullable;
  * run elsewhere ({@code agentws-tool-N}).
  */
 public final class AgentServer implements AutoCloseable {
+    /** Beyond the grace, a connection that is still there is a defect, and must not keep the rest from being freed. */
+    private static final long CLOSE_MARGIN_MS = 2_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(AgentServer.class);
+
     private final AgentServerConfig config;
     private final EventLoopGroup loops;
     private final ToolWorkers workers;
@@ -49,7 +59,11 @@ public final class AgentServer implements AutoCloseable {
 
     private AgentServer(AgentServerConfig config, TokenCheck tokens, PageSource pages) throws IOException {
         this.config = config;
-        Sockets sockets = Sockets.best();
+        Listening listening = config.listening();
+        TlsFiles identity = listening.tls();
+        // What can be found wrong without starting anything comes first.
+        Sockets sockets = Sockets.of(listening.sockets());
+        SslContext tls = identity == null ? null : identity.context();
         AtomicInteger threads = new AtomicInteger();
         loops = new MultiThreadIoEventLoopGroup(
                 config.ioThreads(),
@@ -72,9 +86,9 @@ public final class AgentServer implements AutoCloseable {
                 PooledByteBufAllocator.DEFAULT);
         registry = new SessionRegistry(services);
         try {
-            listener = listen(sockets, services, tokens, pages);
+            listener = listen(sockets, tls, connections(services, tokens, pages));
         } catch (IOException e) {
-            release();
+            release(null);
             throw e;
         }
         long sweepMs =
@@ -82,28 +96,41 @@ public final class AgentServer implements AutoCloseable {
         loops.next().scheduleWithFixedDelay(registry::endIdle, sweepMs, sweepMs, TimeUnit.MILLISECONDS);
     }
 
-    private ClientListener listen(Sockets sockets, SessionServices services, TokenCheck tokens, PageSource pages)
-            throws IOException {
+    private ConnectionServices connections(SessionServices services, TokenCheck tokens, PageSource pages) {
         SessionOptionsReader options = new SessionOptionsReader(services.tools().names());
         SessionPlaces places = new SessionPlaces(config.agents(), options);
-        ConnectionServices connections = new ConnectionServices(
+        return new ConnectionServices(
                 tokens,
                 new AgentSessions(registry, options, places, workers::submit),
                 new ProjectAgents(places, workers),
                 new ServerStatus(config.version(), registry::size, this::isClosing),
                 pages,
                 System::nanoTime);
-        return ClientListener.bind(
-                config.address(),
-                new ClientListener.Transport(loops, loops, sockets.server()),
-                config.socket(),
-                connections);
+    }
+
+    private ClientListener listen(Sockets sockets, @Nullable SslContext tls, ConnectionServices connections)
+            throws IOException {
+        Path unixSocket = config.listening().unixSocket();
+        ClientListener.Transport transport =
+                new ClientListener.Transport(loops, loops, sockets.server(), tls, sockets.unix());
+        ClientListener open =
+                ClientListener.bind(config.listening().address(), transport, config.socket(), connections);
+        if (unixSocket != null) {
+            try {
+                open.bindUnix(unixSocket);
+            } catch (IOException e) {
+                open.close(Duration.ZERO);
+                throw new StartException(e.getMessage(), e);
+            }
+        }
+        return open;
     }
 
     /**
      * Starts a server and returns once clients can connect. Blocks; not for event loops.
      *
      * @param tokens who may come in; not asked when authentication is off
+     * @throws StartException if the sockets, the TLS files or the Unix socket that were asked for cannot be had
      * @throws IOException if the port cannot be had; the text names host and port
      */
     public static AgentServer start(AgentServerConfig config, TokenCheck tokens) throws IOException {
@@ -138,13 +165,31 @@ public final class AgentServer implements AutoCloseable {
             closing = true;
         }
         registry.all().forEach(session -> session.execute(() -> registry.end(session)));
-        listener.close(config.closeGrace()).whenComplete((none, fault) -> release());
+        listener.close(config.closeGrace())
+                .toCompletableFuture()
+                .orTimeout(config.closeGrace().toMillis() + CLOSE_MARGIN_MS, TimeUnit.MILLISECONDS)
+                .whenComplete((none, fault) -> release(fault));
         return closed;
     }
 
-    private void release() {
+    /** On a thread of its own, because this is called on an event loop, and threads that end hold locks and take their time. */
+    private void release(@Nullable Throwable fault) {
+        if (fault != null) {
+            LOG.warn("connections did not close in time", fault);
+        }
+        new Thread(this::releaseNow, "agentws-close").start();
+    }
+
+    private void releaseNow() {
         models.close();
         workers.close();
+        try {
+            if (!workers.awaitEnd(config.closeGrace())) {
+                LOG.warn("tools still run after {} ms", config.closeGrace().toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).addListener(done -> closed.complete(null));
     }
 

@@ -10,7 +10,7 @@ import java.time.Duration;
 /**
  * All that an {@link AgentServer} is told. Immutable.
  *
- * @param address where to listen; port 0 for any free one
+ * @param listening where to listen, and by which sockets
  * @param ioThreads event loops; one per core is right
  * @param socket limits and rules of the clients' connections
  * @param agents limits and defaults of the sessions
@@ -21,7 +21,7 @@ import java.time.Duration;
  * @param version what the status routes tell
  */
 public record AgentServerConfig(
-        InetSocketAddress address,
+        Listening listening,
         int ioThreads,
         WebSocketConfig socket,
         AgentSettings agents,
@@ -37,5 +37,19 @@ public record AgentServerConfig(
         if (toolThreads < 1) {
             throw new IllegalArgumentException("toolThreads: " + toolThreads + " (expected: at least 1)");
         }
+    }
+
+    /** The same for one plain TCP port, by the best sockets there are. */
+    public AgentServerConfig(
+            InetSocketAddress address,
+            int ioThreads,
+            WebSocketConfig socket,
+            AgentSettings agents,
+            UpstreamConfig upstream,
+            ToolsConfig tools,
+            int toolThreads,
+            Duration closeGrace,
+            String version) {
+        this(Listening.on(address), ioThreads, socket, agents, upstream, tools, toolThreads, closeGrace, version);
     }
 }

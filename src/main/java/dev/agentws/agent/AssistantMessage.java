@@ -2,6 +2,9 @@ package dev.agentws.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.agentws.agent.event.EscapedText;
+import dev.agentws.agent.model.Block;
+import dev.agentws.agent.model.BlockKind;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -104,9 +107,10 @@ final class AssistantMessage {
 
     /** What of a message that was cut may go back: whole or partial text, and nothing that needs a signature or an answer. */
     List<Block> textOnly() {
-        for (OpenBlock block : List.copyOf(open)) {
-            stop(block.index());
-        }
+        // Not by stop(): a call that was cut was never shown, so it is none.
+        open.forEach(OpenBlock::finish);
+        open.clear();
+        last = null;
         return collect(true, false);
     }
 
@@ -118,7 +122,20 @@ final class AssistantMessage {
                 all.add(whole);
             }
         }
+        dropTrailingThinking(all);
         return all;
+    }
+
+    /** The API refuses a message that ends with thinking; thoughts that led to nothing may be left out. */
+    private static void dropTrailingThinking(List<Block> blocks) {
+        int last = blocks.size() - 1;
+        while (last >= 0 && isThinking(blocks.get(last).kind())) {
+            blocks.remove(last--);
+        }
+    }
+
+    private static boolean isThinking(BlockKind kind) {
+        return kind == BlockKind.THINKING || kind == BlockKind.REDACTED_THINKING;
     }
 
     private static boolean goesBack(OpenBlock block, boolean textOnly, boolean calls) {

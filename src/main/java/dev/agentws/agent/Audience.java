@@ -1,5 +1,8 @@
 package dev.agentws.agent;
 
+import dev.agentws.agent.event.PieceKind;
+import dev.agentws.agent.event.SessionEvent;
+import dev.agentws.agent.event.SessionListener;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.agentws.agent.event.EscapedText;
+import dev.agentws.agent.model.Block;
+import dev.agentws.agent.model.BlockKind;
+import dev.agentws.agent.model.DeltaKind;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
@@ -110,10 +114,10 @@ final class OpenBlock {
         String textField = kind == BlockKind.THINKING ? "thinking" : "text";
         boolean hasText = text.length() > 0;
         if (hasText) {
-            fields.set(textField, quoted(text));
+            fields.set(textField, text);
         }
         if (signature != null) {
-            fields.set("signature", quoted(signature));
+            fields.set("signature", signature);
         }
         byte[] toolInput = takeInput();
         if (toolInput != null) {

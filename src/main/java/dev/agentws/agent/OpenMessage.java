@@ -1,10 +1,14 @@
 package dev.agentws.agent;
 
 import dev.agentws.agent.AssistantMessage.ToolUse;
-import dev.agentws.agent.SessionEvent.MessageDone;
-import dev.agentws.agent.SessionEvent.Thinking;
-import dev.agentws.agent.SessionEvent.ToolFinished;
-import dev.agentws.agent.SessionEvent.ToolUsed;
+import dev.agentws.agent.event.EscapedText;
+import dev.agentws.agent.event.MessageText;
+import dev.agentws.agent.event.PieceKind;
+import dev.agentws.agent.event.SessionEvent.MessageDone;
+import dev.agentws.agent.event.SessionEvent.Thinking;
+import dev.agentws.agent.event.SessionEvent.ToolFinished;
+import dev.agentws.agent.event.SessionEvent.ToolUsed;
+import dev.agentws.agent.tool.ToolResult;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.agentws.agent;
 
+import dev.agentws.agent.tool.ToolOutput;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 

@@ -1,5 +1,8 @@
 package dev.agentws.agent;
 
+import dev.agentws.agent.options.PermissionMode;
+import dev.agentws.agent.options.SessionOptions;
+import dev.agentws.agent.tool.ToolPlan;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;

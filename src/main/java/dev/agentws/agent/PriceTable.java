@@ -1,5 +1,6 @@
 package dev.agentws.agent;
 
+import dev.agentws.agent.model.Usage;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

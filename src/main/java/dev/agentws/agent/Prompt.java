@@ -1,5 +1,7 @@
 package dev.agentws.agent;
 
+import dev.agentws.agent.event.SessionListener;
+import dev.agentws.agent.model.Block;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

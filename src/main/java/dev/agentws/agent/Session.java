@@ -1,17 +1,26 @@
 package dev.agentws.agent;
 
-import dev.agentws.agent.SessionEvent.Created;
-import dev.agentws.agent.SessionEvent.Ended;
-import dev.agentws.agent.SessionEvent.Interrupted;
-import dev.agentws.agent.SessionEvent.PermissionRequest;
-import dev.agentws.agent.SessionEvent.SessionInfo;
-import dev.agentws.agent.SessionEvent.TurnEnded;
-import dev.agentws.agent.SessionEvent.TurnResult;
+import dev.agentws.agent.event.EscapedText;
+import dev.agentws.agent.event.EventLog;
+import dev.agentws.agent.event.LogReader;
+import dev.agentws.agent.event.PieceKind;
+import dev.agentws.agent.event.SessionEvent;
+import dev.agentws.agent.event.SessionEvent.Created;
+import dev.agentws.agent.event.SessionEvent.Ended;
+import dev.agentws.agent.event.SessionEvent.Interrupted;
+import dev.agentws.agent.event.SessionEvent.PermissionRequest;
+import dev.agentws.agent.event.SessionEvent.SessionInfo;
+import dev.agentws.agent.event.SessionEvent.TurnEnded;
+import dev.agentws.agent.event.SessionEvent.TurnResult;
+import dev.agentws.agent.event.SessionListener;
+import dev.agentws.agent.event.SessionStatus;
+import dev.agentws.agent.model.ModelRequest;
+import dev.agentws.agent.model.Usage;
+import dev.agentws.agent.options.SessionOptions;
+import dev.agentws.agent.options.SessionPlace;
+import dev.agentws.agent.tool.Toolbox;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * a turn begins that a connection of that loop drives.
  */
 public final class Session {
+    private static final Double NOTHING_SPENT = 0.0;
+
     private final String id;
     private final SessionOptions options;
     private final SessionServices services;
@@ -41,7 +52,7 @@ public final class Session {
     private @Nullable PermissionPolicy policy;
     private @Nullable Transcript transcript;
     private @Nullable Toolbox toolbox;
-    private @Nullable ArrayDeque<Prompt> queue;
+    private final PromptQueue queue = new PromptQueue();
     private @Nullable Turn turn;
     private @Nullable Spending spending;
     private @Nullable String errorMessage;
@@ -131,24 +142,7 @@ public final class Session {
 
     /** The next model call, with all that has been said so far. */
     ModelRequest request() {
-        List<ToolSpec> shown = toolbox().specs().stream()
-                .filter(tool -> !options.disallowedTools().contains(tool.name()))
-                .toList();
-        String system = place.systemPrompt();
-        if (system == null) {
-            LocalDate today = LocalDate.ofInstant(services.clock().instant(), ZoneOffset.UTC);
-            system = SystemPrompt.standard(
-                    place.workingDirectory(), today, services.settings().platform(), options.permissionMode());
-        }
-        return new ModelRequest(
-                place.model(),
-                options.maxTokens(),
-                system,
-                shown,
-                transcript().messages(),
-                options.thinking(),
-                options.effort(),
-                options.temperature());
+        return NextCall.of(services, options, place, toolbox(), transcript());
     }
 
     /** The session's spending so far and a turn's on top. */
@@ -223,16 +217,7 @@ public final class Session {
             start(prompt);
             return Accepted.STARTED;
         }
-        ArrayDeque<Prompt> waiting = queue;
-        if (waiting == null) {
-            waiting = new ArrayDeque<>(2);
-            queue = waiting;
-        }
-        if (waiting.size() >= services.settings().maxQueuedPrompts()) {
-            return Accepted.BUSY;
-        }
-        waiting.add(prompt);
-        return Accepted.QUEUED;
+        return queue.add(prompt, services.settings().maxQueuedPrompts()) ? Accepted.QUEUED : Accepted.BUSY;
     }
 
     private void start(Prompt prompt) {
@@ -268,8 +253,7 @@ public final class Session {
         errorMessage = result.error();
         touch();
         log.closeRun();
-        ArrayDeque<Prompt> waiting = queue;
-        busy = waiting != null && !waiting.isEmpty();
+        busy = queue.size() > 0;
         emit(new TurnEnded(result));
         if (busy) {
             // Later, so that a long queue of failing prompts does not pile up on the stack.
@@ -278,9 +262,8 @@ public final class Session {
     }
 
     private void startQueued() {
-        ArrayDeque<Prompt> waiting = queue;
-        if (!ended && turn == null && !moving && waiting != null && !waiting.isEmpty()) {
-            start(waiting.remove());
+        if (!ended && turn == null && !moving && queue.size() > 0) {
+            start(queue.next());
         }
     }
 
@@ -318,11 +301,12 @@ public final class Session {
         if (ended) {
             return;
         }
-        queue = null;
+        List<Prompt> waiting = queue.clear();
         Turn current = turn;
         if (current != null) {
             current.interrupt();
         }
+        waiting.forEach(this::giveUp);
         ended = true;
         Toolbox tools = toolbox;
         if (tools != null) {
@@ -330,6 +314,13 @@ public final class Session {
         }
         emit(new Ended());
         audience.clear();
+    }
+
+    /** A prompt that no turn will take up is answered all the same. */
+    private void giveUp(Prompt prompt) {
+        Double total = spending == null ? NOTHING_SPENT : spending.costUsd();
+        emit(new TurnEnded(new TurnResult(
+                prompt.promptId(), "interrupted", true, null, 0, 0, null, NOTHING_SPENT, total, Usage.NONE)));
     }
 
     /** Whether it has ended. */
@@ -365,7 +356,6 @@ public final class Session {
     private SessionInfo info(long lastSeq) {
         Spending sofar = spending;
         Transcript said = transcript;
-        ArrayDeque<Prompt> waiting = queue;
         return new SessionInfo(
                 id,
                 createdAtMs,
@@ -374,12 +364,12 @@ public final class Session {
                 options.echo(),
                 said == null ? options.history().size() : said.size(),
                 errorMessage,
-                sofar == null ? Double.valueOf(0) : sofar.costUsd(),
+                sofar == null ? NOTHING_SPENT : sofar.costUsd(),
                 turns,
                 durationMs,
                 place.model(),
                 lastSeq,
-                waiting == null ? 0 : waiting.size(),
+                queue.size(),
                 openQuestions().stream().map(PermissionRequest::requestId).toList());
     }
 

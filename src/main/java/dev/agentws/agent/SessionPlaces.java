@@ -1,6 +1,11 @@
 package dev.agentws.agent;
 
-import dev.agentws.agent.SessionOptions.Invalid;
+import dev.agentws.agent.options.AgentDefinition;
+import dev.agentws.agent.options.AgentDefinitions;
+import dev.agentws.agent.options.SessionOptions;
+import dev.agentws.agent.options.SessionOptions.Invalid;
+import dev.agentws.agent.options.SessionOptionsReader;
+import dev.agentws.agent.options.SessionPlace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -31,7 +36,10 @@ public final class SessionPlaces {
 
     /** The place of a session whose options name nothing on the disk, or null when {@link #find} has to look. */
     public @Nullable SessionPlace known(SessionOptions options) throws Invalid {
-        if (options.workingDirectory() != null || options.agentName() != null) {
+        boolean look = options.workingDirectory() != null
+                || options.agentName() != null
+                || !settings.workspaceRoots().isEmpty();
+        if (look) {
             return null;
         }
         return place(options, settings.workingDirectory(), null);
@@ -78,27 +86,23 @@ public final class SessionPlaces {
 
     /** The directory of that name, or the usual one. Blocks. */
     public Path directory(@Nullable String wished) throws BadDirectory {
-        if (wished == null) {
-            return settings.workingDirectory();
-        }
-        Path path;
-        try {
-            path = Path.of(wished);
-            if (!path.isAbsolute()) {
-                path = settings.workingDirectory().resolve(path);
+        Path path = settings.workingDirectory();
+        if (wished != null) {
+            try {
+                path = path.resolve(wished).toRealPath();
+            } catch (InvalidPathException | IOException e) {
+                throw new BadDirectory(
+                        "working_directory: " + wished + " does not exist (expected: an existing directory)");
             }
-            path = path.toRealPath();
-        } catch (InvalidPathException | IOException e) {
-            throw new BadDirectory(
-                    "working_directory: " + wished + " does not exist (expected: an existing directory)");
         }
         if (!Files.isDirectory(path)) {
-            throw new BadDirectory("working_directory: " + wished + " is not a directory");
+            throw new BadDirectory("working_directory: " + path + " is not a directory");
         }
         List<Path> roots = settings.workspaceRoots();
+        // With roots set, the server's own directory is no way round them.
         if (!roots.isEmpty() && roots.stream().noneMatch(path::startsWith)) {
             throw new BadDirectory(
-                    "working_directory: " + wished + " (expected: a directory under one of " + roots + ")");
+                    "working_directory: " + path + " (expected: a directory under one of " + roots + ")");
         }
         return path;
     }

@@ -1,5 +1,8 @@
 package dev.agentws.agent;
 
+import dev.agentws.agent.event.SessionListener;
+import dev.agentws.agent.options.SessionOptions;
+import dev.agentws.agent.options.SessionPlace;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;

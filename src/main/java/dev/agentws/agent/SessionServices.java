@@ -1,5 +1,7 @@
 package dev.agentws.agent;
 
+import dev.agentws.agent.model.ModelClient;
+import dev.agentws.agent.tool.ToolKit;
 import io.netty.buffer.ByteBufAllocator;
 import java.time.InstantSource;
 import java.util.concurrent.Future;

@@ -1,5 +1,6 @@
 package dev.agentws.agent;
 
+import dev.agentws.agent.model.Usage;
 import org.jspecify.annotations.Nullable;
 
 /** Tokens and money, of a turn or of a session. Confined to the session's loop. */

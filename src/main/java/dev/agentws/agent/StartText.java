@@ -2,6 +2,7 @@ package dev.agentws.agent;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.agentws.agent.model.BlockKind;
 import java.io.IOException;
 
 /** The text that a block already has at its start. Most upstreams begin a block empty; what another one sends there is not lost. */

@@ -1,5 +1,6 @@
 package dev.agentws.agent;
 
+import dev.agentws.agent.options.PermissionMode;
 import java.nio.file.Path;
 import java.time.LocalDate;
 

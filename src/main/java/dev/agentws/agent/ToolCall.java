@@ -1,7 +1,10 @@
 package dev.agentws.agent;
 
 import dev.agentws.agent.AssistantMessage.ToolUse;
-import dev.agentws.agent.SessionEvent.PermissionRequest;
+import dev.agentws.agent.event.SessionEvent.PermissionRequest;
+import dev.agentws.agent.tool.Tool;
+import dev.agentws.agent.tool.ToolPlan;
+import dev.agentws.agent.tool.ToolResult;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,7 @@
 package dev.agentws.agent;
 
+import dev.agentws.agent.model.Block;
+import dev.agentws.agent.model.Message;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,10 +1,19 @@
 package dev.agentws.agent;
 
 import dev.agentws.agent.AssistantMessage.ToolUse;
-import dev.agentws.agent.SessionEvent.Failed;
-import dev.agentws.agent.SessionEvent.PermissionRequest;
-import dev.agentws.agent.SessionEvent.TurnFault;
-import dev.agentws.agent.SessionEvent.TurnResult;
+import dev.agentws.agent.event.SessionEvent.Failed;
+import dev.agentws.agent.event.SessionEvent.PermissionRequest;
+import dev.agentws.agent.event.SessionEvent.TurnFault;
+import dev.agentws.agent.event.SessionEvent.TurnResult;
+import dev.agentws.agent.model.Block;
+import dev.agentws.agent.model.BlockKind;
+import dev.agentws.agent.model.DeltaKind;
+import dev.agentws.agent.model.Message;
+import dev.agentws.agent.model.ModelFailure;
+import dev.agentws.agent.model.ModelListener;
+import dev.agentws.agent.model.ModelStream;
+import dev.agentws.agent.model.Usage;
+import dev.agentws.agent.options.ContentReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;

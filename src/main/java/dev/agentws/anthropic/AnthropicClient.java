@@ -1,9 +1,9 @@
 package dev.agentws.anthropic;
 
-import dev.agentws.agent.ModelClient;
-import dev.agentws.agent.ModelListener;
-import dev.agentws.agent.ModelRequest;
-import dev.agentws.agent.ModelStream;
+import dev.agentws.agent.model.ModelClient;
+import dev.agentws.agent.model.ModelListener;
+import dev.agentws.agent.model.ModelRequest;
+import dev.agentws.agent.model.ModelStream;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;

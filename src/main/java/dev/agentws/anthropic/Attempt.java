@@ -2,7 +2,7 @@ package dev.agentws.anthropic;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.agentws.agent.ModelFailure;
+import dev.agentws.agent.model.ModelFailure;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.io.ByteArrayOutputStream;

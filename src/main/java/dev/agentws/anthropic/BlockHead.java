@@ -2,7 +2,7 @@ package dev.agentws.anthropic;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.agentws.agent.BlockKind;
+import dev.agentws.agent.model.BlockKind;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

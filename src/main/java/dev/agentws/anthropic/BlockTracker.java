@@ -1,8 +1,8 @@
 package dev.agentws.anthropic;
 
-import dev.agentws.agent.BlockKind;
-import dev.agentws.agent.DeltaKind;
-import dev.agentws.agent.ModelListener;
+import dev.agentws.agent.model.BlockKind;
+import dev.agentws.agent.model.DeltaKind;
+import dev.agentws.agent.model.ModelListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.collection.IntObjectHashMap;
 import java.nio.charset.StandardCharsets;

@@ -2,8 +2,8 @@ package dev.agentws.anthropic;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.agentws.agent.Block;
-import dev.agentws.agent.Message;
+import dev.agentws.agent.model.Block;
+import dev.agentws.agent.model.Message;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,10 +1,10 @@
 package dev.agentws.anthropic;
 
-import dev.agentws.agent.BlockKind;
-import dev.agentws.agent.DeltaKind;
-import dev.agentws.agent.ModelFailure;
-import dev.agentws.agent.ModelListener;
-import dev.agentws.agent.Usage;
+import dev.agentws.agent.model.BlockKind;
+import dev.agentws.agent.model.DeltaKind;
+import dev.agentws.agent.model.ModelFailure;
+import dev.agentws.agent.model.ModelListener;
+import dev.agentws.agent.model.Usage;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package dev.agentws.anthropic;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.agentws.agent.DeltaKind;
+import dev.agentws.agent.model.DeltaKind;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.agentws.anthropic;
 
-import dev.agentws.agent.DeltaKind;
+import dev.agentws.agent.model.DeltaKind;
 import io.netty.buffer.ByteBuf;
 
 /**

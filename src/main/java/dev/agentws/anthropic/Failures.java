@@ -1,7 +1,7 @@
 package dev.agentws.anthropic;
 
-import dev.agentws.agent.ModelFailure;
-import dev.agentws.agent.ModelFailure.Kind;
+import dev.agentws.agent.model.ModelFailure;
+import dev.agentws.agent.model.ModelFailure.Kind;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.agentws.anthropic;
 
-import dev.agentws.agent.ModelFailure;
+import dev.agentws.agent.model.ModelFailure;
 
 /**
  * Why one attempt failed. Immutable.

@@ -1,10 +1,10 @@
 package dev.agentws.anthropic;
 
-import dev.agentws.agent.ModelFailure;
+import dev.agentws.agent.model.ModelFailure;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Reads the body of one streamed answer and tells a {@link dev.agentws.agent.ModelListener} what is in it. Confined to the session's
+ * Reads the body of one streamed answer and tells a {@link dev.agentws.agent.model.ModelListener} what is in it. Confined to the session's
  * event loop.
  */
 interface MessageReader {
@@ -22,7 +22,7 @@ interface MessageReader {
 
     /** How the stream ended; exactly one of the two is called, once. */
     interface Outcome {
-        /** The message is whole and {@link dev.agentws.agent.ModelListener#onStop} has been called. */
+        /** The message is whole and {@link dev.agentws.agent.model.ModelListener#onStop} has been called. */
         void completed();
 
         /** The upstream reported an error, broke a limit, or the stream ended too early. */

@@ -2,10 +2,10 @@ package dev.agentws.anthropic;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
-import dev.agentws.agent.ModelFailure;
-import dev.agentws.agent.ModelListener;
-import dev.agentws.agent.ModelRequest;
-import dev.agentws.agent.ModelStream;
+import dev.agentws.agent.model.ModelFailure;
+import dev.agentws.agent.model.ModelListener;
+import dev.agentws.agent.model.ModelRequest;
+import dev.agentws.agent.model.ModelStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;

@@ -1,6 +1,6 @@
 package dev.agentws.anthropic;
 
-import dev.agentws.agent.ModelRequest;
+import dev.agentws.agent.model.ModelRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.Map;

@@ -2,8 +2,8 @@ package dev.agentws.anthropic;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.agentws.agent.ModelFailure;
-import dev.agentws.agent.ModelFailure.Kind;
+import dev.agentws.agent.model.ModelFailure;
+import dev.agentws.agent.model.ModelFailure.Kind;
 import java.io.IOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.agentws.anthropic;
 
 import com.fasterxml.jackson.core.JsonParser;
-import dev.agentws.agent.ModelFailure;
-import dev.agentws.agent.ModelListener;
+import dev.agentws.agent.model.ModelFailure;
+import dev.agentws.agent.model.ModelListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.agentws.anthropic;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.agentws.agent.Usage;
+import dev.agentws.agent.model.Usage;
 import java.io.IOException;
 
 /** The usage of one message as it grows: what an event tells replaces what was known, what it leaves out or null stays. Confined. */

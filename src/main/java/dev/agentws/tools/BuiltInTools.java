@@ -1,9 +1,19 @@
 package dev.agentws.tools;
 
-import dev.agentws.agent.Tool;
-import dev.agentws.agent.ToolKit;
-import dev.agentws.agent.ToolSpec;
-import dev.agentws.agent.Toolbox;
+import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.tool.Tool;
+import dev.agentws.agent.tool.ToolKit;
+import dev.agentws.agent.tool.Toolbox;
+import dev.agentws.tools.files.EditTool;
+import dev.agentws.tools.files.ReadTool;
+import dev.agentws.tools.files.WriteTool;
+import dev.agentws.tools.search.GlobTool;
+import dev.agentws.tools.search.GrepTool;
+import dev.agentws.tools.shell.BashTool;
+import dev.agentws.tools.shell.ChildEnvironment;
+import dev.agentws.tools.shell.Shell;
+import dev.agentws.tools.shell.ShellPrograms;
+import dev.agentws.tools.shell.ShellThreads;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -41,6 +51,7 @@ public final class BuiltInTools implements ToolKit {
             .collect(Collectors.collectingAndThen(
                     Collectors.toCollection(LinkedHashSet::new), Collections::unmodifiableSet));
 
+    private final ToolsConfig config;
     private final Shell.Means means;
     private final LongSupplier nanoClock;
 
@@ -54,7 +65,14 @@ public final class BuiltInTools implements ToolKit {
      */
     public BuiltInTools(ToolsConfig config, Supplier<String> callIds, LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
-        means = new Shell.Means(config, new ShellPrograms(config.parentEnvironment()), new ShellThreads(), callIds);
+        this.config = config;
+        means = new Shell.Means(
+                new ChildEnvironment(config.parentEnvironment(), config.allowedEnvironment()),
+                new ShellPrograms(config.parentEnvironment()),
+                config.tempDirectory(),
+                config.bash(),
+                new ShellThreads(new NamedThreads("agentws-tool-timer-"), new NamedThreads("agentws-tool-pipe-")),
+                callIds);
     }
 
     @Override
@@ -77,7 +95,7 @@ public final class BuiltInTools implements ToolKit {
         ChildEnvironment.check(environment);
         Map<String, String> added = Map.copyOf(environment);
         Set<String> names = tools.size() == NAMES.size() ? NAMES : Set.copyOf(tools);
-        return new SessionToolbox(names, () -> new SessionTools(workingDirectory, added, means, nanoClock));
+        return new SessionToolbox(names, () -> new SessionTools(workingDirectory, added, config, means, nanoClock));
     }
 
     static List<ToolSpec> specs(Set<String> names) {

@@ -1,8 +1,8 @@
 package dev.agentws.tools;
 
-import dev.agentws.agent.Tool;
-import dev.agentws.agent.ToolSpec;
-import dev.agentws.agent.Toolbox;
+import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.tool.Tool;
+import dev.agentws.agent.tool.Toolbox;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;

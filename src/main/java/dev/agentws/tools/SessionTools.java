@@ -1,12 +1,25 @@
 package dev.agentws.tools;
 
-import dev.agentws.agent.Tool;
+import dev.agentws.agent.tool.Tool;
+import dev.agentws.tools.call.BuiltInTool;
+import dev.agentws.tools.files.EditTool;
+import dev.agentws.tools.files.FilesRead;
+import dev.agentws.tools.files.ReadTool;
+import dev.agentws.tools.files.Workspace;
+import dev.agentws.tools.files.WriteTool;
+import dev.agentws.tools.search.GlobTool;
+import dev.agentws.tools.search.GrepTool;
+import dev.agentws.tools.shell.BashTool;
+import dev.agentws.tools.shell.Shell;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
 /** What the tools of one session remember together. Made with the session's first call. Thread-safe. */
 final class SessionTools {
+    /** A rough count, as for {@link ToolsConfig#readTokenCap}. */
+    private static final int CHARS_PER_TOKEN = 4;
+
     private final ToolsConfig config;
     private final Workspace workspace;
     private final FilesRead filesRead = new FilesRead();
@@ -14,8 +27,13 @@ final class SessionTools {
     private final TodoTool todos = new TodoTool();
     private final LongSupplier nanoClock;
 
-    SessionTools(Path workingDirectory, Map<String, String> environment, Shell.Means means, LongSupplier nanoClock) {
-        config = means.config();
+    SessionTools(
+            Path workingDirectory,
+            Map<String, String> environment,
+            ToolsConfig config,
+            Shell.Means means,
+            LongSupplier nanoClock) {
+        this.config = config;
         workspace = new Workspace(workingDirectory);
         shell = new Shell(workspace, environment, means);
         this.nanoClock = nanoClock;
@@ -38,11 +56,14 @@ final class SessionTools {
     }
 
     Tool glob() {
-        return new BuiltInTool(GlobTool.SPEC, true, new GlobTool(workspace, config, nanoClock)::plan);
+        return new BuiltInTool(
+                GlobTool.SPEC, true, new GlobTool(workspace, config.walk(), config.globLimit(), nanoClock)::plan);
     }
 
     Tool grep() {
-        return new BuiltInTool(GrepTool.SPEC, true, new GrepTool(workspace, config, nanoClock)::plan);
+        int maxChars = config.readTokenCap() * CHARS_PER_TOKEN;
+        GrepTool tool = new GrepTool(workspace, config.walk(), config.grepHeadLimit(), maxChars, nanoClock);
+        return new BuiltInTool(GrepTool.SPEC, true, tool::plan);
     }
 
     Tool todos() {

@@ -1,8 +1,11 @@
 package dev.agentws.tools;
 
-import dev.agentws.agent.ToolPlan;
-import dev.agentws.agent.ToolResult;
-import dev.agentws.agent.ToolSpec;
+import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.tool.ToolPlan;
+import dev.agentws.agent.tool.ToolResult;
+import dev.agentws.tools.call.BuiltInTool;
+import dev.agentws.tools.call.ToolFailure;
+import dev.agentws.tools.call.ToolInput;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package dev.agentws.tools;
 
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -75,6 +76,11 @@ public final class ToolWorkers implements Executor, AutoCloseable {
     @Override
     public void close() {
         pool.shutdownNow().forEach(ToolWorkers::cancel);
+    }
+
+    /** After {@link #close}: waits for what ran to stop, which for a command means until its processes are gone. Blocks. */
+    public boolean awaitEnd(Duration most) throws InterruptedException {
+        return pool.awaitTermination(most.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Dropped work must not leave anyone waiting for its future. */

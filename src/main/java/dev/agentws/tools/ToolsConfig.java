@@ -1,5 +1,7 @@
 package dev.agentws.tools;
 
+import dev.agentws.tools.search.WalkBounds;
+import dev.agentws.tools.shell.CommandLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -98,7 +100,8 @@ public record ToolsConfig(
             int inlineChars,
             int failureChars,
             long liveChars,
-            long totalChars) {
+            long totalChars)
+            implements CommandLimits {
         public BashLimits {
             if (defaultTimeout.isNegative() || defaultTimeout.isZero() || defaultTimeout.compareTo(maxTimeout) > 0) {
                 throw new IllegalArgumentException("defaultTimeout: " + defaultTimeout
@@ -116,9 +119,10 @@ public record ToolsConfig(
         /** 120 s, 600 s, 2 s, 30,000, 10,000, 1 Mi, 64 Mi. */
         public static BashLimits defaults() {
             return new BashLimits(
-                    Duration.ofSeconds(120),
-                    Duration.ofSeconds(600),
-                    Duration.ofSeconds(2),
+                    Duration.ofMinutes(2),
+                    Duration.ofMinutes(10),
+                    // Short, because what a session started is gone within a second of its end.
+                    Duration.ofMillis(500),
                     30_000,
                     10_000,
                     1 << 20,
@@ -132,7 +136,7 @@ public record ToolsConfig(
      * @param maxEntries files and directories looked at
      * @param maxDepth directories below the start; each level holds one open file handle
      */
-    public record WalkLimits(int maxEntries, int maxDepth, Duration maxDuration) {
+    public record WalkLimits(int maxEntries, int maxDepth, Duration maxDuration) implements WalkBounds {
         public WalkLimits {
             requireAtLeast("maxEntries", maxEntries, 1);
             requireAtLeast("maxDepth", maxDepth, 1);

@@ -1,7 +1,7 @@
 /**
- * The built-in tools, their workers and the fence around a session's working directory.
+ * The built-in tools as one kit, their settings and their workers.
  *
- * <p>May import: {@code agent}, the JDK, Jackson, RE2/J, SLF4J.
+ * <p>May import: {@code agent}, the packages below this one, the JDK.
  */
 @NullMarked
 package dev.agentws.tools;

@@ -1,9 +1,9 @@
 package dev.agentws.websocket;
 
-import dev.agentws.agent.SessionOptionsReader;
 import dev.agentws.agent.SessionPlaces;
 import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.SessionServices.Workers;
+import dev.agentws.agent.options.SessionOptionsReader;
 import io.netty.channel.Channel;
 
 /** Gives each connection its dispatcher to the sessions of this process. Thread-safe. */

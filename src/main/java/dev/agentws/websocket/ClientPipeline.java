@@ -9,10 +9,14 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The pipeline of a client's connection, whole, from the socket inwards.
+ *
+ * <p>First, and to the end, if the port speaks TLS, {@link #TLS}: {@link SslHandler}. Whoever writes past {@link #FRAME_ENCODER} must
+ * do so from that handler's own context, never from the head of the pipeline: that would send plain text.
  *
  * <p>While it speaks HTTP:
  *
@@ -32,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 final class ClientPipeline extends ChannelInitializer<Channel> {
+    static final String TLS = "tls";
     static final String HTTP_CODEC = "httpCodec";
     static final String HTTP_REQUESTS = "httpRequests";
     static final String FRAME_DECODER = "frameDecoder";
@@ -45,10 +50,12 @@ final class ClientPipeline extends ChannelInitializer<Channel> {
     private static final int MAX_HEADERS = 8192;
 
     private final ListenerState listener;
+    private final Door door;
     private final HttpRoutes routes;
 
-    ClientPipeline(ListenerState listener) {
+    ClientPipeline(ListenerState listener, Door door) {
         this.listener = listener;
+        this.door = door;
         this.routes = new HttpRoutes(listener);
     }
 
@@ -58,13 +65,19 @@ final class ClientPipeline extends ChannelInitializer<Channel> {
             channel.close();
             return;
         }
+        if (door.tls() != null) {
+            SslHandler tls = door.tls().newHandler(channel.alloc());
+            // The handshake is part of what must be done before the deadline of the upgrade.
+            tls.setHandshakeTimeoutMillis(0);
+            channel.pipeline().addLast(TLS, tls);
+        }
         HttpDecoderConfig limits = new HttpDecoderConfig()
                 .setMaxInitialLineLength(MAX_REQUEST_LINE)
                 .setMaxHeaderSize(MAX_HEADERS)
                 .setMaxChunkSize(MAX_HEADERS);
         channel.pipeline()
                 .addLast(HTTP_CODEC, new HttpServerCodec(limits))
-                .addLast(HTTP_REQUESTS, new HttpRequestHandler(listener, routes, sweepOf(channel)));
+                .addLast(HTTP_REQUESTS, new HttpRequestHandler(listener, door.origins(), routes, sweepOf(channel)));
     }
 
     /** Turns the pipeline over, after the answer to the upgrade has been written. */
@@ -72,7 +85,7 @@ final class ClientPipeline extends ChannelInitializer<Channel> {
         Channel channel = pipeline.channel();
         MessageBudget budget = listener.newBudget();
         FrameHandler frames = addFrames(pipeline, listener, budget);
-        Outbox outbox = new Outbox(channel, frames);
+        Outbox outbox = new Outbox(channel, frames, listener.flushRoundOf(channel.eventLoop()));
         Authenticator authenticator = new Authenticator(listener, frames, budget, outbox, token);
         pipeline.addLast(AUTH, authenticator);
         pipeline.remove(HTTP_REQUESTS);

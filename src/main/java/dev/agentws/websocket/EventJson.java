@@ -1,22 +1,22 @@
 package dev.agentws.websocket;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.agentws.agent.ModelFailure;
-import dev.agentws.agent.SessionEvent;
-import dev.agentws.agent.SessionEvent.Created;
-import dev.agentws.agent.SessionEvent.Failed;
-import dev.agentws.agent.SessionEvent.PermissionAnswered;
-import dev.agentws.agent.SessionEvent.PermissionAsked;
-import dev.agentws.agent.SessionEvent.PermissionRequest;
-import dev.agentws.agent.SessionEvent.SessionInfo;
-import dev.agentws.agent.SessionEvent.Thinking;
-import dev.agentws.agent.SessionEvent.ToolFinished;
-import dev.agentws.agent.SessionEvent.ToolPrinted;
-import dev.agentws.agent.SessionEvent.ToolUsed;
-import dev.agentws.agent.SessionEvent.TurnEnded;
-import dev.agentws.agent.SessionEvent.TurnFault;
-import dev.agentws.agent.SessionEvent.TurnResult;
-import dev.agentws.agent.Usage;
+import dev.agentws.agent.event.SessionEvent;
+import dev.agentws.agent.event.SessionEvent.Created;
+import dev.agentws.agent.event.SessionEvent.Failed;
+import dev.agentws.agent.event.SessionEvent.PermissionAnswered;
+import dev.agentws.agent.event.SessionEvent.PermissionAsked;
+import dev.agentws.agent.event.SessionEvent.PermissionRequest;
+import dev.agentws.agent.event.SessionEvent.SessionInfo;
+import dev.agentws.agent.event.SessionEvent.Thinking;
+import dev.agentws.agent.event.SessionEvent.ToolFinished;
+import dev.agentws.agent.event.SessionEvent.ToolPrinted;
+import dev.agentws.agent.event.SessionEvent.ToolUsed;
+import dev.agentws.agent.event.SessionEvent.TurnEnded;
+import dev.agentws.agent.event.SessionEvent.TurnFault;
+import dev.agentws.agent.event.SessionEvent.TurnResult;
+import dev.agentws.agent.model.ModelFailure;
+import dev.agentws.agent.model.Usage;
 import dev.agentws.protocol.ErrorCode;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -171,7 +171,6 @@ final class EventJson {
     private static ErrorCode code(TurnFault.Cause cause) {
         return switch (cause) {
             case UPSTREAM -> ErrorCode.UPSTREAM_ERROR;
-            case OVERLOADED -> ErrorCode.OVERLOADED;
             case INTERNAL -> ErrorCode.INTERNAL;
         };
     }

@@ -87,7 +87,8 @@ final class FailedTokens {
             return "unknown";
         }
         if (!(remote instanceof InetSocketAddress inet)) {
-            return remote;
+            // All who come by a Unix domain socket are one: the client chooses its own address, if it has one at all.
+            return "local";
         }
         InetAddress address = inet.getAddress();
         if (!(address instanceof Inet6Address)) {

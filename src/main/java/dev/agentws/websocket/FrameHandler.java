@@ -7,7 +7,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -19,6 +18,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -192,7 +192,7 @@ final class FrameHandler extends SweptHandler {
         if (phase != Phase.OPEN || current == null) {
             return;
         }
-        sendClose(current, reason).addListener(sent -> finish(current.channel()));
+        sendClose(current, reason).addListener(sent -> OutputEnd.of(current.channel()));
     }
 
     private ChannelFuture sendClose(ChannelHandlerContext current, CloseReason reason) {
@@ -234,19 +234,11 @@ final class FrameHandler extends SweptHandler {
                 body, body.readerIndex() + CODE_BYTES, body.readableBytes() - CODE_BYTES, StandardCharsets.UTF_8);
     }
 
-    private static void finish(Channel channel) {
-        if (channel instanceof DuplexChannel duplex) {
-            duplex.shutdownOutput();
-        } else {
-            channel.close();
-        }
-    }
-
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof CorruptedWebSocketFrameException corrupted) {
             fail(reasonOf(corrupted.closeStatus()));
-        } else if (cause instanceof IOException) {
+        } else if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
             LOG.debug("{}: connection lost", ctx.channel(), cause);
             ctx.close();
         } else {

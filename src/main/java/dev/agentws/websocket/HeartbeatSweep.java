@@ -88,11 +88,12 @@ final class HeartbeatSweep implements Runnable {
             } else {
                 empty.thenRun(() -> done.complete(null));
             }
-            new ArrayList<>(handlers).forEach(SweptHandler::goAway);
+            // First, so that whatever a handler does when it is told to go, it is gone in the end.
             loop.schedule(
                     () -> new ArrayList<>(handlers).forEach(SweptHandler::abort),
                     grace.toNanos(),
                     TimeUnit.NANOSECONDS);
+            new ArrayList<>(handlers).forEach(SweptHandler::goAway);
             completeIfEmpty();
         });
         return done;

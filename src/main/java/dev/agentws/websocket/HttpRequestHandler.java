@@ -1,8 +1,6 @@
 package dev.agentws.websocket;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -16,6 +14,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,6 +30,7 @@ final class HttpRequestHandler extends SweptHandler {
     private static final Logger LOG = LoggerFactory.getLogger(HttpRequestHandler.class);
 
     private final ListenerState listener;
+    private final OriginPolicy origins;
     private final HttpRoutes routes;
     private State state = State.READING;
     private boolean counted;
@@ -39,9 +39,10 @@ final class HttpRequestHandler extends SweptHandler {
     private @Nullable HttpRequest head;
     private @Nullable ChannelHandlerContext ctx;
 
-    HttpRequestHandler(ListenerState listener, HttpRoutes routes, HeartbeatSweep sweep) {
+    HttpRequestHandler(ListenerState listener, OriginPolicy origins, HttpRoutes routes, HeartbeatSweep sweep) {
         super(sweep);
         this.listener = listener;
+        this.origins = origins;
         this.routes = routes;
     }
 
@@ -73,9 +74,10 @@ final class HttpRequestHandler extends SweptHandler {
     }
 
     // Between two requests nobody waits for an answer, and one that comes unasked would be taken for that of the next
-    // request.
+    // request. Before the end of a TLS handshake none could be read.
     private void timeOut(ChannelHandlerContext ctx) {
-        if (answeredBefore) {
+        SslHandler tls = ctx.pipeline().get(SslHandler.class);
+        if (answeredBefore || (tls != null && !tls.handshakeFuture().isSuccess())) {
             ctx.close();
         } else {
             answer(ctx, HttpAnswer.detail(HttpResponseStatus.REQUEST_TIMEOUT, "Request Timeout"), false);
@@ -128,7 +130,7 @@ final class HttpRequestHandler extends SweptHandler {
         int hosts = headers.getAll(HttpHeaderNames.HOST).size();
         if (hosts > 1 || (hosts == 0 && request.protocolVersion().equals(HttpVersion.HTTP_1_1))) {
             answer(ctx, HttpAnswer.detail(HttpResponseStatus.BAD_REQUEST, "Exactly one Host header expected"), false);
-        } else if (!listener.origins().allowsHost(headers)) {
+        } else if (!origins.allowsHost(headers)) {
             answer(ctx, HttpAnswer.detail(HttpResponseStatus.FORBIDDEN, "Host not allowed"), false);
         } else {
             route(ctx, request);
@@ -165,7 +167,7 @@ final class HttpRequestHandler extends SweptHandler {
     }
 
     private void upgrade(ChannelHandlerContext ctx, HttpRequest request, QueryStringDecoder uri) {
-        HttpAnswer refusal = WebSocketUpgrade.refusal(request, listener.origins());
+        HttpAnswer refusal = WebSocketUpgrade.refusal(request, origins);
         if (refusal != null) {
             answer(ctx, refusal, false);
             return;
@@ -205,16 +207,9 @@ final class HttpRequestHandler extends SweptHandler {
         state = State.ENDING;
         head = null;
         deadline(listener.config().deadlines().close().toNanos(), ctx::close);
-        ctx.writeAndFlush(response).addListener(written -> endOutput(ctx.channel()));
-    }
-
-    // What the client still sends is read and dropped: closing at once would reset the connection and lose the answer.
-    private static void endOutput(Channel channel) {
-        if (channel instanceof DuplexChannel duplex) {
-            duplex.shutdownOutput();
-        } else {
-            channel.close();
-        }
+        // What the client still sends is read and dropped: closing at once would reset the connection and lose the
+        // answer.
+        ctx.writeAndFlush(response).addListener(written -> OutputEnd.of(ctx.channel()));
     }
 
     @Override

@@ -13,20 +13,19 @@ final class ListenerState {
     private final WebSocketConfig config;
     private final ConnectionServices services;
     private final ClientMessageReader reader;
-    private final OriginPolicy origins;
     private final ConnectionCounts counts;
     private final FailedTokens failedTokens;
     private final RateGate messageGate;
     private final RateGate promptGate;
     private final Map<EventLoop, HeartbeatSweep> sweeps = new ConcurrentHashMap<>();
+    private final Map<EventLoop, FlushRound> flushRounds = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
-    ListenerState(WebSocketConfig config, ConnectionServices services, boolean boundToLoopback) {
+    ListenerState(WebSocketConfig config, ConnectionServices services) {
         this.config = config;
         this.services = services;
         this.reader = new ClientMessageReader(
                 Math.max(config.messages().maxBytes(), config.messages().maxUnauthenticatedBytes()));
-        this.origins = new OriginPolicy(config, boundToLoopback);
         this.counts = new ConnectionCounts(config.connections());
         this.failedTokens = new FailedTokens(config.rates().failedTokens(), services.nanoTime());
         this.messageGate = new RateGate(config.rates().messages(), services.nanoTime());
@@ -45,10 +44,6 @@ final class ListenerState {
         return reader;
     }
 
-    OriginPolicy origins() {
-        return origins;
-    }
-
     ConnectionCounts counts() {
         return counts;
     }
@@ -63,6 +58,10 @@ final class ListenerState {
 
     HeartbeatSweep sweepOf(EventLoop loop) {
         return sweeps.computeIfAbsent(loop, key -> new HeartbeatSweep(key, services.nanoTime()));
+    }
+
+    FlushRound flushRoundOf(EventLoop loop) {
+        return flushRounds.computeIfAbsent(loop, key -> new FlushRound(key, config.flushWindow()));
     }
 
     /** Whether connections that still arrive are too late. */

@@ -5,7 +5,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which web pages may talk to the server. Browsers let any page open a WebSocket to any address, loopback too, and tell only in the
@@ -20,11 +19,14 @@ final class OriginPolicy {
     private final boolean any;
     private final boolean loopbackPages;
     private final boolean boundToLoopback;
+    private final List<String> schemes;
 
     /**
      * @param boundToLoopback whether only this machine can reach the server, so that any other name in {@code Host} is a trick
+     * @param schemes those that a page of this server's own can have
      */
-    OriginPolicy(WebSocketConfig config, boolean boundToLoopback) {
+    OriginPolicy(WebSocketConfig config, boolean boundToLoopback, List<String> schemes) {
+        this.schemes = List.copyOf(schemes);
         this.any = config.allowedOrigins().contains(ANY);
         // Without authentication a page of any local program could drive the agent; with it, it would need the key.
         this.loopbackPages = config.authEnabled();
@@ -48,7 +50,7 @@ final class OriginPolicy {
             // Only HTTP/1.0 gets here; no browser speaks it.
             return true;
         }
-        Origin called = called(host);
+        Origin called = Origin.parse(schemes.get(0) + "://" + host);
         return called != null && (called.isLoopback() || allowedHosts.contains(called.host()));
     }
 
@@ -65,11 +67,10 @@ final class OriginPolicy {
         return any
                 || allowed.contains(origin)
                 || (loopbackPages && origin.isLoopback())
-                || origin.equals(called(headers.get(HttpHeaderNames.HOST, "")));
+                || isOwn(origin, headers.get(HttpHeaderNames.HOST, ""));
     }
 
-    // This listener speaks plain HTTP, so a page of its own has the scheme http.
-    private static @Nullable Origin called(String host) {
-        return Origin.parse("http://" + host);
+    private boolean isOwn(Origin origin, String host) {
+        return schemes.stream().anyMatch(scheme -> origin.equals(Origin.parse(scheme + "://" + host)));
     }
 }

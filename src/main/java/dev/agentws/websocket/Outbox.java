@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The only writer of text frames on a connection. Frames are gathered in one pooled buffer, which leaves with one write and one flush
- * at the end of the event loop's round, whichever sessions they came from. The buffer goes past the frame encoder, because it holds
+ * at the end of the event loop's round ({@link FlushRound}), whichever sessions they came from. The buffer goes past the frame encoder, because it holds
  * whole frames already; that is right only as long as no extension is negotiated, and none is offered. It is written early once it
  * holds {@link #BATCH} bytes, so that the channel's writability, which is the back-pressure, can see them. Confined to the connection's
  * event loop, except for what says otherwise.
@@ -24,17 +24,19 @@ public final class Outbox {
 
     private final Channel channel;
     private final FrameHandler frames;
-    private final Runnable flush = this::flush;
+    private final FlushRound round;
     private @Nullable ChannelHandlerContext beyondEncoder;
     private @Nullable ByteBuf batch;
     /** About as much as the last round took, so that the next batch seldom has to grow. */
     private int usual = SMALLEST;
 
-    private boolean flushScheduled;
+    private boolean dirty;
 
-    Outbox(Channel channel, FrameHandler frames) {
+    /** @param round of the channel's event loop */
+    Outbox(Channel channel, FrameHandler frames, FlushRound round) {
         this.channel = channel;
         this.frames = frames;
+        this.round = round;
         frames.beforeClose(this::write);
     }
 
@@ -126,14 +128,15 @@ public final class Outbox {
     }
 
     private void scheduleFlush() {
-        if (!flushScheduled) {
-            flushScheduled = true;
-            channel.eventLoop().execute(flush);
+        if (!dirty) {
+            dirty = true;
+            round.add(this);
         }
     }
 
-    private void flush() {
-        flushScheduled = false;
+    /** Sends what has been gathered. Called by the round. */
+    void flush() {
+        dirty = false;
         write();
         channel.flush();
     }

@@ -3,7 +3,7 @@ package dev.agentws.websocket;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.agentws.agent.Session;
-import dev.agentws.agent.SessionEvent.SessionInfo;
+import dev.agentws.agent.event.SessionEvent.SessionInfo;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufOutputStream;

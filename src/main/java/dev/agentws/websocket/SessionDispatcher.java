@@ -2,17 +2,17 @@ package dev.agentws.websocket;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentws.agent.Accepted;
-import dev.agentws.agent.Block;
-import dev.agentws.agent.ContentReader;
 import dev.agentws.agent.Prompt;
 import dev.agentws.agent.Session;
-import dev.agentws.agent.SessionEvent.SessionInfo;
-import dev.agentws.agent.SessionOptions;
-import dev.agentws.agent.SessionOptions.Invalid;
-import dev.agentws.agent.SessionPlace;
 import dev.agentws.agent.SessionPlaces.BadDirectory;
 import dev.agentws.agent.SessionRegistry.Refusal;
 import dev.agentws.agent.SessionRegistry.Slot;
+import dev.agentws.agent.event.SessionEvent.SessionInfo;
+import dev.agentws.agent.model.Block;
+import dev.agentws.agent.options.ContentReader;
+import dev.agentws.agent.options.SessionOptions;
+import dev.agentws.agent.options.SessionOptions.Invalid;
+import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.protocol.ClientMessage;
 import dev.agentws.protocol.ClientMessage.CreateSession;
 import dev.agentws.protocol.ClientMessage.PermissionResponse;
@@ -88,6 +88,9 @@ final class SessionDispatcher implements MessageHandler {
     }
 
     private void create(CreateSession message) {
+        if (held(message.sessionId(), message)) {
+            return;
+        }
         String type = message.kind().wireName();
         SessionOptions options;
         try {
@@ -105,7 +108,7 @@ final class SessionDispatcher implements MessageHandler {
             if (place != null) {
                 open(slot, options, place);
             } else {
-                look(slot, options);
+                look(slot, options, message.sessionId());
             }
         } catch (Invalid e) {
             services.registry().release(slot);
@@ -140,7 +143,7 @@ final class SessionDispatcher implements MessageHandler {
     }
 
     /** Holds the options against the disk, which may block, on a worker. */
-    private void look(Slot slot, SessionOptions options) {
+    private void look(Slot slot, SessionOptions options, @Nullable String wishedId) {
         Map<String, ArrayDeque<Runnable>> waiting = creating;
         if (waiting == null) {
             waiting = new HashMap<>();
@@ -154,17 +157,19 @@ final class SessionDispatcher implements MessageHandler {
                     SessionPlace place = services.places().find(options);
                     outcome = () -> open(slot, options, place);
                 } catch (Invalid e) {
-                    outcome = () -> abandon(slot, ErrorCode.INVALID_OPTIONS, e.getMessage());
+                    outcome = () -> abandon(slot, wishedId, ErrorCode.INVALID_OPTIONS, e.getMessage());
                 } catch (BadDirectory e) {
-                    outcome = () -> abandon(slot, ErrorCode.WORKING_DIRECTORY, e.getMessage());
+                    outcome = () -> abandon(slot, wishedId, ErrorCode.WORKING_DIRECTORY, e.getMessage());
                 } catch (RuntimeException e) {
-                    outcome = () -> abandon(slot, ErrorCode.INTERNAL, "Internal error: " + e.getMessage());
+                    outcome = () -> abandon(slot, wishedId, ErrorCode.INTERNAL, "Internal error: " + e.getMessage());
                 }
                 Runnable settled = outcome;
                 outbox.loop().execute(() -> looked(slot, settled));
             });
         } catch (RejectedExecutionException e) {
-            looked(slot, () -> abandon(slot, ErrorCode.OVERLOADED, "The server is busy; try again in a moment"));
+            looked(
+                    slot,
+                    () -> abandon(slot, wishedId, ErrorCode.OVERLOADED, "The server is busy; try again in a moment"));
         }
     }
 
@@ -180,17 +185,14 @@ final class SessionDispatcher implements MessageHandler {
         }
     }
 
-    private void abandon(Slot slot, ErrorCode code, @Nullable String message) {
+    private void abandon(Slot slot, @Nullable String wishedId, ErrorCode code, @Nullable String message) {
         services.registry().release(slot);
-        error(code, message, slot.id(), ClientMessage.Kind.CREATE_SESSION.wireName());
+        error(code, message, wishedId, ClientMessage.Kind.CREATE_SESSION.wireName());
     }
 
     /** Runs an action on the session's loop, after all that this connection has asked of the session before. */
     private void withSession(String id, ClientMessage message, Consumer<Session> action) {
-        Map<String, ArrayDeque<Runnable>> waiting = creating;
-        ArrayDeque<Runnable> held = waiting == null ? null : waiting.get(id);
-        if (held != null) {
-            held.add(() -> withSession(id, message, action));
+        if (held(id, message)) {
             return;
         }
         Session session = services.registry().find(id);
@@ -207,6 +209,17 @@ final class SessionDispatcher implements MessageHandler {
         });
     }
 
+    /** Whether the message waits for its session to be made, so that its answer, an error too, does not come before that. */
+    private boolean held(@Nullable String id, ClientMessage message) {
+        Map<String, ArrayDeque<Runnable>> waiting = creating;
+        ArrayDeque<Runnable> held = waiting == null ? null : waiting.get(id);
+        if (held == null) {
+            return false;
+        }
+        held.add(() -> onMessage(message));
+        return true;
+    }
+
     private void notFound(String id, ClientMessage message) {
         error(
                 ErrorCode.SESSION_NOT_FOUND,
@@ -216,6 +229,9 @@ final class SessionDispatcher implements MessageHandler {
     }
 
     private void prompt(SendPrompt message) {
+        if (held(message.sessionId(), message)) {
+            return;
+        }
         String type = message.kind().wireName();
         List<Block> content;
         try {
@@ -355,8 +371,7 @@ final class SessionDispatcher implements MessageHandler {
     @Override
     public void onWritabilityChanged(boolean writable) {
         for (int i = 0; i < subscriptions.size(); i++) {
-            Subscription subscription = subscriptions.get(i);
-            subscription.session().execute(subscription::writabilityChanged);
+            subscriptions.get(i).writabilityChanged();
         }
     }
 

@@ -1,13 +1,13 @@
 package dev.agentws.websocket;
 
-import dev.agentws.agent.EscapedText;
-import dev.agentws.agent.LogReader;
-import dev.agentws.agent.PieceKind;
 import dev.agentws.agent.Session;
-import dev.agentws.agent.SessionEvent;
-import dev.agentws.agent.SessionEvent.PermissionAsked;
-import dev.agentws.agent.SessionEvent.PermissionRequest;
-import dev.agentws.agent.SessionListener;
+import dev.agentws.agent.event.EscapedText;
+import dev.agentws.agent.event.LogReader;
+import dev.agentws.agent.event.PieceKind;
+import dev.agentws.agent.event.SessionEvent;
+import dev.agentws.agent.event.SessionEvent.PermissionAsked;
+import dev.agentws.agent.event.SessionEvent.PermissionRequest;
+import dev.agentws.agent.event.SessionListener;
 import dev.agentws.websocket.FrameWriter.Mark;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -31,6 +31,9 @@ final class Subscription implements SessionListener {
     private long replayedTo;
     /** A batch is on its way to the connection's loop. */
     private boolean underway;
+
+    /** Made once, because a stream that a slow client pauses and resumes goes through it all the time. */
+    private final Runnable followWritability = this::followWritability;
 
     private boolean attached;
     private boolean left;
@@ -152,8 +155,12 @@ final class Subscription implements SessionListener {
         return outbox.writable();
     }
 
-    /** The connection can, or cannot, take more. */
+    /** The connection can, or cannot, take more. On the connection's loop. */
     void writabilityChanged() {
+        session.execute(followWritability);
+    }
+
+    private void followWritability() {
         session.ready(this, outbox.writable());
         pump();
     }

@@ -8,6 +8,7 @@ import java.util.Set;
  *
  * @param authEnabled whether a token is needed
  * @param allowedOrigins origins of web pages that may connect, each {@code scheme://host[:port]}, or {@code *} for any
+ * @param flushWindow how long frames are gathered before they leave; 0: to the end of the event loop's round, which is at once
  */
 public record WebSocketConfig(
         boolean authEnabled,
@@ -15,10 +16,17 @@ public record WebSocketConfig(
         Messages messages,
         Deadlines deadlines,
         Connections connections,
-        Rates rates) {
+        Rates rates,
+        Duration flushWindow) {
+    /** Beyond this a person would see text come in jerks. */
+    private static final Duration MAX_FLUSH_WINDOW = Duration.ofMillis(100);
 
     public WebSocketConfig {
         allowedOrigins = Set.copyOf(allowedOrigins);
+        if (flushWindow.isNegative() || flushWindow.compareTo(MAX_FLUSH_WINDOW) > 0) {
+            throw new IllegalArgumentException(
+                    "flushWindow: " + flushWindow + " (expected: from 0 to " + MAX_FLUSH_WINDOW.toMillis() + " ms)");
+        }
         for (String origin : allowedOrigins) {
             if (!origin.equals(OriginPolicy.ANY) && Origin.parse(origin) == null) {
                 throw new IllegalArgumentException(
@@ -30,37 +38,48 @@ public record WebSocketConfig(
     /** What a server on loopback needs: authentication on, no web page but its own and local ones. */
     public static WebSocketConfig defaults() {
         return new WebSocketConfig(
-                true, Set.of(), Messages.defaults(), Deadlines.defaults(), Connections.defaults(), Rates.defaults());
+                true,
+                Set.of(),
+                Messages.defaults(),
+                Deadlines.defaults(),
+                Connections.defaults(),
+                Rates.defaults(),
+                Duration.ZERO);
     }
 
     /** The same with authentication on or off. */
     public WebSocketConfig withAuthEnabled(boolean enabled) {
-        return new WebSocketConfig(enabled, allowedOrigins, messages, deadlines, connections, rates);
+        return new WebSocketConfig(enabled, allowedOrigins, messages, deadlines, connections, rates, flushWindow);
     }
 
     /** The same with these origins. */
     public WebSocketConfig withAllowedOrigins(Set<String> origins) {
-        return new WebSocketConfig(authEnabled, origins, messages, deadlines, connections, rates);
+        return new WebSocketConfig(authEnabled, origins, messages, deadlines, connections, rates, flushWindow);
     }
 
     /** The same with these sizes. */
     public WebSocketConfig withMessages(Messages changed) {
-        return new WebSocketConfig(authEnabled, allowedOrigins, changed, deadlines, connections, rates);
+        return new WebSocketConfig(authEnabled, allowedOrigins, changed, deadlines, connections, rates, flushWindow);
+    }
+
+    /** The same with frames gathered for this long before they leave. */
+    public WebSocketConfig withFlushWindow(Duration window) {
+        return new WebSocketConfig(authEnabled, allowedOrigins, messages, deadlines, connections, rates, window);
     }
 
     /** The same with these times. */
     public WebSocketConfig withDeadlines(Deadlines changed) {
-        return new WebSocketConfig(authEnabled, allowedOrigins, messages, changed, connections, rates);
+        return new WebSocketConfig(authEnabled, allowedOrigins, messages, changed, connections, rates, flushWindow);
     }
 
     /** The same with these caps. */
     public WebSocketConfig withConnections(Connections changed) {
-        return new WebSocketConfig(authEnabled, allowedOrigins, messages, deadlines, changed, rates);
+        return new WebSocketConfig(authEnabled, allowedOrigins, messages, deadlines, changed, rates, flushWindow);
     }
 
     /** The same with these rates. */
     public WebSocketConfig withRates(Rates changed) {
-        return new WebSocketConfig(authEnabled, allowedOrigins, messages, deadlines, connections, changed);
+        return new WebSocketConfig(authEnabled, allowedOrigins, messages, deadlines, connections, changed, flushWindow);
     }
 
     /**

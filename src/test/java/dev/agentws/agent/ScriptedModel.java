@@ -2,6 +2,15 @@ package dev.agentws.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.agentws.agent.model.BlockKind;
+import dev.agentws.agent.model.DeltaKind;
+import dev.agentws.agent.model.Message;
+import dev.agentws.agent.model.ModelClient;
+import dev.agentws.agent.model.ModelFailure;
+import dev.agentws.agent.model.ModelListener;
+import dev.agentws.agent.model.ModelRequest;
+import dev.agentws.agent.model.ModelStream;
+import dev.agentws.agent.model.Usage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.EventExecutor;

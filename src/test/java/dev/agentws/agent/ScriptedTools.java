@@ -3,6 +3,12 @@ package dev.agentws.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.tool.Tool;
+import dev.agentws.agent.tool.ToolKit;
+import dev.agentws.agent.tool.ToolPlan;
+import dev.agentws.agent.tool.ToolResult;
+import dev.agentws.agent.tool.Toolbox;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

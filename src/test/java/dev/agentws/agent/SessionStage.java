@@ -4,7 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.agentws.agent.SessionEvent.TurnResult;
+import dev.agentws.agent.event.PieceKind;
+import dev.agentws.agent.event.SessionEvent;
+import dev.agentws.agent.event.SessionEvent.TurnResult;
+import dev.agentws.agent.event.SessionListener;
+import dev.agentws.agent.options.ContentReader;
+import dev.agentws.agent.options.SessionOptions;
+import dev.agentws.agent.options.SessionOptionsReader;
+import dev.agentws.agent.options.SessionPlace;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;

@@ -2,7 +2,12 @@ package dev.agentws.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentws.agent.ModelFailure.Kind;
+import dev.agentws.agent.model.BlockKind;
+import dev.agentws.agent.model.DeltaKind;
+import dev.agentws.agent.model.ModelFailure.Kind;
+import dev.agentws.agent.model.Usage;
+import dev.agentws.agent.tool.ToolPlan;
+import dev.agentws.agent.tool.ToolResult;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -330,6 +335,26 @@ class TurnTest {
         assertThat(stage.tools.closed).isEqualTo(1);
         assertThat(stage.registry.size()).isZero();
         assertThat(stage.prompt("late")).isEqualTo(Accepted.ENDED);
+    }
+
+    @Test
+    void promptsThatStillWaitAreAnsweredWhenTheSessionEnds() {
+        SessionStage stage = new SessionStage();
+        stage.prompt("a");
+        stage.prompt("b");
+        stage.registry.end(stage.session);
+        assertThat(stage.heard()).endsWith("result p-a interrupted error", "result p-b interrupted error", "ended");
+    }
+
+    @Test
+    void aCallThatWasCutBeforeItWasShownHasNoResultOnTheScreen() {
+        SessionStage stage = new SessionStage();
+        stage.prompt("hi");
+        ScriptedModel.Call call = stage.model.last().start();
+        call.open(BlockKind.TOOL_USE, "{\"type\":\"tool_use\",\"id\":\"t1\",\"name\":\"Read\",\"input\":{}}");
+        call.fail(Kind.CONNECTION, "cut");
+        assertThat(stage.heard())
+                .containsExactly("created", "thinking", "thought", "error UPSTREAM: cut", "result p-hi error error");
     }
 
     @Test

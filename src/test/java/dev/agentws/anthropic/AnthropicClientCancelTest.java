@@ -3,7 +3,7 @@ package dev.agentws.anthropic;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentws.agent.ModelStream;
+import dev.agentws.agent.model.ModelStream;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;

@@ -3,8 +3,8 @@ package dev.agentws.anthropic;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentws.agent.ModelRequest;
-import dev.agentws.agent.ModelStream;
+import dev.agentws.agent.model.ModelRequest;
+import dev.agentws.agent.model.ModelStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;

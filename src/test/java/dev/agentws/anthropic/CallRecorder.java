@@ -2,11 +2,11 @@ package dev.agentws.anthropic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentws.agent.BlockKind;
-import dev.agentws.agent.DeltaKind;
-import dev.agentws.agent.ModelFailure;
-import dev.agentws.agent.ModelListener;
-import dev.agentws.agent.Usage;
+import dev.agentws.agent.model.BlockKind;
+import dev.agentws.agent.model.DeltaKind;
+import dev.agentws.agent.model.ModelFailure;
+import dev.agentws.agent.model.ModelListener;
+import dev.agentws.agent.model.Usage;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

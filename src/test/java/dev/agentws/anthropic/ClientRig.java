@@ -1,8 +1,8 @@
 package dev.agentws.anthropic;
 
-import dev.agentws.agent.ModelListener;
-import dev.agentws.agent.ModelRequest;
-import dev.agentws.agent.ModelStream;
+import dev.agentws.agent.model.ModelListener;
+import dev.agentws.agent.model.ModelRequest;
+import dev.agentws.agent.model.ModelStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;

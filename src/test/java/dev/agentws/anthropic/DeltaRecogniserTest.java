@@ -2,7 +2,7 @@ package dev.agentws.anthropic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentws.agent.DeltaKind;
+import dev.agentws.agent.model.DeltaKind;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;

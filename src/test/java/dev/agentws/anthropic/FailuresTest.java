@@ -2,7 +2,7 @@ package dev.agentws.anthropic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentws.agent.ModelFailure.Kind;
+import dev.agentws.agent.model.ModelFailure.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;

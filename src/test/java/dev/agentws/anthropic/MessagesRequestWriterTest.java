@@ -3,11 +3,11 @@ package dev.agentws.anthropic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.agentws.agent.Block;
-import dev.agentws.agent.BlockKind;
-import dev.agentws.agent.Message;
-import dev.agentws.agent.ModelRequest;
-import dev.agentws.agent.ToolSpec;
+import dev.agentws.agent.model.Block;
+import dev.agentws.agent.model.BlockKind;
+import dev.agentws.agent.model.Message;
+import dev.agentws.agent.model.ModelRequest;
+import dev.agentws.agent.model.ToolSpec;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;

@@ -19,7 +19,7 @@ import static dev.agentws.anthropic.AnswerText.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.agentws.agent.Usage;
+import dev.agentws.agent.model.Usage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;

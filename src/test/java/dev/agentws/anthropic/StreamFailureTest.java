@@ -14,7 +14,7 @@ import static dev.agentws.anthropic.AnswerText.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.agentws.agent.ModelFailure;
+import dev.agentws.agent.model.ModelFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;

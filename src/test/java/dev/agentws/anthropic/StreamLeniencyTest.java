@@ -19,7 +19,7 @@ import static dev.agentws.anthropic.AnswerText.text;
 import static dev.agentws.anthropic.AnswerText.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.agentws.agent.Usage;
+import dev.agentws.agent.model.Usage;
 import org.junit.jupiter.api.Test;
 
 class StreamLeniencyTest {

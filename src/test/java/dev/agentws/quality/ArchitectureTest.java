@@ -42,8 +42,15 @@ final class ArchitectureTest {
             "agent", List.of("io.netty.buffer..", "io.netty.util..", JACKSON, SLF4J, "org.snakeyaml.engine.."),
             "websocket", List.of(in("protocol"), in("agent"), NETTY, JACKSON, SLF4J, "io.github.resilience4j.."),
             "anthropic", List.of(in("agent"), NETTY, JACKSON, SLF4J),
-            "tools", List.of(in("agent"), JACKSON, SLF4J, "com.google.re2j.."),
+            "tools", List.of(in("agent"), in("tools.call"), in("tools.files"), in("tools.search"), in("tools.shell")),
             "simulator", List.of(NETTY, JACKSON, SLF4J));
+
+    /** The same inside the tools: the front imports the features, and those what they stand on, never the other way round. */
+    private static final Map<String, List<String>> TOOLS_MAY_IMPORT = Map.of(
+            "tools.call", List.of(in("agent"), JACKSON),
+            "tools.files", List.of(in("agent"), in("tools.call"), SLF4J),
+            "tools.search", List.of(in("agent"), in("tools.call"), in("tools.files"), "com.google.re2j.."),
+            "tools.shell", List.of(in("agent"), in("tools.call"), in("tools.files"), SLF4J));
 
     private static String in(String name) {
         return ROOT + "." + name;
@@ -67,6 +74,7 @@ final class ArchitectureTest {
         List<String> allowed = new ArrayList<>(EVERYBODY);
         allowed.add(name);
         allowed.addAll(MAY_IMPORT.getOrDefault(name.substring(ROOT.length() + 1), List.of()));
+        allowed.addAll(TOOLS_MAY_IMPORT.getOrDefault(name.substring(ROOT.length() + 1), List.of()));
         return classes()
                 .that()
                 .resideInAPackage(name)

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.agentws.agent.Tool;
-import dev.agentws.agent.ToolOutput;
-import dev.agentws.agent.ToolPlan;
-import dev.agentws.agent.ToolResult;
-import dev.agentws.agent.Toolbox;
+import dev.agentws.agent.tool.Tool;
+import dev.agentws.agent.tool.ToolOutput;
+import dev.agentws.agent.tool.ToolPlan;
+import dev.agentws.agent.tool.ToolResult;
+import dev.agentws.agent.tool.Toolbox;
 import dev.agentws.tools.ToolsConfig.BashLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,27 +19,33 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** A session of built-in tools over a temporary directory, called as the engine calls them. */
-final class Calls implements AutoCloseable {
+public final class Calls implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** As the defaults, but with a short grace, so that stubborn commands do not hold up the tests. */
-    static final BashLimits QUICK = new BashLimits(
+    public static final BashLimits QUICK = new BashLimits(
             Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofMillis(150), 30_000, 10_000, 1 << 20, 64 << 20);
 
-    static final String MARK = "test-" + ProcessHandle.current().pid() + "-" + System.identityHashCode(Calls.class);
+    private static final AtomicInteger COUNT = new AtomicInteger();
 
-    final Path directory;
-    final Toolbox toolbox;
+    public final Path directory;
+    public final Toolbox toolbox;
 
-    private Calls(Path directory, Toolbox toolbox) {
+    /** What the mark of each of its commands begins with. The rest differs: the hunt for one may last into the next. */
+    private final String mark;
+
+    private Calls(Path directory, ToolsConfig config, String mark) {
         this.directory = directory;
-        this.toolbox = toolbox;
+        this.mark = mark;
+        BuiltInTools kit = new BuiltInTools(config, () -> mark + COUNT.incrementAndGet(), System::nanoTime);
+        toolbox = kit.open(kit.names(), directory, Map.of("SESSION_VARIABLE", "from the session"));
     }
 
-    static ToolsConfig config() {
+    public static ToolsConfig config() {
         Map<String, String> parent = Map.of(
                 "PATH",
                 "/usr/local/bin:/usr/bin:/bin",
@@ -52,22 +58,26 @@ final class Calls implements AutoCloseable {
         return ToolsConfig.defaults(parent, Path.of("/tmp")).withBash(QUICK);
     }
 
-    static Calls in(Path directory) {
+    public static Calls in(Path directory) {
         return in(directory, config());
     }
 
-    static Calls in(Path directory, ToolsConfig config) {
+    public static Calls in(Path directory, ToolsConfig config) {
         try {
-            BuiltInTools kit = new BuiltInTools(config, () -> MARK, System::nanoTime);
-            Path real = directory.toRealPath();
-            return new Calls(real, kit.open(kit.names(), real, Map.of("SESSION_VARIABLE", "from the session")));
+            String mark = "test-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet() + ".";
+            return new Calls(directory.toRealPath(), config, mark);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
     }
 
+    /** Another session over the same directory, whose commands count as this one's. */
+    public Calls with(ToolsConfig config) {
+        return new Calls(directory, config, mark);
+    }
+
     /** An input object from names and values in turn. */
-    static ObjectNode input(Object... pairs) {
+    public static ObjectNode input(Object... pairs) {
         ObjectNode node = JSON.createObjectNode();
         for (int i = 0; i < pairs.length; i += 2) {
             node.set(pairs[i].toString(), JSON.valueToTree(pairs[i + 1]));
@@ -75,7 +85,7 @@ final class Calls implements AutoCloseable {
         return node;
     }
 
-    static ObjectNode json(String text) {
+    public static ObjectNode json(String text) {
         try {
             return (ObjectNode) JSON.readTree(text);
         } catch (IOException failure) {
@@ -83,25 +93,25 @@ final class Calls implements AutoCloseable {
         }
     }
 
-    ToolPlan plan(String tool, ObjectNode input) throws InterruptedException {
+    public ToolPlan plan(String tool, ObjectNode input) throws InterruptedException {
         return tool(tool).plan(input);
     }
 
-    Tool tool(String name) {
+    public Tool tool(String name) {
         return Objects.requireNonNull(toolbox.find(name), name);
     }
 
-    ToolPlan.Ready ready(String tool, Object... pairs) throws InterruptedException {
+    public ToolPlan.Ready ready(String tool, Object... pairs) throws InterruptedException {
         ToolPlan plan = plan(tool, input(pairs));
         assertThat(plan).isInstanceOf(ToolPlan.Ready.class);
         return (ToolPlan.Ready) plan;
     }
 
-    ToolResult call(String tool, Object... pairs) throws InterruptedException {
+    public ToolResult call(String tool, Object... pairs) throws InterruptedException {
         return call((stream, text) -> {}, tool, input(pairs));
     }
 
-    ToolResult call(ToolOutput output, String tool, ObjectNode input) throws InterruptedException {
+    public ToolResult call(ToolOutput output, String tool, ObjectNode input) throws InterruptedException {
         ToolPlan plan = plan(tool, input);
         if (plan instanceof ToolPlan.Refused refused) {
             return refused.result();
@@ -110,51 +120,51 @@ final class Calls implements AutoCloseable {
     }
 
     /** The text of a call that must succeed. */
-    String ok(String tool, Object... pairs) throws InterruptedException {
+    public String ok(String tool, Object... pairs) throws InterruptedException {
         ToolResult result = call(tool, pairs);
         assertThat(result.isError()).as(result.text()).isFalse();
         return result.text();
     }
 
     /** The text of a call that must fail. */
-    String fails(String tool, Object... pairs) throws InterruptedException {
+    public String fails(String tool, Object... pairs) throws InterruptedException {
         ToolResult result = call(tool, pairs);
         assertThat(result.isError()).as(result.text()).isTrue();
         return result.text();
     }
 
-    Path write(String name, String content) throws IOException {
+    public Path write(String name, String content) throws IOException {
         return write(name, content.getBytes(StandardCharsets.UTF_8));
     }
 
-    Path write(String name, byte[] content) throws IOException {
+    public Path write(String name, byte[] content) throws IOException {
         Path file = directory.resolve(name);
         Files.createDirectories(Objects.requireNonNull(file.getParent()));
         return Files.write(file, content);
     }
 
-    String content(String name) throws IOException {
+    public String content(String name) throws IOException {
         return Files.readString(directory.resolve(name));
     }
 
-    /** The processes that carry the mark of the commands these tests start. */
-    static List<Long> leftProcesses() {
+    /** The processes that carry the mark of the commands started here. */
+    public List<Long> leftProcesses() {
         try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
             return entries.map(
                             entry -> Objects.requireNonNull(entry.getFileName()).toString())
                     .filter(name -> name.matches("[0-9]+"))
                     .map(Long::valueOf)
-                    .filter(Calls::marked)
+                    .filter(this::marked)
                     .toList();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
     }
 
-    private static boolean marked(long pid) {
+    private boolean marked(long pid) {
         try {
             String environment = Files.readString(Path.of("/proc/" + pid + "/environ"), StandardCharsets.ISO_8859_1);
-            return environment.contains(ChildEnvironment.MARK + "=" + MARK);
+            return environment.contains("AGENTWS_CALL=" + mark);
         } catch (IOException gone) {
             return false;
         }

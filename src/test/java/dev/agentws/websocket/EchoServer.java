@@ -37,7 +37,7 @@ final class EchoServer {
                 .withAuthEnabled(false)
                 .withMessages(new WebSocketConfig.Messages(MAX_BYTES, MAX_BYTES, 1 << 20))
                 .withRates(new WebSocketConfig.Rates(endless, endless, endless));
-        ListenerState listener = new ListenerState(config, new ServerFixture().services(), true);
+        ListenerState listener = new ListenerState(config, new ServerFixture().services());
         return new ServerBootstrap()
                 .group(group)
                 .channel(NioServerSocketChannel.class)

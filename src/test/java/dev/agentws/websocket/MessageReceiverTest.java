@@ -158,6 +158,7 @@ final class MessageReceiverTest {
         outbox.text(channel.alloc().buffer().writeZero(100 << 10));
         assertThat(channel.config().isAutoRead()).isTrue();
         outbox.text(channel.alloc().buffer().writeZero(300 << 10));
+        channel.runPendingTasks();
         send(channel, text(LIST));
         assertThat(channel.config().isAutoRead()).isFalse();
 

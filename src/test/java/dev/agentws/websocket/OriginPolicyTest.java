@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -103,7 +105,7 @@ final class OriginPolicyTest {
 
     @Test
     void aServerOnANetworkCannotKnowItsNames() {
-        assertThat(new OriginPolicy(CONFIG, false).allowsHost(headers("server.lan", "http://x")))
+        assertThat(new OriginPolicy(CONFIG, false, List.of("http")).allowsHost(headers("server.lan", "http://x")))
                 .isTrue();
     }
 
@@ -122,8 +124,15 @@ final class OriginPolicyTest {
                 .hasMessage("allowedOrigins: " + origin + " (expected: scheme://host[:port] without a path, or *)");
     }
 
+    /** Which of two pages with the name that the server was called by it lets in. */
+    static List<String> allowed(Door door) {
+        return Stream.of("http://app.lan", "https://app.lan")
+                .filter(origin -> door.origins().allowsOrigin(headers("app.lan", origin)))
+                .toList();
+    }
+
     private static OriginPolicy policy(WebSocketConfig config) {
-        return new OriginPolicy(config, true);
+        return new OriginPolicy(config, true, List.of("http"));
     }
 
     private static HttpHeaders headers(String host, String origin) {

@@ -80,6 +80,17 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    /** Whether the stream ends in time, whatever comes before. */
+    boolean endedWithin(Duration time) throws IOException {
+        socket.setSoTimeout((int) time.toMillis());
+        try {
+            in.readAllBytes();
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        }
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();

@@ -67,7 +67,7 @@ final class ServerFixture implements TokenCheck, AgentDirectory {
     }
 
     ListenerState listener(WebSocketConfig config) {
-        ListenerState made = new ListenerState(config, services(), true);
+        ListenerState made = new ListenerState(config, services());
         listener = made;
         return made;
     }
@@ -75,7 +75,8 @@ final class ServerFixture implements TokenCheck, AgentDirectory {
     /** A connection that speaks HTTP. */
     EmbeddedChannel connect(WebSocketConfig config) {
         ListenerState current = listener;
-        return new EmbeddedChannel(new ClientPipeline(current == null ? listener(config) : current));
+        return new EmbeddedChannel(
+                new ClientPipeline(current == null ? listener(config) : current, Door.tcp(config, true, null)));
     }
 
     /** An upgraded connection; the answer is taken out. */

@@ -1,7 +1,7 @@
 package dev.agentws.anthropic;
 
-import dev.agentws.agent.ModelFailure;
-import dev.agentws.agent.ModelListener;
+import dev.agentws.agent.model.ModelFailure;
+import dev.agentws.agent.model.ModelListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 

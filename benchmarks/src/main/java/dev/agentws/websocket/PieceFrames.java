@@ -1,6 +1,6 @@
 package dev.agentws.websocket;
 
-import dev.agentws.agent.PieceKind;
+import dev.agentws.agent.event.PieceKind;
 import io.netty.buffer.ByteBuf;
 
 /** The door through which the benchmarks reach the frame writer of a session; the only one for this package. Confined to one thread. */

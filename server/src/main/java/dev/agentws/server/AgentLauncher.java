@@ -2,6 +2,8 @@ package dev.agentws.server;
 
 import dev.agentws.AgentServer;
 import dev.agentws.AgentServerConfig;
+import dev.agentws.Listening;
+import dev.agentws.StartException;
 import dev.agentws.agent.AgentSettings;
 import dev.agentws.agent.PriceTable;
 import dev.agentws.anthropic.ProxySettings;
@@ -20,7 +22,9 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +60,11 @@ final class AgentLauncher implements Launcher {
         try {
             URI upstream = simulator == null ? settings.upstream().baseUrl() : simulator.baseUrl();
             AgentServerConfig config = new AgentServerConfig(
-                    address,
+                    new Listening(
+                            address,
+                            settings.listen().tls(),
+                            settings.listen().unixSocket(),
+                            settings.listen().sockets()),
                     settings.listen().ioThreads(),
                     sockets(settings),
                     agents(settings, prices),
@@ -71,6 +79,9 @@ final class AgentLauncher implements Launcher {
         } catch (IOException | RuntimeException e) {
             if (simulator != null) {
                 simulator.close();
+            }
+            if (e instanceof StartException) {
+                throw new StartFailure(String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}+", " "));
             }
             throw e;
         }
@@ -111,17 +122,15 @@ final class AgentLauncher implements Launcher {
 
     private AgentSettings agents(Settings settings, PriceTable prices) throws StartFailure {
         String model = settings.upstream().model();
-        Path directory = settings.workplace().directory();
-        try {
-            directory = directory.toRealPath();
-        } catch (IOException e) {
-            throw new StartFailure(
-                    "working directory " + directory + ": does not exist (expected: an existing directory)");
+        Path directory = real("working directory", settings.workplace().directory());
+        List<Path> roots = new ArrayList<>();
+        for (Path root : settings.workplace().roots()) {
+            roots.add(real("workspace root", root));
         }
         return new AgentSettings(
                 model == null ? DEFAULT_MODEL : model,
                 directory,
-                settings.workplace().roots(),
+                roots,
                 settings.limits().maxSessions(),
                 settings.limits().queuePerSession(),
                 settings.limits().sessionTimeout(),
@@ -129,6 +138,14 @@ final class AgentLauncher implements Launcher {
                 MAX_LOG_BYTES,
                 platform,
                 prices);
+    }
+
+    private static Path real(String what, Path directory) throws StartFailure {
+        try {
+            return directory.toRealPath();
+        } catch (IOException e) {
+            throw new StartFailure(what + " " + directory + ": does not exist (expected: an existing directory)");
+        }
     }
 
     private static UpstreamConfig upstream(Settings.Upstream upstream, URI baseUrl) {
@@ -173,11 +190,11 @@ final class AgentLauncher implements Launcher {
 
         @Override
         public CompletionStage<Void> close() {
-            return server.shutdown().thenApply(none -> {
+            // The server ends on a thread of Netty, on which the simulator may not wait.
+            return server.shutdown().thenRunAsync(() -> {
                 if (simulator != null) {
                     simulator.close();
                 }
-                return null;
             });
         }
 

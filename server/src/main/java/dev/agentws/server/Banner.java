@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** What is printed once the server listens: where it is, who answers, and lines to paste for a first talk. */
 final class Banner {
     private final Settings settings;
+    /** Empty, or the letter that makes http and ws secure. */
+    private final String secure;
+
     private final String authority;
     private final String pasteAuthority;
 
@@ -16,6 +19,7 @@ final class Banner {
      */
     Banner(Settings settings, InetSocketAddress address) {
         this.settings = settings;
+        this.secure = settings.listen().tls() == null ? "" : "s";
         String host = settings.listen().host();
         this.authority = WebAddress.authority(host, address.getPort());
         this.pasteAuthority = WebAddress.authority(WebAddress.reachable(host), address.getPort());
@@ -24,7 +28,10 @@ final class Banner {
     /** @param key the state of the key file, or null while authentication is disabled */
     List<String> lines(KeyFile.@Nullable Status key) {
         List<String> lines = new ArrayList<>();
-        lines.add("listening on http://" + authority);
+        lines.add("listening on http" + secure + "://" + authority);
+        if (settings.listen().unixSocket() != null) {
+            lines.add("listening on unix:" + settings.listen().unixSocket());
+        }
         lines.add("upstream: " + upstream());
         lines.add("key: " + (key == null ? "none, authentication is disabled" : key(key)));
         if (settings.workplace().sandbox() == Settings.Sandbox.AUTO) {
@@ -32,8 +39,8 @@ final class Banner {
                     "sandbox: none in this version; commands run with the rights of this process, and each Bash call asks"
                             + " unless the session's rules or mode allow it");
         }
-        lines.add("terminal: npx wscat -c ws://" + pasteAuthority + "/ws" + wscatHeader(key));
-        lines.add("browser console at http://" + pasteAuthority + "/: " + script(key));
+        lines.add("terminal: npx wscat -c ws" + secure + "://" + pasteAuthority + "/ws" + wscatHeader(key));
+        lines.add("browser console at http" + secure + "://" + pasteAuthority + "/: " + script(key));
         return lines;
     }
 
@@ -67,7 +74,8 @@ final class Banner {
 
     private String script(KeyFile.@Nullable Status key) {
         String token = key == null ? "any" : "PASTE THE KEY HERE";
-        return "ws = new WebSocket(\"ws://" + pasteAuthority + "/ws\"); ws.onmessage = m => console.log(m.data);"
+        return "ws = new WebSocket(\"ws" + secure + "://" + pasteAuthority
+                + "/ws\"); ws.onmessage = m => console.log(m.data);"
                 + " ws.onopen = () => ws.send(JSON.stringify({type: \"auth\", token: \"" + token + "\"}))";
     }
 }

@@ -2,6 +2,8 @@ package dev.agentws.server;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The door: joins the process to {@link Program}. */
 public final class Main {
@@ -17,10 +19,13 @@ public final class Main {
                 System.out,
                 System.err,
                 task -> Runtime.getRuntime().addShutdownHook(new Thread(task, "agentws-shutdown")));
-        Launcher launcher = new AgentLauncher(surroundings, Path.of(System.getProperty("java.io.tmpdir")), platform());
-        System.exit(
-                new Program(surroundings, launcher, List.of(SimulatorCommand.spec(surroundings, new SimulatorRunner())))
-                        .run(args));
+        Path tempDirectory = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
+        Launcher launcher = new AgentLauncher(surroundings, tempDirectory, platform());
+        Supplier<List<CommandSpec>> subcommands = () -> List.of(
+                SimulatorCommand.spec(surroundings, new SimulatorRunner()),
+                DemoCommand.spec(surroundings, launcher, tempDirectory),
+                TrainingCommand.spec(surroundings, launcher, tempDirectory));
+        System.exit(new Program(surroundings, launcher, subcommands).run(args));
     }
 
     private static String platform() {

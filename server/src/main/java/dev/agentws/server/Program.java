@@ -6,10 +6,12 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -32,25 +34,65 @@ final class Program {
 
     private final Surroundings surroundings;
     private final Launcher launcher;
-    private final CommandLine commandLine;
+    private final Supplier<List<CommandSpec>> subcommands;
 
     /** @param subcommands what can be run instead of the server; their user objects return the exit code */
     Program(Surroundings surroundings, Launcher launcher, List<CommandSpec> subcommands) {
+        this(surroundings, launcher, () -> subcommands);
+    }
+
+    /** The same with subcommands that are only made when the command line may name one. */
+    Program(Surroundings surroundings, Launcher launcher, Supplier<List<CommandSpec>> subcommands) {
         this.surroundings = surroundings;
         this.launcher = launcher;
-        CommandSpec root = Flags.command(this::serve, () -> new String[] {version()});
-        subcommands.forEach(command -> root.addSubcommand(command.name(), command));
-        this.commandLine = new CommandLine(root)
-                .setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8))
-                .setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8))
-                .setExecutionStrategy(this::execute)
-                .setParameterExceptionHandler((misuse, args) -> complain(Misuse.describe(misuse), MISUSED))
-                .setExecutionExceptionHandler((failure, command, parsed) -> complain(failure));
+        this.subcommands = subcommands;
     }
 
     /** Runs until the end; the exit code. */
     int run(String... args) {
-        return commandLine.execute(args);
+        Map<String, String> plain = PlainFlags.read(args);
+        if (plain == null) {
+            return new Arguments().run(args);
+        }
+        try {
+            return serve(plain);
+        } catch (BadSetting | StartFailure | RuntimeException e) {
+            return complain(e);
+        }
+    }
+
+    /** The command line by picocli. A class of its own, so that the others can be loaded without it. */
+    private final class Arguments {
+        private final CommandLine commandLine;
+
+        Arguments() {
+            CommandSpec root = Flags.command(this::serveParsed, () -> new String[] {version()});
+            subcommands.get().forEach(command -> root.addSubcommand(command.name(), command));
+            commandLine = new CommandLine(root)
+                    .setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8))
+                    .setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8))
+                    .setExecutionStrategy(this::execute)
+                    .setParameterExceptionHandler((misuse, args) -> complain(Misuse.describe(misuse), MISUSED))
+                    .setExecutionExceptionHandler((failure, command, parsed) -> complain(failure));
+        }
+
+        int run(String... args) {
+            return commandLine.execute(args);
+        }
+
+        private int serveParsed() throws BadSetting, StartFailure {
+            return serve(Flags.values(commandLine.getParseResult()));
+        }
+
+        private int execute(ParseResult parsed) {
+            if (parsed.hasSubcommand() && !parsed.matchedOptions().isEmpty()) {
+                String flag = parsed.matchedOptions().get(0).longestName();
+                String command = parsed.subcommand().commandSpec().name();
+                return complain(
+                        flag + ": has no meaning before " + command + " (see agentws " + command + " --help)", MISUSED);
+            }
+            return new RunLast().execute(parsed);
+        }
     }
 
     static String version() {
@@ -68,18 +110,8 @@ final class Program {
         return version == null ? "of unknown version" : version.artifactVersion();
     }
 
-    private int execute(ParseResult parsed) {
-        if (parsed.hasSubcommand() && !parsed.matchedOptions().isEmpty()) {
-            String flag = parsed.matchedOptions().get(0).longestName();
-            String command = parsed.subcommand().commandSpec().name();
-            return complain(
-                    flag + ": has no meaning before " + command + " (see agentws " + command + " --help)", MISUSED);
-        }
-        return new RunLast().execute(parsed);
-    }
-
-    private int serve() throws BadSetting, StartFailure {
-        Settings settings = settings();
+    private int serve(Map<String, String> flags) throws BadSetting, StartFailure {
+        Settings settings = settings(flags);
         KeyFile keyFile = keyFile(settings);
         KeyFile.Status key = settings.access().authEnabled() ? keyFile.prepare() : null;
         if (key != null && key.advice() != null) {
@@ -92,11 +124,9 @@ final class Program {
         return OK;
     }
 
-    private Settings settings() throws BadSetting {
+    private Settings settings(Map<String, String> flags) throws BadSetting {
         SettingsReader reader = new SettingsReader(
-                Flags.values(commandLine.getParseResult()),
-                surroundings,
-                DotEnvFile.read(surroundings.place().directory()));
+                flags, surroundings, DotEnvFile.read(surroundings.place().directory()));
         Settings settings = reader.read();
         settings.logLevel().apply();
         reader.warnings().forEach(this::warn);

@@ -1,5 +1,7 @@
 package dev.agentws.server;
 
+import dev.agentws.SocketKind;
+import dev.agentws.TlsFiles;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,8 +28,17 @@ public record Settings(
      * @param host a name or a literal address, IPv6 without brackets
      * @param port 0 for any free one
      * @param ioThreads the number of event loops
+     * @param tls who the server is, or null if the port speaks plain text
+     * @param unixSocket a Unix domain socket to listen on as well, or null
+     * @param sockets what moves the bytes
      */
-    public record Listen(String host, int port, int ioThreads) {}
+    public record Listen(
+            String host,
+            int port,
+            int ioThreads,
+            @Nullable TlsFiles tls,
+            @Nullable Path unixSocket,
+            SocketKind sockets) {}
 
     /**
      * Who may connect.

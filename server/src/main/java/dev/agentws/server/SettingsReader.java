@@ -1,5 +1,6 @@
 package dev.agentws.server;
 
+import dev.agentws.TlsFiles;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -48,7 +49,26 @@ final class SettingsReader {
     private Settings.Listen listen() throws BadSetting {
         Integer ioThreads = value(SettingsTable.IO_THREADS);
         return new Settings.Listen(
-                need(SettingsTable.HOST), need(SettingsTable.PORT), ioThreads == null ? processors : ioThreads);
+                need(SettingsTable.HOST),
+                need(SettingsTable.PORT),
+                ioThreads == null ? processors : ioThreads,
+                tls(),
+                value(SettingsTable.UNIX_SOCKET),
+                need(SettingsTable.TRANSPORT));
+    }
+
+    private @Nullable TlsFiles tls() throws BadSetting {
+        Path certificate = value(SettingsTable.TLS_CERT);
+        Path key = value(SettingsTable.TLS_KEY);
+        if (certificate == null && key == null) {
+            return null;
+        }
+        if (certificate == null || key == null) {
+            Setting<Path> missing = certificate == null ? SettingsTable.TLS_CERT : SettingsTable.TLS_KEY;
+            throw new BadSetting(missing.name() + ": not set (expected: "
+                    + missing.type().expected() + ", because a certificate and its key go together)");
+        }
+        return new TlsFiles(certificate, key);
     }
 
     private Settings.Access access() throws BadSetting {

@@ -1,10 +1,12 @@
 package dev.agentws.server;
 
+import dev.agentws.SocketKind;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -21,6 +23,26 @@ final class SettingsTable {
             "how much is logged (to standard error)");
     static final Setting<Integer> IO_THREADS = Setting.optional(
             "AGENT_SERVER_IO_THREADS", "one per processor", Values.integer(1, 1024), "number of event loops");
+    static final Setting<SocketKind> TRANSPORT = Setting.of(
+            "AGENT_SERVER_TRANSPORT",
+            "auto",
+            Values.oneOf(Values.words(SocketKind.values(), kind -> kind.name().toLowerCase(Locale.ROOT))),
+            "what moves the bytes; auto is epoll on Linux, kqueue on macOS, nio elsewhere");
+    static final Setting<Path> UNIX_SOCKET = Setting.optional(
+            "AGENT_SERVER_UNIX_SOCKET",
+            "none",
+            Values.file(),
+            "file of a Unix domain socket to listen on as well, open to this user only");
+    static final Setting<Path> TLS_CERT = Setting.optional(
+            "AGENT_SERVER_TLS_CERT",
+            "none",
+            Values.readableFile(),
+            "PEM file with the certificate chain; the port then speaks https and wss only");
+    static final Setting<Path> TLS_KEY = Setting.optional(
+            "AGENT_SERVER_TLS_KEY",
+            "none",
+            Values.readableFile(),
+            "PEM file with the private key of the certificate (PKCS #8, no password)");
 
     static final Setting<Boolean> AUTH_ENABLED = Setting.of(
             "AGENT_SERVER_AUTH_ENABLED",
@@ -151,6 +173,10 @@ final class SettingsTable {
             PORT,
             LOG_LEVEL,
             IO_THREADS,
+            TRANSPORT,
+            UNIX_SOCKET,
+            TLS_CERT,
+            TLS_KEY,
             AUTH_ENABLED,
             ALLOW_INSECURE,
             API_KEY_PATH,

@@ -3,6 +3,7 @@ package dev.agentws.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.agentws.SocketKind;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ final class SettingsReaderTest {
     void nothingSetGivesTheDefaults() {
         Settings settings = run.settings();
 
-        assertThat(settings.listen()).isEqualTo(new Settings.Listen("127.0.0.1", 8001, 3));
+        assertThat(settings.listen()).isEqualTo(new Settings.Listen("127.0.0.1", 8001, 3, null, null, SocketKind.AUTO));
         assertThat(settings.access()).isEqualTo(new Settings.Access(true, null, Set.of()));
         assertThat(settings.limits())
                 .isEqualTo(new Settings.Limits(

@@ -1,11 +1,11 @@
 package dev.agentws.benchmarks.jmh;
 
 import com.fasterxml.jackson.core.JsonParser;
-import dev.agentws.agent.BlockKind;
-import dev.agentws.agent.DeltaKind;
-import dev.agentws.agent.ModelFailure;
-import dev.agentws.agent.ModelListener;
-import dev.agentws.agent.Usage;
+import dev.agentws.agent.model.BlockKind;
+import dev.agentws.agent.model.DeltaKind;
+import dev.agentws.agent.model.ModelFailure;
+import dev.agentws.agent.model.ModelListener;
+import dev.agentws.agent.model.Usage;
 import dev.agentws.anthropic.StreamParts;
 import dev.agentws.websocket.PieceFrames;
 import io.netty.buffer.ByteBuf;

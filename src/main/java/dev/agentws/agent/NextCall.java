@@ -1,0 +1,41 @@
+package dev.agentws.agent;
+
+import dev.agentws.agent.model.ModelRequest;
+import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.options.SessionOptions;
+import dev.agentws.agent.options.SessionPlace;
+import dev.agentws.agent.tool.Toolbox;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/** Puts together what a session asks the model next. */
+final class NextCall {
+    private NextCall() {}
+
+    static ModelRequest of(
+            SessionServices services,
+            SessionOptions options,
+            SessionPlace place,
+            Toolbox toolbox,
+            Transcript transcript) {
+        List<ToolSpec> shown = toolbox.specs().stream()
+                .filter(tool -> !options.disallowedTools().contains(tool.name()))
+                .toList();
+        String system = place.systemPrompt();
+        if (system == null) {
+            LocalDate today = LocalDate.ofInstant(services.clock().instant(), ZoneOffset.UTC);
+            String platform = services.settings().platform();
+            system = SystemPrompt.standard(place.workingDirectory(), today, platform, options.permissionMode());
+        }
+        return new ModelRequest(
+                place.model(),
+                options.maxTokens(),
+                system,
+                shown,
+                transcript.messages(),
+                options.thinking(),
+                options.effort(),
+                options.temperature());
+    }
+}

@@ -1,8 +1,0 @@
-package dev.agentws.agent;
-
-/**
- * What the model is told about a tool. Immutable.
- *
- * @param inputSchema a JSON Schema object in UTF-8
- */
-public record ToolSpec(String name, String description, byte[] inputSchema) {}

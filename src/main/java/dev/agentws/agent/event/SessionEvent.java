@@ -1,0 +1,230 @@
+package dev.agentws.agent.event;
+
+import dev.agentws.agent.model.ModelFailure;
+import dev.agentws.agent.model.Usage;
+import dev.agentws.agent.tool.ToolResult;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens in a session, other than live pieces; each is one numbered frame for whoever watches. Immutable once the turn that
+ * made it has moved on.
+ */
+public sealed interface SessionEvent {
+    /** Which of the records it is, so that a {@code switch} over all of them is checked by the compiler. */
+    Kind kind();
+
+    /** About how many bytes of memory it holds. */
+    default int weight() {
+        return 96;
+    }
+
+    /** One constant per record. */
+    enum Kind {
+        CREATED,
+        THINKING,
+        MESSAGE,
+        TOOL_USE,
+        PERMISSION_ASKED,
+        PERMISSION_ANSWERED,
+        TOOL_OUTPUT,
+        TOOL_RESULT,
+        FAILED,
+        RESULT,
+        INTERRUPTED,
+        ENDED
+    }
+
+    /** The session exists. */
+    record Created(SessionInfo info) implements SessionEvent {
+        @Override
+        public Kind kind() {
+            return Kind.CREATED;
+        }
+    }
+
+    /** The model has begun, or stopped, to think. */
+    record Thinking(boolean on) implements SessionEvent {
+        @Override
+        public Kind kind() {
+            return Kind.THINKING;
+        }
+    }
+
+    /** A message is complete: its whole text once more. */
+    record MessageDone(String messageId, MessageText text) implements SessionEvent {
+        @Override
+        public Kind kind() {
+            return Kind.MESSAGE;
+        }
+    }
+
+    /** The model calls a tool. */
+    record ToolUsed(String toolUseId, String tool, byte[] input) implements SessionEvent {
+        @Override
+        public Kind kind() {
+            return Kind.TOOL_USE;
+        }
+
+        @Override
+        public int weight() {
+            return 160 + input.length;
+        }
+    }
+
+    /** A person has to decide. */
+    record PermissionAsked(PermissionRequest request) implements SessionEvent {
+        @Override
+        public Kind kind() {
+            return Kind.PERMISSION_ASKED;
+        }
+
+        @Override
+        public int weight() {
+            return 256 + request.input().length;
+        }
+    }
+
+    /**
+     * The question is settled.
+     *
+     * @param status {@code executing}, {@code denied}, {@code timeout} or {@code cancelled}
+     */
+    record PermissionAnswered(String requestId, String tool, boolean approved, String status) implements SessionEvent {
+        @Override
+        public Kind kind() {
+            return Kind.PERMISSION_ANSWERED;
+        }
+    }
+
+    /** A running tool printed something. */
+    record ToolPrinted(String toolUseId, String stream, String text) implements SessionEvent {
+        @Override
+        public Kind kind() {
+            return Kind.TOOL_OUTPUT;
+        }
+
+        @Override
+        public int weight() {
+            return 128 + text.length() * 2;
+        }
+    }
+
+    /** A tool call has come to its end. */
+    record ToolFinished(String toolUseId, String tool, ToolResult result, long durationMs) implements SessionEvent {
+        @Override
+        public Kind kind() {
+            return Kind.TOOL_RESULT;
+        }
+
+        @Override
+        public int weight() {
+            return 160 + result.text().length() * 2;
+        }
+    }
+
+    /** Something in the turn failed; the turn's result follows. */
+    record Failed(TurnFault fault) implements SessionEvent {
+        @Override
+        public Kind kind() {
+            return Kind.FAILED;
+        }
+    }
+
+    /** The turn is over. */
+    record TurnEnded(TurnResult result) implements SessionEvent {
+        @Override
+        public Kind kind() {
+            return Kind.RESULT;
+        }
+    }
+
+    /** The session was interrupted. */
+    record Interrupted() implements SessionEvent {
+        @Override
+        public Kind kind() {
+            return Kind.INTERRUPTED;
+        }
+    }
+
+    /** The session has ended; nothing follows. */
+    record Ended() implements SessionEvent {
+        @Override
+        public Kind kind() {
+            return Kind.ENDED;
+        }
+    }
+
+    /**
+     * A question to a person.
+     *
+     * @param input the call's input, JSON in UTF-8
+     * @param expiresAtMs when it counts as denied, in milliseconds of the epoch
+     */
+    record PermissionRequest(
+            String requestId, String toolUseId, String tool, byte[] input, String description, long expiresAtMs) {}
+
+    /**
+     * What went wrong in a turn.
+     *
+     * @param upstream what the model's API said, or null
+     */
+    record TurnFault(
+            Cause cause,
+            String message,
+            boolean retryable,
+            @Nullable ModelFailure upstream) {
+        /** Who is to blame. */
+        public enum Cause {
+            /** The model's API failed or refused. */
+            UPSTREAM,
+            /** A defect of this server. */
+            INTERNAL
+        }
+    }
+
+    /**
+     * What a turn came to.
+     *
+     * @param promptId the client's own id of the prompt, or null
+     * @param stopReason why it stopped
+     * @param error one sentence, or null
+     * @param modelCalls how often the model was called
+     * @param ttftMs from prompt to the first piece, or null when there was none
+     * @param costUsd of this turn, or null when the model's price is not known
+     * @param totalCostUsd of the session, or null when the price of a part is not known
+     */
+    record TurnResult(
+            @Nullable String promptId,
+            String stopReason,
+            boolean isError,
+            @Nullable String error,
+            int modelCalls,
+            long durationMs,
+            @Nullable Long ttftMs,
+            @Nullable Double costUsd,
+            @Nullable Double totalCostUsd,
+            Usage usage) {}
+
+    /**
+     * A session, as clients see it.
+     *
+     * @param options as the client gave them, JSON in UTF-8, secrets left out
+     * @param costUsd null when the price of a part is not known
+     */
+    record SessionInfo(
+            String id,
+            long createdAtMs,
+            long updatedAtMs,
+            SessionStatus status,
+            byte[] options,
+            int messageCount,
+            @Nullable String errorMessage,
+            @Nullable Double costUsd,
+            int turns,
+            long durationMs,
+            String model,
+            long lastSeq,
+            int queueLength,
+            List<String> pendingPermissions) {}
+}

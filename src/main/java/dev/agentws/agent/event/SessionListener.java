@@ -1,0 +1,19 @@
+package dev.agentws.agent.event;
+
+import io.netty.buffer.ByteBuf;
+
+/** Someone who watches a session. Called on the session's loop, in order, with every number exactly once. */
+public interface SessionListener {
+    /** An event. */
+    void onEvent(long seq, SessionEvent event);
+
+    /**
+     * A live piece, the hot path: the inside of a JSON string. The bytes are only valid during the call.
+     *
+     * @param messageId the same object for all pieces of one message
+     */
+    void onPiece(long seq, PieceKind kind, String messageId, ByteBuf bytes, int offset, int length);
+
+    /** Whether it can take more just now; asked when it becomes the driver. */
+    boolean ready();
+}

@@ -1,0 +1,11 @@
+package dev.agentws.agent.model;
+
+/** The kinds of content block the loop treats differently; everything else is carried verbatim as {@link #OTHER}. */
+public enum BlockKind {
+    TEXT,
+    THINKING,
+    REDACTED_THINKING,
+    TOOL_USE,
+    TOOL_RESULT,
+    OTHER
+}

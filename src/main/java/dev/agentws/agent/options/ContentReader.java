@@ -1,0 +1,110 @@
+package dev.agentws.agent.options;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.agentws.agent.model.Block;
+import dev.agentws.agent.model.BlockKind;
+import dev.agentws.agent.options.SessionOptions.Invalid;
+import dev.agentws.agent.tool.ToolResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Turns what a client sent as content (a string, or an array of blocks) into blocks of the transcript. Checks only what would spoil
+ * the whole conversation if it got in; the model's API checks the rest. Thread-safe.
+ */
+public final class ContentReader {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final Set<String> USER_BLOCKS = Set.of("text", "image", "document", "search_result");
+
+    private ContentReader() {}
+
+    /** @throws Invalid naming what is wrong with the prompt */
+    public static List<Block> userContent(JsonNode content) throws Invalid {
+        List<Block> blocks = read("content", content);
+        for (int i = 0; i < blocks.size(); i++) {
+            String type =
+                    content.isTextual() ? "text" : content.get(i).path("type").asText();
+            if (!USER_BLOCKS.contains(type)) {
+                throw new Invalid(
+                        "content[" + i + "].type: " + type + " (expected: text, image, document or search_result)");
+            }
+        }
+        return blocks;
+    }
+
+    /** Content of a message of either role, as it stands in a conversation to go on with. */
+    static List<Block> read(String name, JsonNode content) throws Invalid {
+        if (content.isTextual()) {
+            if (content.textValue().isBlank()) {
+                throw new Invalid(name + ": empty (expected: some text)");
+            }
+            return List.of(text(content.textValue()));
+        }
+        if (!content.isArray() || content.isEmpty()) {
+            throw new Invalid(name + ": not usable (expected: a string or an array of content blocks)");
+        }
+        List<Block> blocks = new ArrayList<>();
+        for (int i = 0; i < content.size(); i++) {
+            blocks.add(block(name + "[" + i + "]", content.get(i)));
+        }
+        return blocks;
+    }
+
+    private static Block block(String name, JsonNode json) throws Invalid {
+        if (!(json instanceof ObjectNode object) || !json.path("type").isTextual()) {
+            throw new Invalid(name + ": not a content block (expected: an object with a type)");
+        }
+        String type = json.get("type").textValue();
+        if (type.equals("text") && json.path("text").asText().isBlank()) {
+            throw new Invalid(name + ".text: empty (expected: some text)");
+        }
+        // A client's breakpoints would add to ours, and the API takes four in all.
+        return new Block(kind(type), bytes(object.deepCopy().without("cache_control")));
+    }
+
+    private static BlockKind kind(String type) {
+        switch (type) {
+            case "text":
+                return BlockKind.TEXT;
+            case "thinking":
+                return BlockKind.THINKING;
+            case "redacted_thinking":
+                return BlockKind.REDACTED_THINKING;
+            case "tool_use":
+                return BlockKind.TOOL_USE;
+            case "tool_result":
+                return BlockKind.TOOL_RESULT;
+            default:
+                return BlockKind.OTHER;
+        }
+    }
+
+    /** A text block of our own. */
+    public static Block text(String text) {
+        return new Block(
+                BlockKind.TEXT,
+                bytes(MAPPER.createObjectNode().put("type", "text").put("text", text)));
+    }
+
+    /** The answer to a tool call. */
+    public static Block toolResult(String toolUseId, ToolResult result) {
+        ObjectNode json = MAPPER.createObjectNode();
+        json.put("type", "tool_result").put("tool_use_id", toolUseId).put("content", result.text());
+        if (result.isError()) {
+            json.put("is_error", true);
+        }
+        return new Block(BlockKind.TOOL_RESULT, bytes(json));
+    }
+
+    private static byte[] bytes(JsonNode json) {
+        try {
+            return MAPPER.writeValueAsBytes(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("content: cannot be written again", e);
+        }
+    }
+}

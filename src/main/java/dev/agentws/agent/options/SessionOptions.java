@@ -1,0 +1,58 @@
+package dev.agentws.agent.options;
+
+import dev.agentws.agent.model.Message;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client asked for when it created a session, checked. Immutable; sessions without options share one.
+ *
+ * @param systemPrompt the client's own, or null for ours
+ * @param tools names of built-in tools, with {@code Search} already resolved
+ * @param workingDirectory as given, not yet checked against the disk, or null for the server's
+ * @param model or null for the server's
+ * @param maxTokens per model call, or null for the model's usual
+ * @param agentName an agent definition to take prompt, tools and model from, or null
+ * @param history messages the conversation starts with
+ * @param temperature or null to send none
+ * @param allowedTools tools that need no question
+ * @param disallowedTools tools that are refused, and not shown to the model
+ * @param maxTurns the most rounds of tool use in one turn, or null for no limit
+ * @param maxBudgetUsd the most the session may cost, or null for no limit
+ * @param thinking the client's own thinking setting, JSON text, or null
+ * @param effort or null
+ * @param partialMessages whether pieces are shown as they come
+ * @param environment added to the environment of commands
+ * @param echo the options as given, JSON in UTF-8, secrets left out; what clients see in the session object
+ */
+public record SessionOptions(
+        @Nullable String systemPrompt,
+        Set<String> tools,
+        @Nullable String workingDirectory,
+        @Nullable String model,
+        @Nullable Integer maxTokens,
+        PermissionMode permissionMode,
+        @Nullable String agentName,
+        List<Message> history,
+        @Nullable Double temperature,
+        Set<String> allowedTools,
+        Set<String> disallowedTools,
+        @Nullable Integer maxTurns,
+        @Nullable Double maxBudgetUsd,
+        @Nullable String thinking,
+        @Nullable String effort,
+        boolean partialMessages,
+        Map<String, String> environment,
+        byte[] echo) {
+
+    /** Options that cannot be honoured; the message names the option, the value and what was expected. */
+    public static final class Invalid extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        public Invalid(String message) {
+            super(message, null, false, false);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * What a client may ask of a session, read and checked: options, prompts, histories, agent definitions.
+ *
+ * <p>May import: {@code agent.model}, {@code agent.tool}, the JDK, Jackson, snakeyaml-engine.
+ */
+@NullMarked
+package dev.agentws.agent.options;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,22 @@
+package dev.agentws.agent.tool;
+
+import dev.agentws.agent.model.ToolSpec;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One session's tools and what they remember (files read, the shell's directory, the todo list). {@link #specs} and {@link #find}
+ * may be called from any thread.
+ */
+public interface Toolbox extends AutoCloseable {
+    /** What the model is told, in a stable order. */
+    List<ToolSpec> specs();
+
+    /** The tool of that name, or null. */
+    @Nullable
+    Tool find(String name);
+
+    /** Ends whatever the session's tools left running. Returns at once; idempotent. */
+    @Override
+    void close();
+}

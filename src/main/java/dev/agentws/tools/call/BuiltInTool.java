@@ -1,0 +1,82 @@
+package dev.agentws.tools.call;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.tool.Tool;
+import dev.agentws.agent.tool.ToolOutput;
+import dev.agentws.agent.tool.ToolPlan;
+import dev.agentws.agent.tool.ToolResult;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** What all built-in tools share: one place turns failures into words for the model. */
+public record BuiltInTool(ToolSpec spec, boolean concurrent, Planner planner) implements Tool {
+    /** Checks one call. */
+    @FunctionalInterface
+    public interface Planner {
+        ToolPlan plan(ToolInput input) throws ToolFailure, IOException, InterruptedException;
+    }
+
+    /** Does what was planned. */
+    @FunctionalInterface
+    public interface Work {
+        ToolResult run(ToolOutput output) throws ToolFailure, IOException, InterruptedException;
+    }
+
+    public static ToolSpec spec(String name, String description, String schema) {
+        return new ToolSpec(name, description, schema.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public static ToolPlan ready(ToolPlan.Access access, String description, Work work) {
+        return new ToolPlan.Ready(access, description, output -> run(work, output));
+    }
+
+    @Override
+    public ToolPlan plan(JsonNode input) throws InterruptedException {
+        try {
+            return planner.plan(ToolInput.of(input));
+        } catch (ToolFailure failure) {
+            return new ToolPlan.Refused(ToolResult.invalid(failure.text()));
+        } catch (IOException failure) {
+            return new ToolPlan.Refused(ToolResult.invalid(inWords(failure)));
+        }
+    }
+
+    private static ToolResult run(Work work, ToolOutput output) throws InterruptedException {
+        try {
+            return work.run(output);
+        } catch (ToolFailure failure) {
+            return ToolResult.error(failure.text());
+        } catch (IOException failure) {
+            return ToolResult.error(inWords(failure));
+        }
+    }
+
+    private static String inWords(IOException failure) throws InterruptedException {
+        if (failure instanceof ClosedByInterruptException) {
+            // The channel left the flag up for whoever handles the interrupt, which is the exception from here on.
+            Thread.interrupted();
+            throw new InterruptedException("cancelled while a file was open");
+        }
+        if (failure instanceof FileSystemException cause) {
+            return cause.getFile() + ": " + reason(cause);
+        }
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message;
+    }
+
+    private static String reason(FileSystemException failure) {
+        if (failure instanceof NoSuchFileException) {
+            return "no such file or directory";
+        }
+        if (failure instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        String reason = failure.getReason();
+        return reason == null ? failure.getClass().getSimpleName() : reason;
+    }
+}

@@ -1,0 +1,153 @@
+package dev.agentws.tools.files;
+
+import dev.agentws.tools.call.Shown;
+import dev.agentws.tools.call.ToolFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fence around a session's working directory: nothing outside is read or written, neither by {@code ..} nor through links.
+ * Immutable; its methods touch the disk.
+ */
+public final class Workspace {
+    private final Path root;
+    private final boolean useHandles;
+
+    /** @param root absolute, links resolved */
+    public Workspace(Path root) {
+        this(root, true);
+    }
+
+    Workspace(Path root, boolean useHandles) {
+        this.root = root;
+        this.useHandles = useHandles;
+    }
+
+    /**
+     * A path that was checked.
+     *
+     * @param shown as the model knows it, absolute
+     * @param real without links; what does not exist yet is appended as it was given
+     */
+    public record Place(Path shown, Path real) {
+        public Path name() {
+            return Objects.requireNonNull(real.getFileName());
+        }
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    /** Finds what a text of the model points to, existing or not. */
+    public Place locate(String text) throws ToolFailure, IOException {
+        return locate(root, text);
+    }
+
+    /** As {@link #locate(String)}, with relative texts taken from {@code base}. */
+    public Place locate(Path base, String text) throws ToolFailure, IOException {
+        Path shown = base.resolve(parse(text)).normalize();
+        Path real = real(shown);
+        if (!real.startsWith(root)) {
+            throw new ToolFailure(shown + ": outside the working directory (expected: a path inside " + root + ")");
+        }
+        return new Place(shown, real);
+    }
+
+    private boolean contains(Path real) {
+        return real.startsWith(root);
+    }
+
+    /** Opens a directory inside, step by step from the root and without following links. */
+    public Folder open(Path realDirectory) throws IOException {
+        return walkTo(realDirectory, false);
+    }
+
+    /** Opens the directory a file is in. */
+    public Folder openParent(Place place) throws IOException, ToolFailure {
+        return walkTo(parent(place), false);
+    }
+
+    /** As {@link #openParent}, making the directories that are missing. */
+    Folder makeParent(Place place) throws IOException, ToolFailure {
+        return walkTo(parent(place), true);
+    }
+
+    private Path parent(Place place) throws ToolFailure {
+        if (place.real().equals(root)) {
+            throw new ToolFailure(place.shown() + ": is the working directory itself (expected: a file)");
+        }
+        return Objects.requireNonNull(place.real().getParent());
+    }
+
+    private Folder walkTo(Path realDirectory, boolean make) throws IOException {
+        Folder folder = Folder.open(root, useHandles);
+        if (realDirectory.equals(root)) {
+            return folder;
+        }
+        for (Path name : root.relativize(realDirectory)) {
+            try (Folder outer = folder) {
+                if (make && outer.attributesIfPresent(name) == null) {
+                    outer.makeDirectory(name);
+                }
+                folder = outer.child(name);
+            }
+        }
+        return folder;
+    }
+
+    private static Path parse(String text) throws ToolFailure {
+        if (text.isEmpty()) {
+            throw new ToolFailure("path: \"\" (expected: a path that is not empty)");
+        }
+        if (text.indexOf('\0') >= 0) {
+            throw new ToolFailure("path: " + Shown.line(text, 200) + " (expected: a path without NUL characters)");
+        }
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException failure) {
+            throw new ToolFailure("path: " + Shown.line(text, 200) + " (expected: a path this system can name: "
+                    + failure.getReason() + ")");
+        }
+    }
+
+    /** The real path of the deepest ancestor that exists, plus the rest. */
+    private Path real(Path absolute) throws IOException, ToolFailure {
+        Path existing = absolute;
+        while (true) {
+            try {
+                Path real = existing.toRealPath();
+                return existing.equals(absolute) ? real : real.resolve(existing.relativize(absolute));
+            } catch (NoSuchFileException absent) {
+                refuseDanglingLink(existing);
+                Path parent = existing.getParent();
+                if (parent == null) {
+                    throw absent;
+                }
+                existing = parent;
+            }
+        }
+    }
+
+    private static void refuseDanglingLink(Path path) throws ToolFailure {
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            throw new ToolFailure(path + ": a link to something that does not exist (expected: an existing target)");
+        }
+    }
+
+    /** The real path of a directory inside, or null when it is gone, no directory or outside. */
+    public @Nullable Path realDirectoryInside(String text) {
+        try {
+            Path real = Path.of(text).toRealPath();
+            return contains(real) && Files.isDirectory(real) ? real : null;
+        } catch (IOException | InvalidPathException gone) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.agentws.tools.files;
+
+import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.tool.ToolPlan;
+import dev.agentws.agent.tool.ToolResult;
+import dev.agentws.tools.call.BuiltInTool;
+import dev.agentws.tools.call.Shown;
+import dev.agentws.tools.call.ToolFailure;
+import dev.agentws.tools.call.ToolInput;
+import dev.agentws.tools.call.Utf8Text;
+import dev.agentws.tools.files.Workspace.Place;
+import java.io.IOException;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
+
+/** Creates a file, or replaces all of it. */
+public final class WriteTool {
+    public static final ToolSpec SPEC = BuiltInTool.spec("Write", """
+            Writes a whole file of the working directory: creates it, or replaces everything in it. It never appends.
+            - A file that exists must have been read completely with Read before, and not have changed since.
+            - Missing directories on the way are made.
+            - The content is written exactly as given, in UTF-8; end it with a newline if the file should have one.
+            - To change a part of a file, Edit is the better tool.""", """
+            {"type":"object","properties":{
+            "file_path":{"type":"string","description":"The file, best as an absolute path."},
+            "content":{"type":"string","description":"Everything the file shall hold."}},
+            "required":["file_path","content"],"additionalProperties":false}""");
+
+    private final Workspace workspace;
+    private final FilesRead filesRead;
+
+    public WriteTool(Workspace workspace, FilesRead filesRead) {
+        this.workspace = workspace;
+        this.filesRead = filesRead;
+    }
+
+    public ToolPlan plan(ToolInput input) throws ToolFailure, IOException {
+        String path = input.text("file_path");
+        String content = input.text("content");
+        input.end();
+        byte[] bytes = Utf8Text.encode("content", content);
+        Place place = workspace.locate(path);
+        requireKnown(place, FileChange.target(workspace, place));
+        long lines = content.lines().count();
+        return BuiltInTool.ready(
+                ToolPlan.Access.EDIT,
+                "Write " + Shown.line(place.shown().toString(), 200) + " (" + lines
+                        + (lines == 1 ? " line)" : " lines)"),
+                output -> write(path, bytes));
+    }
+
+    private ToolResult write(String path, byte[] bytes) throws ToolFailure, IOException {
+        // Located again: between the plan and the permission the tree may have changed.
+        Place place = workspace.locate(path);
+        try (Folder folder = workspace.makeParent(place)) {
+            BasicFileAttributes old = FileChange.requireFile(place, folder.attributesIfPresent(place.name()));
+            requireKnown(place, old);
+            BasicFileAttributes written = folder.replace(place.name(), bytes, old);
+            filesRead.written(place.real(), FileStamp.of(written));
+            return ToolResult.of(
+                    old == null
+                            ? "File created successfully at: " + place.shown()
+                            : "The file " + place.shown() + " has been updated successfully.");
+        }
+    }
+
+    private void requireKnown(Place place, @Nullable BasicFileAttributes old) throws ToolFailure {
+        if (old == null) {
+            return;
+        }
+        FilesRead.Seen seen = filesRead.get(place.real());
+        if (seen == null) {
+            throw new ToolFailure(FileChange.UNREAD);
+        }
+        if (!seen.stamp().equals(FileStamp.of(old))) {
+            throw new ToolFailure("File has been modified since it was read. Read it again before writing to it.");
+        }
+        if (!seen.whole()) {
+            throw new ToolFailure(
+                    FileChange.UNREAD + " Only a part of it was shown so far; replacing it needs all of it.");
+        }
+    }
+}

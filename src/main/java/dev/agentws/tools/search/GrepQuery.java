@@ -1,0 +1,92 @@
+package dev.agentws.tools.search;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import dev.agentws.tools.call.ToolFailure;
+import dev.agentws.tools.call.ToolInput;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one Grep looks for and how it shows it. Immutable.
+ *
+ * @param literal the text itself when the pattern is plain text, which is found much faster
+ * @param before lines of context before a match, {@code after} after it
+ * @param headLimit rows shown, 0 for all
+ * @param offset rows left out first
+ */
+record GrepQuery(
+        Pattern pattern,
+        @Nullable String literal,
+        Mode mode,
+        int before,
+        int after,
+        boolean lineNumbers,
+        boolean onlyMatching,
+        boolean multiline,
+        FileFilter filter,
+        int headLimit,
+        int offset) {
+    /** What an answer lists. */
+    enum Mode {
+        FILES,
+        CONTENT,
+        COUNT
+    }
+
+    private static final int MAX_PATTERN_CHARS = 5_000;
+
+    /** Nested repetitions can blow a short pattern up to millions of states. */
+    private static final int MAX_PROGRAM = 20_000;
+
+    private static final List<String> MODES = List.of("files_with_matches", "content", "count");
+
+    static GrepQuery read(ToolInput input, int defaultHeadLimit) throws ToolFailure {
+        boolean ignoreCase = input.flag("-i", false);
+        boolean multiline = input.flag("multiline", false);
+        Pattern pattern = compile(input, ignoreCase, multiline);
+        int around = input.has("-C") ? input.count("-C", 0) : input.count("context", 0);
+        if (input.has("-C") && input.has("context")) {
+            throw input.wrong("context", "only one of -C and context");
+        }
+        Mode mode = Mode.values()[MODES.indexOf(input.choice("output_mode", MODES.get(0), MODES))];
+        return new GrepQuery(
+                pattern,
+                ignoreCase || multiline ? null : literal(pattern.pattern()),
+                mode,
+                input.count("-B", around),
+                input.count("-A", around),
+                input.flag("-n", true),
+                input.flag("-o", false),
+                multiline,
+                FileFilter.read(input),
+                input.count("head_limit", defaultHeadLimit),
+                input.count("offset", 0));
+    }
+
+    /** How many rows are of interest at all, at most. */
+    long wantedRows() {
+        return headLimit == 0 ? Long.MAX_VALUE : (long) offset + headLimit;
+    }
+
+    private static Pattern compile(ToolInput input, boolean ignoreCase, boolean multiline) throws ToolFailure {
+        String text = input.text("pattern");
+        if (text.isEmpty() || text.length() > MAX_PATTERN_CHARS) {
+            throw input.wrong("pattern", "1 to " + MAX_PATTERN_CHARS + " chars");
+        }
+        int flags = (ignoreCase ? Pattern.CASE_INSENSITIVE : 0) | (multiline ? Pattern.DOTALL | Pattern.MULTILINE : 0);
+        try {
+            Pattern pattern = Pattern.compile(text, flags);
+            if (pattern.programSize() > MAX_PROGRAM) {
+                throw input.wrong("pattern", "fewer repetitions, it grows to " + pattern.programSize() + " states");
+            }
+            return pattern;
+        } catch (PatternSyntaxException reason) {
+            throw input.wrong("pattern", "a regular expression in RE2 syntax; " + reason.getMessage());
+        }
+    }
+
+    private static @Nullable String literal(String pattern) {
+        return pattern.chars().anyMatch(c -> "\\.+*?()|[]{}^$".indexOf(c) >= 0) ? null : pattern;
+    }
+}

@@ -1,0 +1,145 @@
+package dev.agentws.tools.search;
+
+import dev.agentws.tools.files.Folder;
+import dev.agentws.tools.files.Workspace;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Chooses the files of a tree as ripgrep does and searches them. Confined to one call. */
+final class GrepWalk implements FileWalk.Visitor {
+    private final GrepQuery query;
+    private final GrepReport report;
+    private final FileWalk walk;
+    private final TextSearch search;
+    private final IgnoreRules rules = new IgnoreRules();
+    private int start;
+    private int tooLarge;
+    private boolean more = true;
+
+    GrepWalk(GrepQuery query, GrepReport report, FileWalk walk) {
+        this.query = query;
+        this.report = report;
+        this.walk = walk;
+        search = new TextSearch(query, new SearchWatch(walk));
+    }
+
+    void searchTree(Workspace workspace, Path directory) throws IOException, InterruptedException {
+        List<String> names = GlobTool.names(workspace.root(), directory);
+        start = names.size();
+        enterAncestors(workspace, names);
+        try (Folder folder = workspace.open(directory)) {
+            walk.walk(folder, names, this);
+        }
+    }
+
+    /** A file that was named by the call: neither hidden nor ignored counts. */
+    void searchFile(Folder folder, Path name) throws IOException, InterruptedException {
+        BasicFileAttributes attributes = folder.attributes(name);
+        FileWalk.Entry entry = new FileWalk.Entry(folder, name, attributes, List.of(name.toString()));
+        if (look(entry) == TextSearch.Outcome.BINARY) {
+            report.note("[" + entry.full() + " is a binary file and was not searched.]");
+        }
+    }
+
+    List<String> notes() {
+        List<String> notes = new ArrayList<>(walk.notes());
+        if (search.cutLines() > 0) {
+            notes.add("[" + search.cutLines() + " lines were searched only in their first " + TextSearch.MAX_LINE_CHARS
+                    + " chars.]");
+        }
+        if (tooLarge > 0) {
+            notes.add("[" + tooLarge + " files over " + MultilineSearch.MAX_BYTES
+                    + " bytes were not searched across lines.]");
+        }
+        return notes;
+    }
+
+    @Override
+    public void enter(Folder folder, List<String> path) throws InterruptedException {
+        try {
+            rules.enter(folder, path);
+        } catch (IOException failure) {
+            unreadable(folder.path().resolve(".gitignore"), failure);
+        }
+    }
+
+    @Override
+    public void leave() {
+        rules.leave();
+    }
+
+    @Override
+    public boolean wants(FileWalk.Entry directory) {
+        return !hidden(directory) && !rules.ignored(directory.path(), true);
+    }
+
+    @Override
+    public boolean file(FileWalk.Entry file) throws InterruptedException {
+        if (!file.attributes().isRegularFile() || !query.filter().accepts(file.path(), start)) {
+            return true;
+        }
+        boolean passedOver = hidden(file) || rules.ignored(file.path(), false);
+        if (passedOver && !query.filter().asksFor(file.path(), start)) {
+            return true;
+        }
+        try {
+            look(file);
+        } catch (IOException failure) {
+            unreadable(file.full(), failure);
+        }
+        return !walk.outOfTime() && more;
+    }
+
+    private TextSearch.Outcome look(FileWalk.Entry file) throws IOException, InterruptedException {
+        String path = file.full().toString();
+        FileHits hits = new FileHits(path, query, report.wantedRows());
+        try {
+            TextSearch.Outcome outcome = search.search(file.folder().read(file.name()), hits);
+            switch (outcome) {
+                case SEARCHED -> more = report.add(path, file.attributes().lastModifiedTime(), hits);
+                case TOO_LARGE -> tooLarge++;
+                case BINARY -> {
+                    // Passed over without a word, as everyone expects of a search through text.
+                }
+            }
+            return outcome;
+        } catch (SearchWatch.Stopped stopped) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("cancelled while searching " + path);
+            }
+            // The walk says so in its notes; what this file gave until then still counts.
+            report.add(path, file.attributes().lastModifiedTime(), hits);
+            return TextSearch.Outcome.SEARCHED;
+        }
+    }
+
+    /** The rules above the start count too, unless they ignore the start itself: then it was asked for by name. */
+    private void enterAncestors(Workspace workspace, List<String> names) throws IOException, InterruptedException {
+        Path at = workspace.root();
+        for (int i = 0; i < names.size(); i++) {
+            try (Folder folder = workspace.open(at)) {
+                enter(folder, names.subList(0, i));
+            }
+            if (rules.ignored(names.subList(0, i + 1), true)) {
+                rules.clear();
+            }
+            at = at.resolve(names.get(i));
+        }
+    }
+
+    private void unreadable(Path file, IOException failure) throws InterruptedException {
+        if (failure instanceof ClosedByInterruptException) {
+            Thread.interrupted();
+            throw new InterruptedException("cancelled while searching " + file);
+        }
+        walk.unreadable(file, failure);
+    }
+
+    private static boolean hidden(FileWalk.Entry entry) {
+        return entry.name().toString().startsWith(".");
+    }
+}

@@ -1,0 +1,50 @@
+package dev.agentws.tools.shell;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** The text a shell is started with. */
+final class ShellScript {
+    private ShellScript() {}
+
+    /**
+     * The command, with a trap that writes the directory it ended in to {@code told}. The trap stands on the first line of the
+     * command, so that line numbers in messages stay right. Neither subshells nor exec inherit it: then the directory just stays.
+     */
+    static String of(String command, Path told) {
+        String trap = "builtin pwd -P >| " + quoted(told.toString()) + " 2>/dev/null";
+        return "trap " + quoted(trap) + " EXIT; " + (passable(command) ? command : ascii(command));
+    }
+
+    /**
+     * Whether the JDK hands this text to a process as it is. In a locale without UTF-8, as containers often have, it would put a
+     * question mark for each character it cannot encode; paths are encoded the same way, but refuse.
+     */
+    static boolean passable(String text) {
+        try {
+            return !Path.of("x" + text).toString().isEmpty();
+        } catch (InvalidPathException unmappable) {
+            return false;
+        }
+    }
+
+    /** The same command in ASCII only. */
+    static String ascii(String command) {
+        StringBuilder script = new StringBuilder("eval $'");
+        for (byte b : command.getBytes(StandardCharsets.UTF_8)) {
+            if (b == '\'' || b == '\\') {
+                script.append('\\').append((char) b);
+            } else if (b >= 0) {
+                script.append((char) b);
+            } else {
+                script.append(String.format("\\x%02x", b));
+            }
+        }
+        return script.append('\'').toString();
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "'\\''") + "'";
+    }
+}

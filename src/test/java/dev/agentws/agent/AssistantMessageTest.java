@@ -1,0 +1,162 @@
+package dev.agentws.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentws.agent.model.BlockKind;
+import dev.agentws.agent.model.DeltaKind;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class AssistantMessageTest {
+    private final AssistantMessage message = new AssistantMessage(PooledByteBufAllocator.DEFAULT);
+
+    private void start(int index, BlockKind kind, String json) {
+        message.start(index, kind, json.getBytes(UTF_8));
+    }
+
+    private void delta(int index, DeltaKind kind, String escaped) {
+        ByteBuf bytes = Unpooled.copiedBuffer(escaped, UTF_8);
+        Objects.requireNonNull(message.find(index)).append(kind, bytes, 0, bytes.readableBytes());
+        bytes.release();
+    }
+
+    private String blocks() {
+        StringBuilder all = new StringBuilder();
+        message.blocks()
+                .forEach(block -> all.append(new String(block.json(), UTF_8)).append('\n'));
+        return all.toString();
+    }
+
+    @Test
+    void everyByteOfAStartThatIsNotReplacedGoesBackAsItCame() {
+        start(0, BlockKind.TEXT, "{ \"text\" : \"\",\"new\":1.50 , \"type\":\"text\"}");
+        delta(0, DeltaKind.TEXT, "a\\u00e9\\n");
+        message.stop(0);
+        assertThat(blocks()).isEqualTo("{ \"text\" : \"a\\u00e9\\n\",\"new\":1.50 , \"type\":\"text\"}\n");
+    }
+
+    @Test
+    void fieldsThatTheStartDoesNotHaveAreAddedAtItsEnd() {
+        start(0, BlockKind.THINKING, "{\"type\":\"thinking\"}");
+        delta(0, DeltaKind.THINKING, "hm");
+        delta(0, DeltaKind.SIGNATURE, "old");
+        delta(0, DeltaKind.SIGNATURE, "new");
+        message.stop(0);
+        start(1, BlockKind.TEXT, "{\"type\":\"text\",\"text\":\"\"}");
+        delta(1, DeltaKind.TEXT, "so");
+        message.stop(1);
+        assertThat(blocks()).isEqualTo("""
+                        {"type":"thinking","thinking":"hm","signature":"new"}
+                        {"type":"text","text":"so"}
+                        """);
+    }
+
+    @Test
+    void thinkingThatLedToNothingDoesNotGoBack() {
+        start(0, BlockKind.TEXT, "{\"type\":\"text\",\"text\":\"\"}");
+        delta(0, DeltaKind.TEXT, "so");
+        message.stop(0);
+        start(1, BlockKind.THINKING, "{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"s\"}");
+        message.stop(1);
+        assertThat(blocks()).isEqualTo("{\"type\":\"text\",\"text\":\"so\"}\n");
+    }
+
+    @Test
+    void anEmptyObjectTakesAFieldWithoutAComma() {
+        start(0, BlockKind.TEXT, "{}");
+        delta(0, DeltaKind.TEXT, "x");
+        message.stop(0);
+        assertThat(blocks()).isEqualTo("{\"text\":\"x\"}\n");
+    }
+
+    @Test
+    void blocksThatOverlapGoBackInTheOrderOfTheirStarts() {
+        start(0, BlockKind.TEXT, "{\"type\":\"text\",\"text\":\"\"}");
+        start(1, BlockKind.TOOL_USE, "{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"Read\"}");
+        delta(0, DeltaKind.TEXT, "one");
+        delta(1, DeltaKind.TOOL_INPUT, "{\\\"a\\\":");
+        delta(1, DeltaKind.TOOL_INPUT, "1 }");
+        message.stop(1);
+        message.stop(0);
+        assertThat(blocks()).isEqualTo("""
+                        {"type":"text","text":"one"}
+                        {"type":"tool_use","id":"t","name":"Read","input":{"a":1 }}
+                        """);
+    }
+
+    @Test
+    void inputThatStandsInTheStartIsKept() {
+        start(0, BlockKind.TOOL_USE, "{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"Read\",\"input\":{\"b\":2}}");
+        delta(0, DeltaKind.TOOL_INPUT, "");
+        AssistantMessage.ToolUse use = Objects.requireNonNull(message.stop(0));
+        assertThat(new String(use.input(), UTF_8)).isEqualTo("{\"b\":2}");
+        assertThat(use.broken()).isFalse();
+    }
+
+    @Test
+    void inputOfWhiteSpaceOrEmptyObjectsIsAnEmptyObject() {
+        for (String input : new String[] {" ", "{}", " { } "}) {
+            start(0, BlockKind.TOOL_USE, "{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"Read\",\"input\":{}}");
+            delta(0, DeltaKind.TOOL_INPUT, input);
+            AssistantMessage.ToolUse use = Objects.requireNonNull(message.stop(0));
+            assertThat(new String(use.input(), UTF_8)).isEqualTo("{}");
+            assertThat(use.broken()).isFalse();
+        }
+    }
+
+    @Test
+    void textThatIsOnlyWhiteSpaceDoesNotGoBack() {
+        start(0, BlockKind.TEXT, "{\"type\":\"text\",\"text\":\"\"}");
+        delta(0, DeltaKind.TEXT, " \\n\\t ");
+        message.stop(0);
+        start(1, BlockKind.TEXT, "{\"type\":\"text\",\"text\":\"\"}");
+        message.stop(1);
+        assertThat(blocks()).isEmpty();
+    }
+
+    @Test
+    void aCutMessageKeepsItsTextAndNothingThatNeedsASignatureOrAnAnswer() {
+        start(0, BlockKind.THINKING, "{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}");
+        delta(0, DeltaKind.THINKING, "hm");
+        message.stop(0);
+        start(1, BlockKind.TEXT, "{\"type\":\"text\",\"text\":\"\"}");
+        delta(1, DeltaKind.TEXT, "half a sen");
+        assertThat(message.textOnly())
+                .extracting(block -> new String(block.json(), UTF_8))
+                .containsExactly("{\"type\":\"text\",\"text\":\"half a sen\"}");
+    }
+
+    @Test
+    void citationsAreCollectedAndACompactionTakesItsContent() {
+        start(0, BlockKind.TEXT, "{\"type\":\"text\",\"text\":\"\"}");
+        delta(0, DeltaKind.TEXT, "x");
+        OpenBlock text = Objects.requireNonNull(message.find(0));
+        text.appendOther("{\"type\":\"citations_delta\",\"citation\":{\"a\":1}}".getBytes(UTF_8));
+        text.appendOther("{\"type\":\"citations_delta\",\"citation\":{\"a\":2}}".getBytes(UTF_8));
+        text.appendOther("no json".getBytes(UTF_8));
+        message.stop(0);
+        start(1, BlockKind.OTHER, "{\"type\":\"compaction\",\"content\":null,\"encrypted_content\":null}");
+        Objects.requireNonNull(message.find(1))
+                .appendOther("{\"type\":\"compaction_delta\",\"content\":\"c\",\"encrypted_content\":\"e\"}"
+                        .getBytes(UTF_8));
+        message.stop(1);
+        assertThat(blocks()).isEqualTo("""
+                        {"type":"text","text":"x","citations":[{"a":1},{"a":2}]}
+                        {"type":"compaction","content":"c","encrypted_content":"e"}
+                        """);
+    }
+
+    @Test
+    void whatIsDroppedHalfWayIsGivenBack() {
+        start(0, BlockKind.TEXT, "{\"type\":\"text\",\"text\":\"\"}");
+        delta(0, DeltaKind.TEXT, "x".repeat(5000));
+        OpenBlock block = Objects.requireNonNull(message.find(0));
+        message.discard();
+        assertThat(block.text().length()).isEqualTo(5000);
+        assertThat(message.find(0)).isNull();
+    }
+}

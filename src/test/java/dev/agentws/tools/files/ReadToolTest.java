@@ -1,0 +1,168 @@
+package dev.agentws.tools.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.agentws.agent.tool.ToolPlan;
+import dev.agentws.tools.Calls;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReadToolTest {
+    private Calls calls;
+
+    @BeforeEach
+    void open(@TempDir Path directory) {
+        calls = Calls.in(directory);
+    }
+
+    @AfterEach
+    void close() {
+        calls.close();
+    }
+
+    @Test
+    void linesComeWithNumbersAndTabs() throws Exception {
+        calls.write("a.txt", "one\ntwo\n\nfour");
+        assertThat(calls.ok("Read", "file_path", calls.directory + "/a.txt")).isEqualTo("1\tone\n2\ttwo\n3\t\n4\tfour");
+        assertThat(calls.ok("Read", "file_path", "a.txt", "offset", 2, "limit", 1))
+                .isEqualTo("2\ttwo");
+        assertThat(calls.ok("Read", "file_path", "a.txt", "offset", 3)).isEqualTo("3\t\n4\tfour");
+    }
+
+    @Test
+    void carriageReturnsAndTheByteOrderMarkAreNotShown() throws Exception {
+        calls.write("a.txt", "\uFEFFone\r\ntwo\r\n");
+        assertThat(calls.ok("Read", "file_path", "a.txt")).isEqualTo("1\tone\n2\ttwo");
+    }
+
+    @Test
+    void invalidUtf8IsShownWithReplacementCharacters() throws Exception {
+        calls.write("a.txt", new byte[] {'a', (byte) 0xff, (byte) 0xc3, '\n', (byte) 0xc3, (byte) 0xa4});
+        assertThat(calls.ok("Read", "file_path", "a.txt")).isEqualTo("1\ta\uFFFD\uFFFD\n2\tä");
+    }
+
+    @Test
+    void binaryFilesAreRefused() throws Exception {
+        calls.write("a.bin", new byte[] {'a', 0, 'b'});
+        assertThat(calls.fails("Read", "file_path", "a.bin")).contains("is a binary file");
+        calls.write("a.PNG", "x");
+        assertThat(calls.fails("Read", "file_path", "a.PNG"))
+                .contains(".png files cannot be shown (expected: a text file)");
+    }
+
+    @Test
+    void emptyFilesAndPagesPastTheEndAreSaid() throws Exception {
+        calls.write("empty", "");
+        calls.write("short", "one\ntwo\n");
+        assertThat(calls.ok("Read", "file_path", "empty")).endsWith("exists but is empty.");
+        assertThat(calls.ok("Read", "file_path", "short", "offset", 3))
+                .contains("has only 2 lines; offset 3 is past its end");
+    }
+
+    @Test
+    void overlongLinesAreCutAndMarked() throws Exception {
+        calls.write("a.txt", "x".repeat(5_000) + "\nnext");
+        assertThat(calls.ok("Read", "file_path", "a.txt"))
+                .isEqualTo("1\t" + "x".repeat(2_000) + "... [line cut: 2000 of 5000 chars shown]\n2\tnext");
+    }
+
+    @Test
+    void aFileOverTheTokenCapComesAsAFirstPageThatSaysHowToGoOn() throws Exception {
+        calls.write("a.txt", ("x".repeat(99) + "\n").repeat(2_000));
+        String page = calls.ok("Read", "file_path", "a.txt");
+        assertThat(page).contains("PARTIAL view: lines 1-").contains("of a file of 200000 bytes");
+        assertThat(page.length()).isBetween(90_000, 101_000);
+        String next = page.replaceAll("(?s).*Go on with offset ([0-9]+).*", "$1");
+        assertThat(calls.ok("Read", "file_path", "a.txt", "offset", Integer.parseInt(next), "limit", 1))
+                .startsWith(next + "\t");
+        assertThat(calls.fails("Read", "file_path", "a.txt", "limit", 2_000))
+                .contains("over the limit of 25000 tokens");
+    }
+
+    @Test
+    void theFirstLinesOfAHugeFileAreReadWithoutLoadingIt() throws Exception {
+        Path file = calls.write("huge", "first\nsecond\n");
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            // A hole: the file claims 50 GB, which nobody could read in a test.
+            channel.write(ByteBuffer.wrap("end".getBytes(StandardCharsets.UTF_8)), 50L << 30);
+        }
+        assertThat(calls.ok("Read", "file_path", "huge", "limit", 1)).isEqualTo("1\tfirst");
+    }
+
+    @Test
+    void aPageFarIntoALargeFileIsFound() throws Exception {
+        calls.write("large", ("line\n").repeat(10_000_000).getBytes(StandardCharsets.UTF_8));
+        assertThat(calls.ok("Read", "file_path", "large", "offset", 9_999_999))
+                .isEqualTo("9999999\tline\n10000000\tline");
+    }
+
+    @Test
+    void whatIsNoRegularFileIsRefused() throws Exception {
+        Files.createDirectory(calls.directory.resolve("d"));
+        assertThat(new ProcessBuilder("mkfifo", calls.directory + "/pipe")
+                        .start()
+                        .waitFor())
+                .isZero();
+        assertThat(calls.fails("Read", "file_path", "d")).contains("is a directory");
+        assertThat(calls.fails("Read", "file_path", "pipe")).contains("pipe");
+        assertThat(calls.fails("Read", "file_path", "missing"))
+                .contains(calls.directory + "/missing: no such file or directory");
+        assertThat(calls.fails("Read", "file_path", ".")).contains("is the working directory itself");
+    }
+
+    @Test
+    void nothingOutsideTheWorkingDirectoryIsRead(@TempDir Path outside) throws Exception {
+        Path secret = Files.writeString(outside.resolve("secret"), "secret");
+        Files.createSymbolicLink(calls.directory.resolve("file-link"), secret);
+        Files.createSymbolicLink(calls.directory.resolve("dir-link"), outside);
+        Files.createSymbolicLink(calls.directory.resolve("loop"), Path.of("loop"));
+        String expected =
+                "outside the working directory (expected: a path inside " + calls.directory.toRealPath() + ")";
+        for (String path : new String[] {
+            secret.toString(),
+            "../" + outside.getFileName() + "/secret",
+            "file-link",
+            "dir-link/secret",
+            "dir-link/../../x",
+            "/etc/passwd"
+        }) {
+            assertThat(calls.fails("Read", "file_path", path)).contains(expected);
+        }
+        assertThat(calls.fails("Read", "file_path", "loop")).contains("loop");
+        assertThat(calls.fails("Read", "file_path", "a\0b")).contains("without NUL");
+        assertThat(calls.fails("Read", "file_path", "")).contains("not empty");
+    }
+
+    @Test
+    void linksInsideTheWorkingDirectoryAreFollowed() throws Exception {
+        calls.write("real/a.txt", "text");
+        Files.createSymbolicLink(calls.directory.resolve("link"), Path.of("real"));
+        assertThat(calls.ok("Read", "file_path", "link/a.txt")).isEqualTo("1\ttext");
+    }
+
+    @Test
+    void readingIsFreeAndConcurrent() throws Exception {
+        calls.write("a.txt", "x");
+        assertThat(calls.ready("Read", "file_path", "a.txt").access()).isEqualTo(ToolPlan.Access.FREE);
+        assertThat(calls.tool("Read").concurrent()).isTrue();
+    }
+
+    @Test
+    void anInterruptEndsALongRead() throws IOException, InterruptedException {
+        calls.write("large", ("line\n").repeat(200_000));
+        var body = calls.ready("Read", "file_path", "large", "offset", 199_999).body();
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> body.run((stream, text) -> {})).isInstanceOf(InterruptedException.class);
+        assertThat(Thread.interrupted()).isFalse();
+    }
+}
