@@ -44,6 +44,11 @@ final class DeltaCheck {
                 && Arrays.equals(text, at + STAMP, at + unit(), padding, 0, padding.length);
     }
 
+    /** The number that the delta at this place says it has; -1 if it says none. */
+    static long number(byte[] text, int at) {
+        return hex(text, at, 6);
+    }
+
     /** Nanoseconds since the delta at this place was sent, by the machine's monotonic clock. */
     static long age(byte[] text, int at, long now) {
         return (now - hex(text, at + 7, 12)) & STAMP_MASK;

@@ -59,6 +59,8 @@ final class DeltaTaker {
                 tally.wrong.increment();
                 tally.error(
                         "delta: " + shown(length) + " (expected: number " + Long.toHexString(session.received) + ")");
+                // Goes on from there, so that one lost delta does not make all that follow look wrong.
+                session.received = Math.max(0, DeltaCheck.number(decoded, at));
             } else if (now >= countFrom) {
                 tally.record(tally.latency, DeltaCheck.age(decoded, at, now));
             }

@@ -47,7 +47,7 @@ final class LoadRun {
             long began = System.nanoTime();
             if (ready == scenario.connections()) {
                 swarm.start();
-                waitForStreams(scenario, tally, result, began);
+                waitForStreams(scenario, tally, swarm, result, began);
             } else {
                 tally.error("connections: " + ready + " ready (expected: " + scenario.connections() + ")");
             }
@@ -88,7 +88,8 @@ final class LoadRun {
         return Double.isNaN(value) ? 0 : value;
     }
 
-    private void waitForStreams(Scenario scenario, Tally tally, Result result, long began) throws InterruptedException {
+    private void waitForStreams(Scenario scenario, Tally tally, Swarm swarm, Result result, long began)
+            throws InterruptedException {
         long before = 0;
         double peak = 0;
         for (int second = 1; !tally.streams.await(1, TimeUnit.SECONDS); second++) {
@@ -109,6 +110,10 @@ final class LoadRun {
                     Table.number(rss),
                     tally.errors.sum());
             before = deltas;
+            if (!swarm.anyLeft()) {
+                tally.error("connections: none left (expected: " + scenario.connections() + ")");
+                break;
+            }
             if (second >= scenario.limitSeconds()) {
                 tally.error("time: " + tally.streams.getCount() + " streams open after " + scenario.limitSeconds()
                         + " s (expected: none)");
@@ -120,7 +125,8 @@ final class LoadRun {
 
     private static Result losses(Result result, Tally tally, long expected) {
         long missing = Math.abs(expected - tally.deltas.sum());
-        return result.with("lost", missing + tally.wrong.sum() + tally.gaps.sum())
+        // One that is missing shows a second time, in the number of the one that follows it.
+        return result.with("lost", Math.max(missing, tally.wrong.sum() + tally.gaps.sum()))
                 .with("errors", tally.errors.sum())
                 .with("first_error", tally.firstError());
     }

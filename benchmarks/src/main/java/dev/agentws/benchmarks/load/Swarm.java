@@ -79,7 +79,7 @@ final class Swarm implements AutoCloseable {
 
             @Override
             public void lost(LoadClient each) {
-                if (!ready.contains(each)) {
+                if (!ready.remove(each)) {
                     opening.release();
                 }
             }
@@ -115,6 +115,11 @@ final class Swarm implements AutoCloseable {
     /** Sends the first prompt of every session. */
     void start() {
         ready.forEach(LoadClient::start);
+    }
+
+    /** Whether a client is left that something can still come for. */
+    boolean anyLeft() {
+        return !ready.isEmpty();
     }
 
     /** Ends all sessions, closes all connections, waits for it. */
