@@ -27,9 +27,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -88,7 +90,7 @@ public final class AgentServer implements AutoCloseable {
         try {
             listener = listen(sockets, tls, connections(services, tokens, pages));
         } catch (IOException e) {
-            release(null);
+            release(CompletableFuture.completedFuture(null));
             throw e;
         }
         long sweepMs =
@@ -165,27 +167,29 @@ public final class AgentServer implements AutoCloseable {
             closing = true;
         }
         registry.all().forEach(session -> session.execute(() -> registry.end(session)));
-        listener.close(config.closeGrace())
-                .toCompletableFuture()
-                .orTimeout(config.closeGrace().toMillis() + CLOSE_MARGIN_MS, TimeUnit.MILLISECONDS)
-                .whenComplete((none, fault) -> release(fault));
+        CompletableFuture<@Nullable Void> gone =
+                listener.close(config.closeGrace()).toCompletableFuture();
+        // On a thread of its own, because commands may take a moment to die, and an event loop must not wait for
+        // anything.
+        new Thread(() -> release(gone), "agentws-close").start();
         return closed;
     }
 
-    /** On a thread of its own, because this is called on an event loop, and threads that end hold locks and take their time. */
-    private void release(@Nullable Throwable fault) {
-        if (fault != null) {
-            LOG.warn("connections did not close in time", fault);
+    /** Waits for the connections, then for the tools, and frees the rest. Blocks. */
+    private void release(CompletableFuture<@Nullable Void> connectionsGone) {
+        long graceMs = config.closeGrace().toMillis();
+        try {
+            connectionsGone.get(graceMs + CLOSE_MARGIN_MS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn("connections did not close in time", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-        new Thread(this::releaseNow, "agentws-close").start();
-    }
-
-    private void releaseNow() {
         models.close();
         workers.close();
         try {
             if (!workers.awaitEnd(config.closeGrace())) {
-                LOG.warn("tools still run after {} ms", config.closeGrace().toMillis());
+                LOG.warn("tools still run after {} ms", graceMs);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
