@@ -67,12 +67,12 @@ echo: ## start the echo server behind the production frame pipeline, for conform
 $(BENCH_JAR): $(SOURCES) $(BENCH_SOURCES)
 	@echo "building ..."
 	@$(MVN) -q -Dstyle.color=never -DskipTests package
-	@touch $@ $(JAR)
+	@touch $(JAR) $@
 
 bench: $(BENCH_JAR) ## microbenchmarks beside Jackson, report in benchmarks/results; QUICK=1 is a smoke run, ARGS="--include 'frame_.*'"
 	@exec $(JAVA) -jar $(BENCH_JAR) jmh $(if $(QUICK),--quick) --name $(NAME) $(ARGS)
 
-load: $(BENCH_JAR) ## load beside a floor and peers, report in benchmarks/results; QUICK=1, ARGS="--scenarios S1,S2h --rounds 5"
+load: $(BENCH_JAR) archive ## load beside a floor and peers, report in benchmarks/results; QUICK=1, ARGS="--scenarios S1,S2h --rounds 5"
 	@exec $(JAVA) -Xmx512m -jar $(BENCH_JAR) load $(if $(QUICK),--quick) --name $(NAME) $(ARGS)
 
 clean: ## remove all that was built

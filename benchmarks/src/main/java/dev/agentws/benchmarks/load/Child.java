@@ -27,7 +27,8 @@ final class Child implements AutoCloseable {
             "http_proxy",
             "ANTHROPIC_",
             "AGENT_SERVER_",
-            "JAVA_TOOL_OPTIONS");
+            "JAVA_TOOL_OPTIONS",
+            "JAVA_OPTS");
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Child::close), "stop-children"));

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,8 @@ public final class LoadCommand {
               --targets    agentws floor-c node-ws go vertx nginx (agentws, floor-c, node-ws); what cannot be built is skipped
               --rounds     how often each scenario of streams is played on each target (3)
               --quick      small loads, one round: shows that all of it works, not what it costs
-              --java-flags JVM flags of agentws, blank-separated
+              --java-flags JVM flags of agentws, behind those of its launcher
+              --variants   agentws once more with other settings: 'LABEL:NAME=VALUE NAME=VALUE;LABEL:...'
               --command    another server: a shell command that gets PORT, TOKEN, UPSTREAM and execs it; --label names it
               --url        a server that runs already: ws://HOST:PORT/PATH (http://HOST:PORT: the API itself), with --token, and --pid to read its cost
               --upstream   a simulated upstream that runs already: http://127.0.0.1:PORT
@@ -37,6 +39,7 @@ public final class LoadCommand {
             "--targets",
             "--rounds",
             "--java-flags",
+            "--variants",
             "--command",
             "--label",
             "--url",
@@ -49,8 +52,6 @@ public final class LoadCommand {
             "--threads",
             "--out",
             "--name");
-    private static final String OWN_FLAGS = "-XX:+UseSerialGC -Xshare:auto -Dio.netty.leakDetection.level=disabled";
-
     private final Flags flags;
     private final PrintStream out;
     private final Path work;
@@ -124,7 +125,7 @@ public final class LoadCommand {
                 suite.play(new Server(
                         flags.text("--label", "other"), Address.of(url), flags.text("--token", ""), process));
             } else {
-                suite.play(targets(jar, upstream));
+                suite.play(targets(jar));
             }
             return suite.results();
         }
@@ -143,39 +144,59 @@ public final class LoadCommand {
                 .toList();
     }
 
-    private List<Target> targets(Path jar, Upstream upstream) throws IOException, InterruptedException {
+    private List<Target> targets(Path jar) throws IOException, InterruptedException {
         List<Target> targets = new ArrayList<>();
         Peers peers = new Peers(flags.path("--peers", "benchmarks/peers"), work, out);
         for (String each : flags.list("--targets", "agentws,floor-c,node-ws")) {
-            Target target = target(each, jar, peers, upstream);
+            Target target = target(each, jar, peers);
             if (target != null) {
                 targets.add(target);
             }
         }
+        targets.addAll(variants(jar));
         String command = flags.text("--command");
         if (command != null) {
             targets.add(new Target(
                     flags.text("--label", "other"),
                     port -> List.of("sh", "-c", command),
-                    Map.of("ANTHROPIC_BASE_URL", upstream.url()),
+                    Map.of(),
                     flags.text("--token", OwnServer.TOKEN),
                     true));
         }
         return targets;
     }
 
-    private @Nullable Target target(String name, Path jar, Peers peers, Upstream upstream)
-            throws IOException, InterruptedException {
+    private @Nullable Target target(String name, Path jar, Peers peers) throws IOException, InterruptedException {
         if (name.equals(Target.OURS)) {
-            List<String> javaFlags =
-                    List.of(flags.text("--java-flags", OWN_FLAGS).strip().split(" +"));
-            return OwnServer.target(jar, javaFlags, work, upstream.url());
+            return OwnServer.target(Target.OURS, jar, flags.text("--java-flags", ""), Map.of(), work);
         }
         if (!Peers.NAMES.contains(name)) {
             throw new Flags.Misuse(
                     "--targets: " + name + " (expected: " + Target.OURS + " or some of " + Peers.NAMES + ")");
         }
         return peers.prepare(name);
+    }
+
+    /** agentws once more with other settings: {@code LABEL:NAME=VALUE NAME=VALUE;LABEL:...}. */
+    private List<Target> variants(Path jar) throws IOException {
+        List<Target> variants = new ArrayList<>();
+        for (String each : flags.text("--variants", "").split(";")) {
+            if (each.isBlank()) {
+                continue;
+            }
+            Map<String, String> settings = new LinkedHashMap<>();
+            int colon = each.indexOf(':');
+            for (String setting : each.substring(colon + 1).strip().split(" +")) {
+                int equals = setting.indexOf('=');
+                if (colon < 1 || equals < 1) {
+                    throw new Flags.Misuse("--variants: " + each + " (expected: LABEL:NAME=VALUE)");
+                }
+                settings.put(setting.substring(0, equals), setting.substring(equals + 1));
+            }
+            String name = Target.OURS + "-" + each.substring(0, colon).strip();
+            variants.add(OwnServer.target(name, jar, flags.text("--java-flags", ""), settings, work));
+        }
+        return variants;
     }
 
     private int verdict(List<Result> played) {

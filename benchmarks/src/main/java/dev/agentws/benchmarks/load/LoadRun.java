@@ -98,7 +98,7 @@ final class LoadRun {
             peak = Math.max(peak, rss);
             out.printf(
                     Locale.ROOT,
-                    "  %-8s %-11s %3d s  %9d of %d deltas  %7d/s  %d streams open  p99 %s ms  rss %s MB  errors %d%n",
+                    "  %-12s %-11s %3d s  %9d of %d deltas  %7d/s  %d streams open  p99 %s ms  rss %s MB  errors %d%n",
                     server.name(),
                     scenario.name(),
                     TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began),
@@ -171,7 +171,7 @@ final class LoadRun {
     private void progress(String doing, int second, Sample sample) {
         out.printf(
                 Locale.ROOT,
-                "  %-8s %-11s %3d s  rss %s MB%n",
+                "  %-12s %-11s %3d s  rss %s MB%n",
                 server.name(),
                 doing,
                 second,

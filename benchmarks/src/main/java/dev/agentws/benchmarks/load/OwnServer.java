@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/** The server of this project as a target: the program's jar with everything on, only its caps lifted. */
+/** The server of this project as a target: the program with everything on, only its caps lifted. */
 final class OwnServer {
     static final String TOKEN = "benchmark-key-0123456789";
     private static final String CAP = "100000";
@@ -21,32 +22,48 @@ final class OwnServer {
     }
 
     /**
-     * Makes the target.
+     * Makes the target: the launcher that users start, or the bare jar where there is none beside it.
      *
-     * @param flags of the JVM
+     * @param flags of the JVM, behind those of the launcher
+     * @param settings that differ from the defaults
      * @param directory for its key file
      */
-    static Target target(Path jar, List<String> flags, Path directory, String upstream) throws IOException {
+    static Target target(String name, Path jar, String flags, Map<String, String> settings, Path directory)
+            throws IOException {
         Files.createDirectories(directory);
         Path key = directory.resolve("key");
         Files.writeString(key, TOKEN);
         Map<String, String> environment = new LinkedHashMap<>();
-        environment.put("ANTHROPIC_BASE_URL", upstream);
+        environment.put("JAVA", java().get(0));
+        environment.put("JAVA_OPTS", flags);
         environment.put("ANTHROPIC_API_KEY", "k");
         environment.put("AGENT_SERVER_API_KEY_PATH", key.toString());
         environment.put("AGENT_SERVER_MAX_CONCURRENT_SESSIONS", CAP);
         environment.put("AGENT_SERVER_MAX_CONNECTIONS", CAP);
         environment.put("AGENT_SERVER_LOG_LEVEL", "WARN");
+        environment.putAll(settings);
+        List<String> start = start(jar, flags);
         return new Target(
-                Target.OURS,
+                name,
                 port -> {
-                    List<String> command = new ArrayList<>(java());
-                    command.addAll(flags);
-                    command.addAll(List.of("-jar", jar.toString(), "--port", Integer.toString(port)));
+                    List<String> command = new ArrayList<>(start);
+                    command.addAll(List.of("--port", Integer.toString(port)));
                     return command;
                 },
                 environment,
                 TOKEN,
                 true);
+    }
+
+    private static List<String> start(Path jar, String flags) {
+        Path launcher = jar.resolveSibling("bin").resolve("agentws");
+        if (Files.isExecutable(launcher)) {
+            return List.of(launcher.toString());
+        }
+        List<String> command = new ArrayList<>(java());
+        command.addAll(List.of("-XX:+UseSerialGC", "-Dio.netty.leakDetection.level=disabled"));
+        Stream.of(flags.split(" ")).filter(flag -> !flag.isEmpty()).forEach(command::add);
+        command.addAll(List.of("-jar", jar.toString()));
+        return command;
     }
 }

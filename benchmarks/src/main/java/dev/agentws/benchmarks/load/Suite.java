@@ -121,6 +121,7 @@ final class Suite {
         environment.put("PORT", Integer.toString(port));
         environment.put("TOKEN", target.token());
         environment.put("UPSTREAM", upstream.url());
+        environment.put("ANTHROPIC_BASE_URL", upstream.url());
         return Child.start(target.name(), target.command().apply(port), environment, plan.work, port);
     }
 
@@ -178,7 +179,7 @@ final class Suite {
 
     private static String summary(Result result) {
         StringBuilder line = new StringBuilder(128)
-                .append(String.format("%-8s %-11s round %d:", result.target, result.scenario, result.round));
+                .append(String.format("%-12s %-11s round %d:", result.target, result.scenario, result.round));
         for (String name : List.of(
                 "start_s",
                 "deltas",
