@@ -9,8 +9,8 @@ PORT ?= 9001
 QUICK ?=
 # What the reports in benchmarks/results are called; those called latest are not committed.
 NAME ?= latest
-# true switches the coverage gate of `make check` off.
-COVERAGE_SKIP ?= true
+# true switches off the coverage gate of `make check`: 85 % of the lines of the library.
+COVERAGE_SKIP ?= false
 
 JAR := server/target/agentws-server.jar
 LAUNCHER := JAVA="$(JAVA)" JAVA_OPTS="$(JAVA_OPTS)" server/target/bin/agentws
