@@ -6,6 +6,8 @@ import dev.agentws.agent.ModelFailure;
 import dev.agentws.agent.ModelListener;
 import dev.agentws.agent.ModelRequest;
 import dev.agentws.agent.ModelStream;
+import dev.agentws.anthropic.http.UpstreamConnection;
+import dev.agentws.anthropic.http.UpstreamPool;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;

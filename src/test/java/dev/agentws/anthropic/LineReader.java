@@ -5,6 +5,7 @@ import dev.agentws.agent.DeltaKind;
 import dev.agentws.agent.ModelFailure;
 import dev.agentws.agent.ModelListener;
 import dev.agentws.agent.Usage;
+import dev.agentws.anthropic.stream.MessageReader;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;

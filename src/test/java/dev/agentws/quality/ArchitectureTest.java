@@ -1,7 +1,12 @@
 package dev.agentws.quality;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +16,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.agentws.anthropic.http.HttpText;
 import io.netty.channel.ChannelHandler;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +27,7 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The import rule between the packages, and the other rules that can be read off the byte code. */
 final class ArchitectureTest {
@@ -37,13 +44,41 @@ final class ArchitectureTest {
     private static final String JACKSON = "com.fasterxml.jackson..";
 
     /** What each package may import besides itself; a package that is not here may import nothing, so a new one must be put here. */
-    private static final Map<String, List<String>> MAY_IMPORT = Map.of(
-            "protocol", List.of("io.netty.buffer..", "io.netty.util..", JACKSON),
-            "agent", List.of("io.netty.buffer..", "io.netty.util..", JACKSON, SLF4J, "org.snakeyaml.engine.."),
-            "websocket", List.of(in("protocol"), in("agent"), NETTY, JACKSON, SLF4J, "io.github.resilience4j.."),
-            "anthropic", List.of(in("agent"), NETTY, JACKSON, SLF4J),
-            "tools", List.of(in("agent"), JACKSON, SLF4J, "com.google.re2j.."),
-            "simulator", List.of(NETTY, JACKSON, SLF4J));
+    private static final Map<String, List<String>> MAY_IMPORT = Map.ofEntries(
+            entry("protocol", List.of("io.netty.buffer..", "io.netty.util..", JACKSON)),
+            entry("agent", List.of("io.netty.buffer..", "io.netty.util..", JACKSON, SLF4J, "org.snakeyaml.engine..")),
+            entry("websocket", List.of(in("protocol"), in("agent"), NETTY, JACKSON, SLF4J, "io.github.resilience4j..")),
+            entry(
+                    "anthropic",
+                    List.of(
+                            in("agent"),
+                            in("anthropic.http"),
+                            in("anthropic.request"),
+                            in("anthropic.stream"),
+                            NETTY,
+                            JACKSON,
+                            SLF4J)),
+            entry("anthropic.http", List.of(NETTY, SLF4J)),
+            entry("anthropic.request", List.of(in("agent"), "io.netty.buffer..", JACKSON)),
+            entry("anthropic.stream", List.of(in("agent"), "io.netty.buffer..", "io.netty.util..", JACKSON, SLF4J)),
+            entry("tools", List.of(in("agent"), JACKSON, SLF4J, "com.google.re2j..")),
+            entry(
+                    "simulator",
+                    List.of(
+                            in("simulator.agent"),
+                            in("simulator.api"),
+                            in("simulator.rules"),
+                            in("simulator.wire"),
+                            NETTY,
+                            JACKSON,
+                            SLF4J)),
+            entry("simulator.agent", List.of(in("simulator.api"), in("simulator.wire"), NETTY, JACKSON)),
+            entry("simulator.api", List.of("io.netty.buffer..", JACKSON)),
+            entry("simulator.rules", List.of(in("simulator.api"), "io.netty.handler.codec..", JACKSON)),
+            entry("simulator.wire", List.of(in("simulator.api"), NETTY, JACKSON)));
+
+    /** What lies in a sub-package of others and is still for everybody. */
+    private static final String SETTINGS_BELOW = "dev\\.agentws\\.anthropic\\.http\\.ProxySettings";
 
     private static String in(String name) {
         return ROOT + "." + name;
@@ -81,6 +116,34 @@ final class ArchitectureTest {
         assertThatThrownBy(() -> importRule(in("quality")).check(ALL))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("com.tngtech.archunit");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"anthropic", "simulator"})
+    void whatIsBelowAPackageIsImportedFromNowhereElse(String name) {
+        internalRule(name).check(MAIN);
+    }
+
+    private static ArchRule internalRule(String name) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(in(name) + "..")
+                .should()
+                .dependOnClassesThat(resideInAPackage(in(name) + ".(*)..").and(not(nameMatching(SETTINGS_BELOW))));
+    }
+
+    /** The rule must bark: these tests stand outside, and one of them looks in. */
+    @Test
+    void aLookIntoAnInternalPackageIsNoticed() {
+        assertThat(HttpText.isToken("x")).isTrue();
+        assertThatThrownBy(() -> internalRule("anthropic").check(ALL))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("HttpText");
+    }
+
+    @Test
+    void noTwoPackagesImportEachOther() {
+        slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(MAIN);
     }
 
     @Test
