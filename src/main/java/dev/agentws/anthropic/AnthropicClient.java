@@ -4,6 +4,14 @@ import dev.agentws.agent.model.ModelClient;
 import dev.agentws.agent.model.ModelListener;
 import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.model.ModelStream;
+import dev.agentws.anthropic.http.Connector;
+import dev.agentws.anthropic.http.Endpoint;
+import dev.agentws.anthropic.http.HttpSettings;
+import dev.agentws.anthropic.http.UpstreamPool;
+import dev.agentws.anthropic.request.MessagesRequestWriter;
+import dev.agentws.anthropic.request.RequestBody;
+import dev.agentws.anthropic.stream.StreamEventReader;
+import dev.agentws.anthropic.stream.StreamLimits;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
@@ -19,6 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class AnthropicClient implements ModelClient, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AnthropicClient.class);
+
+    /** The resource under the base URL. */
+    static final String MESSAGES = "/v1/messages";
 
     private final Upstream upstream;
     private final Connector connector;
@@ -37,11 +48,20 @@ public final class AnthropicClient implements ModelClient, AutoCloseable {
     }
 
     AnthropicClient(UpstreamConfig config, Transport transport, RequestBody body, ReaderFactory readers) {
-        Endpoint endpoint = Endpoint.of(config.baseUrl());
+        Endpoint endpoint = Endpoint.of(config.baseUrl(), MESSAGES);
         RetryRule retries = new RetryRule(config.maxRetries(), transport.clock(), transport.random());
         upstream =
                 new Upstream(config, endpoint, new RequestHead(config, endpoint, userAgent()), body, readers, retries);
-        connector = new Connector(config, endpoint, transport);
+        connector = new Connector(
+                endpoint,
+                new HttpSettings(
+                        transport.sockets(),
+                        transport.tls(),
+                        transport.resolving(),
+                        config.proxy(),
+                        config.connectTimeout(),
+                        config.maxIdlePerLoop(),
+                        config.idleConnectionLife()));
     }
 
     /**
@@ -81,7 +101,7 @@ public final class AnthropicClient implements ModelClient, AutoCloseable {
 
     /** The pool that belongs to this loop, and is only to be touched on it. */
     UpstreamPool pool(EventLoop loop) {
-        return pools.computeIfAbsent(loop, key -> new UpstreamPool(connector, key, upstream.config()));
+        return pools.computeIfAbsent(loop, key -> new UpstreamPool(connector, key));
     }
 
     private static String userAgent() {

@@ -3,6 +3,10 @@ package dev.agentws.anthropic;
 import static java.util.Objects.requireNonNull;
 
 import dev.agentws.agent.model.ModelFailure;
+import dev.agentws.anthropic.http.HttpText;
+import dev.agentws.anthropic.http.ResponseHead;
+import dev.agentws.anthropic.http.UpstreamConnection;
+import dev.agentws.anthropic.stream.MessageReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.io.ByteArrayOutputStream;

@@ -2,7 +2,9 @@ package dev.agentws.anthropic;
 
 import dev.agentws.agent.model.ModelFailure;
 import dev.agentws.agent.model.ModelFailure.Kind;
-import java.net.UnknownHostException;
+import dev.agentws.anthropic.http.Endpoint;
+import dev.agentws.anthropic.http.Reason;
+import dev.agentws.anthropic.http.ResponseHead;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Locale;
@@ -58,7 +60,7 @@ final class Failures {
     }
 
     static Fault unreachable(Endpoint endpoint, Throwable cause) {
-        String text = "no connection to " + endpoint.host() + ":" + endpoint.port() + ": " + reason(cause);
+        String text = "no connection to " + endpoint.host() + ":" + endpoint.port() + ": " + Reason.of(cause);
         // Whoever shows the wrong certificate now will show it in a second too, and each attempt would meet the
         // impostor again.
         return new Fault(failure(Kind.CONNECTION, text), !aboutCertificates(cause));
@@ -90,21 +92,6 @@ final class Failures {
     static @Nullable String requestId(ResponseHead head) {
         String id = head.first("request-id");
         return id != null ? id : head.first("x-request-id");
-    }
-
-    /** The innermost reason that says anything, on one line. */
-    static String reason(Throwable cause) {
-        Throwable at = cause;
-        Throwable told = cause;
-        for (int i = 0; at != null && i < MAX_CAUSES; i++) {
-            told = at.getMessage() != null ? at : told;
-            at = at.getCause();
-        }
-        String message = told.getMessage();
-        if (told instanceof UnknownHostException) {
-            return "unknown host";
-        }
-        return message == null ? told.getClass().getSimpleName() : HttpText.printable(message);
     }
 
     private static boolean aboutCertificates(Throwable cause) {

@@ -6,6 +6,8 @@ import dev.agentws.agent.model.ModelFailure;
 import dev.agentws.agent.model.ModelListener;
 import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.model.ModelStream;
+import dev.agentws.anthropic.http.UpstreamConnection;
+import dev.agentws.anthropic.http.UpstreamPool;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;

@@ -1,5 +1,7 @@
 package dev.agentws.anthropic;
 
+import dev.agentws.anthropic.http.Endpoint;
+import dev.agentws.anthropic.http.HttpText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;

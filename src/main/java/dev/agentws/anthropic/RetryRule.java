@@ -1,5 +1,6 @@
 package dev.agentws.anthropic;
 
+import dev.agentws.anthropic.http.ResponseHead;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;

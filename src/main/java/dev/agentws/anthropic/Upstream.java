@@ -1,5 +1,8 @@
 package dev.agentws.anthropic;
 
+import dev.agentws.anthropic.http.Endpoint;
+import dev.agentws.anthropic.request.RequestBody;
+
 /** What every call to the one upstream shares. Immutable, thread-safe. */
 record Upstream(
         UpstreamConfig config,

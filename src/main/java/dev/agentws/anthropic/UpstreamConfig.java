@@ -2,6 +2,8 @@ package dev.agentws.anthropic;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.agentws.anthropic.http.HttpText;
+import dev.agentws.anthropic.http.ProxySettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;

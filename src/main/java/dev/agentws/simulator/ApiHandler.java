@@ -1,6 +1,18 @@
 package dev.agentws.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.agentws.simulator.api.ApiError;
+import dev.agentws.simulator.api.Ids;
+import dev.agentws.simulator.api.JsonBodies;
+import dev.agentws.simulator.api.ModelTable;
+import dev.agentws.simulator.api.TokenCount;
+import dev.agentws.simulator.rules.HeaderRules;
+import dev.agentws.simulator.rules.RequestValidator;
+import dev.agentws.simulator.wire.AnswerWriter;
+import dev.agentws.simulator.wire.EventJson;
+import dev.agentws.simulator.wire.ReceivedRequest;
+import dev.agentws.simulator.wire.Reply;
+import dev.agentws.simulator.wire.ReplyHead;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -42,7 +54,7 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         RandomGenerator random = state.randomFor(number);
         String requestId = Ids.request(random);
         boolean readable = request.decoderResult().isSuccess();
-        ReplyHead head = new ReplyHead(state, requestId, readable && HttpUtil.isKeepAlive(request));
+        ReplyHead head = state.head(requestId, readable && HttpUtil.isKeepAlive(request));
         Reply current = new Reply(ctx.pipeline().context(HttpServerCodec.class), head, () -> done(ctx));
         reply = current;
         String path = request.uri().split("\\?", 2)[0];
@@ -117,7 +129,7 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     private void answerMessage(Reply current, ReceivedRequest received) {
-        AnswerWriter writer = new AnswerWriter(state, received, current);
+        AnswerWriter writer = state.writer(received, current);
         SimulatedCall begun = new SimulatedCall(received, current, writer);
         call = begun;
         state.counters().began();

@@ -1,5 +1,6 @@
 package dev.agentws.simulator;
 
+import dev.agentws.simulator.api.ApiError;
 import io.netty.handler.codec.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package dev.agentws.simulator;
 
+import dev.agentws.simulator.agent.AgentScript;
 import java.time.Duration;
 
 /** The scripts that come with the simulator. */
@@ -31,7 +32,8 @@ public final class Scripts {
 
     /** The small agent at another pace: the mean time between two pieces of text; zero = no waiting at all. */
     public static Script agent(Duration pace) {
-        return new AgentScript(pace);
+        AgentScript agent = new AgentScript(pace);
+        return call -> call.run(() -> agent.answer(call.writer()));
     }
 
     /** A script for tests: calls wait in a queue until the test takes and answers them. */

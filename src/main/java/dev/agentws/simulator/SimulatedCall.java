@@ -1,14 +1,17 @@
 package dev.agentws.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.agentws.simulator.api.ApiError;
+import dev.agentws.simulator.wire.AnswerWriter;
+import dev.agentws.simulator.wire.EventJson;
+import dev.agentws.simulator.wire.ReceivedRequest;
+import dev.agentws.simulator.wire.Reply;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 
 /**
  * One call to {@code /v1/messages} that passed validation, and the means to answer it.
@@ -99,24 +102,18 @@ public final class SimulatedCall {
 
     /** Begins the message, with the usage that the simulated prompt cache works out. */
     public SimulatedCall start() {
-        return run(() -> writer.start(writer.usage()));
+        return run(() -> writer.start());
     }
 
     /** Begins the message with these numbers. */
     public SimulatedCall start(SimulatedUsage usage) {
-        return run(() -> writer.start(usage));
+        return run(() -> writer.start(usage.numbers()));
     }
 
     /** A whole text block, one delta for each piece. */
     public SimulatedCall text(String... pieces) {
         String[] copy = pieces.clone();
-        return run(() -> {
-            writer.textStart();
-            for (String piece : copy) {
-                writer.textPiece(piece);
-            }
-            writer.blockStop();
-        });
+        return run(() -> writer.text(copy));
     }
 
     /** Opens a text block. */
@@ -154,7 +151,7 @@ public final class SimulatedCall {
 
     /** Ends the message and the body with these cumulative numbers. */
     public SimulatedCall end(String stopReason, SimulatedUsage usage) {
-        return run(() -> writer.end(EventJson.Stop.because(stopReason), usage));
+        return run(() -> writer.end(EventJson.Stop.because(stopReason), usage.numbers()));
     }
 
     /** Ends the message as refused, for a category such as {@code cyber}. */
@@ -164,7 +161,7 @@ public final class SimulatedCall {
 
     /** Runs an action on the call's event loop after a time, unless the answer is over by then. */
     public SimulatedCall after(Duration delay, Runnable action) {
-        loop.schedule(() -> runIfOpen(action), delay.toNanos(), TimeUnit.NANOSECONDS);
+        writer.after(delay, action);
         return this;
     }
 
@@ -186,14 +183,6 @@ public final class SimulatedCall {
 
     AnswerWriter writer() {
         return writer;
-    }
-
-    RandomGenerator random() {
-        return request.random();
-    }
-
-    ModelInfo model() {
-        return request.model();
     }
 
     void hungUp() {

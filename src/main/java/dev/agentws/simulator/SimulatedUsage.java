@@ -1,5 +1,7 @@
 package dev.agentws.simulator;
 
+import dev.agentws.simulator.api.TokenUsage;
+
 /**
  * Token numbers of an answer.
  *
@@ -10,6 +12,10 @@ package dev.agentws.simulator;
  * @param output tokens produced so far; at the start of a real stream a small number
  */
 public record SimulatedUsage(long input, long cacheWrite5m, long cacheWrite1h, long cacheRead, long output) {
+
+    TokenUsage numbers() {
+        return new TokenUsage(input, cacheWrite5m, cacheWrite1h, cacheRead, output);
+    }
 
     /** Numbers of a call that does not touch the prompt cache. */
     public static SimulatedUsage of(long input, long output) {

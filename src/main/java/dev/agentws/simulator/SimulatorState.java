@@ -1,5 +1,10 @@
 package dev.agentws.simulator;
 
+import dev.agentws.simulator.api.PromptCache;
+import dev.agentws.simulator.wire.AnswerWriter;
+import dev.agentws.simulator.wire.ReceivedRequest;
+import dev.agentws.simulator.wire.Reply;
+import dev.agentws.simulator.wire.ReplyHead;
 import java.time.Clock;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,6 +16,14 @@ record SimulatorState(
 
     SimulatorState(SimulatorConfig config, Clock clock) {
         this(config, new Counters(), new PromptCache(clock), clock, new AtomicInteger());
+    }
+
+    ReplyHead head(String requestId, boolean keepAlive) {
+        return new ReplyHead(clock, config.announce(), requestId, keepAlive);
+    }
+
+    AnswerWriter writer(ReceivedRequest request, Reply reply) {
+        return new AnswerWriter(request, reply, cache, config.padding(), counters::deltas);
     }
 
     /** A generator for one request, so that loops do not contend for one and equal seeds give equal answers. */

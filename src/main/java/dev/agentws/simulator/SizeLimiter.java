@@ -1,5 +1,9 @@
 package dev.agentws.simulator;
 
+import dev.agentws.simulator.api.ApiError;
+import dev.agentws.simulator.api.Ids;
+import dev.agentws.simulator.api.JsonBodies;
+import dev.agentws.simulator.wire.EventJson;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpMessage;
@@ -22,6 +26,6 @@ final class SizeLimiter extends HttpObjectAggregator {
         String requestId = Ids.request(random);
         ApiError error = new ApiError(413, "request_too_large", ApiError.messageOf("request_too_large"));
         String body = EventJson.errorBody(error, requestId);
-        ctx.writeAndFlush(new ReplyHead(state, requestId, true).whole(413, ByteBufUtil.writeUtf8(ctx.alloc(), body)));
+        ctx.writeAndFlush(state.head(requestId, true).whole(413, ByteBufUtil.writeUtf8(ctx.alloc(), body)));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.model.ModelStream;
+import dev.agentws.anthropic.request.RequestBody;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;

@@ -3,6 +3,8 @@ package dev.agentws.anthropic;
 import dev.agentws.agent.model.ModelListener;
 import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.model.ModelStream;
+import dev.agentws.anthropic.http.ProxySettings;
+import dev.agentws.anthropic.request.RequestBody;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;

@@ -3,6 +3,9 @@ package dev.agentws.anthropic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentws.agent.model.ModelFailure.Kind;
+import dev.agentws.anthropic.http.Endpoint;
+import dev.agentws.anthropic.http.Reason;
+import dev.agentws.anthropic.http.ResponseHead;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
@@ -104,7 +107,7 @@ class FailuresTest {
 
         assertThat(fault.failure().message()).isEqualTo("no connection to a:443: No name matching a found");
         assertThat(fault.retryable()).isFalse();
-        assertThat(Failures.reason(new IOException())).isEqualTo("IOException");
+        assertThat(Reason.of(new IOException())).isEqualTo("IOException");
     }
 
     private static ResponseHead head(int status) {

@@ -5,6 +5,7 @@ import dev.agentws.agent.model.DeltaKind;
 import dev.agentws.agent.model.ModelFailure;
 import dev.agentws.agent.model.ModelListener;
 import dev.agentws.agent.model.Usage;
+import dev.agentws.anthropic.stream.MessageReader;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -3,6 +3,7 @@ package dev.agentws.anthropic;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentws.anthropic.http.ResponseHead;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;

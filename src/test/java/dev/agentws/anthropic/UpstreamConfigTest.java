@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentws.anthropic.UpstreamConfig.KeyHeader;
+import dev.agentws.anthropic.http.Endpoint;
+import dev.agentws.anthropic.http.ProxySettings;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.net.URI;
@@ -14,24 +16,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UpstreamConfigTest {
     private static final URI URL = URI.create("https://h.example");
-
-    @ParameterizedTest
-    @CsvSource({
-        "https://api.anthropic.com, true, api.anthropic.com, 443, /v1/messages, api.anthropic.com",
-        "HTTPS://API.example:8443/, true, api.example, 8443, /v1/messages, api.example:8443",
-        "https://openrouter.ai/api/, true, openrouter.ai, 443, /api/v1/messages, openrouter.ai",
-        "http://[::1]:8080/a%20b, false, ::1, 8080, /a%20b/v1/messages, [::1]:8080",
-        "http://h:80/ä, false, h, 80, /%C3%A4/v1/messages, h",
-    })
-    void aBaseUrlIsTakenApart(URI url, boolean tls, String host, int port, String path, String authority) {
-        assertThat(Endpoint.of(UpstreamConfig.of(url, null).baseUrl()))
-                .isEqualTo(new Endpoint(tls, host, port, path, authority));
-    }
 
     @ParameterizedTest
     @ValueSource(
@@ -128,26 +116,6 @@ class UpstreamConfigTest {
                 .hasMessageStartingWith("authToken: (hidden)");
     }
 
-    @ParameterizedTest
-    @CsvSource({"0, u, p", "65536, u, p", "80, u, ", "80, , p", "80, u:v, p"})
-    void proxySettingsThatMakeNoSenseAreRefused(int port, @Nullable String user, @Nullable String password) {
-        assertThatThrownBy(() -> new ProxySettings("p", port, user, password, List.of()))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("proxy.");
-    }
-
-    @Test
-    void theListOfHostsWithoutProxyKnowsNamesSuffixesAndAll() {
-        ProxySettings some = new ProxySettings("p", 1, null, null, List.of("Exact.example", " .corp.example ", ""));
-        assertThat(some.covers("exact.example")).isFalse();
-        assertThat(some.covers("sub.exact.example")).isTrue();
-        assertThat(some.covers("A.corp.example")).isFalse();
-        assertThat(some.covers("corp.example")).isTrue();
-        assertThat(some.covers("xcorp.example")).isTrue();
-        assertThat(new ProxySettings("p", 1, null, null, List.of("*")).covers("any"))
-                .isFalse();
-    }
-
     @Test
     void theKeyGoesWhereTheUpstreamExpectsIt() {
         assertThat(request(UpstreamConfig.of(URL, "k")))
@@ -200,7 +168,7 @@ class UpstreamConfigTest {
     }
 
     private static String request(UpstreamConfig config) {
-        ByteBuf head = new RequestHead(config, Endpoint.of(config.baseUrl()), "agentws")
+        ByteBuf head = new RequestHead(config, Endpoint.of(config.baseUrl(), AnthropicClient.MESSAGES), "agentws")
                 .write(UnpooledByteBufAllocator.DEFAULT, Map.of("anthropic-beta", "some-beta"), 12);
         String text = head.toString(StandardCharsets.US_ASCII);
         head.release();

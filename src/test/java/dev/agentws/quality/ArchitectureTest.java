@@ -1,7 +1,11 @@
 package dev.agentws.quality;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +15,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.agentws.anthropic.http.HttpText;
 import io.netty.channel.ChannelHandler;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +26,7 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The import rule between the packages, and the other rules that can be read off the byte code. */
 final class ArchitectureTest {
@@ -51,7 +57,10 @@ final class ArchitectureTest {
             entry("agent.options", in("agent.model"), in("agent.tool"), JACKSON, "org.snakeyaml.engine.."),
             entry("agent", in("agent.."), BUFFERS, EXECUTORS, JACKSON, SLF4J),
             entry("websocket", in("protocol"), in("agent.."), NETTY, JACKSON, SLF4J, "io.github.resilience4j.."),
-            entry("anthropic", in("agent.model"), NETTY, JACKSON, SLF4J),
+            entry("anthropic.http", NETTY, SLF4J),
+            entry("anthropic.request", in("agent.model"), BUFFERS, JACKSON),
+            entry("anthropic.stream", in("agent.model"), BUFFERS, EXECUTORS, JACKSON, SLF4J),
+            entry("anthropic", in("agent.model"), in("anthropic.."), NETTY, JACKSON, SLF4J),
             entry("tools.call", in("agent.model"), in("agent.tool"), JACKSON),
             entry("tools.files", in("agent.model"), in("agent.tool"), in("tools.call"), SLF4J),
             entry(
@@ -63,11 +72,18 @@ final class ArchitectureTest {
                     "com.google.re2j.."),
             entry("tools.shell", in("agent.model"), in("agent.tool"), in("tools.call"), in("tools.files"), SLF4J),
             entry("tools", in("agent.model"), in("agent.tool"), in("tools..")),
-            entry("simulator", NETTY, JACKSON, SLF4J));
+            entry("simulator.api", BUFFERS, JACKSON),
+            entry("simulator.rules", in("simulator.api"), "io.netty.handler.codec..", JACKSON),
+            entry("simulator.wire", in("simulator.api"), NETTY, JACKSON),
+            entry("simulator.agent", in("simulator.api"), in("simulator.wire"), NETTY, JACKSON),
+            entry("simulator", in("simulator.."), NETTY, JACKSON, SLF4J));
 
     private static Map.Entry<String, List<String>> entry(String name, String... allowed) {
         return Map.entry(name, List.of(allowed));
     }
+
+    /** What lies in a sub-package of others and is still for everybody. */
+    private static final String SETTINGS_BELOW = "dev\\.agentws\\.anthropic\\.http\\.ProxySettings";
 
     private static String in(String name) {
         return ROOT + "." + name;
@@ -105,6 +121,34 @@ final class ArchitectureTest {
         assertThatThrownBy(() -> importRule(in("quality")).check(ALL))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("com.tngtech.archunit");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"anthropic", "simulator"})
+    void whatIsBelowAPackageIsImportedFromNowhereElse(String name) {
+        internalRule(name).check(MAIN);
+    }
+
+    private static ArchRule internalRule(String name) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(in(name) + "..")
+                .should()
+                .dependOnClassesThat(resideInAPackage(in(name) + ".(*)..").and(not(nameMatching(SETTINGS_BELOW))));
+    }
+
+    /** The rule must bark: these tests stand outside, and one of them looks in. */
+    @Test
+    void aLookIntoAnInternalPackageIsNoticed() {
+        assertThat(HttpText.isToken("x")).isTrue();
+        assertThatThrownBy(() -> internalRule("anthropic").check(ALL))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("HttpText");
+    }
+
+    @Test
+    void noTwoPackagesImportEachOther() {
+        slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(MAIN);
     }
 
     @Test

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 final class SizeTest {
     private static final int MAX_LINES = 400;
     /** The aim is about 15; lowered when a package is divided, never raised without a reason. */
-    private static final int MAX_FILES = 56;
+    private static final int MAX_FILES = 45;
 
     @Test
     void noFileIsLongerThanTheLimit() throws IOException {

@@ -2,6 +2,7 @@ package dev.agentws.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.agentws.simulator.wire.EventJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

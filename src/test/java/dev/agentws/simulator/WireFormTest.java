@@ -3,6 +3,7 @@ package dev.agentws.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.agentws.simulator.wire.EventJson;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashSet;

@@ -6,7 +6,7 @@ import dev.agentws.agent.model.DeltaKind;
 import dev.agentws.agent.model.ModelFailure;
 import dev.agentws.agent.model.ModelListener;
 import dev.agentws.agent.model.Usage;
-import dev.agentws.anthropic.StreamParts;
+import dev.agentws.anthropic.stream.StreamParts;
 import dev.agentws.websocket.PieceFrames;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;

@@ -1,0 +1,137 @@
+package dev.agentws.anthropic.http;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.handler.proxy.HttpProxyHandler;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/** Opens connections to the upstream, straight or through the proxy. Thread-safe. */
+public final class Connector {
+    /** Bounds what the kernel holds of a paused stream. */
+    private static final int RECEIVE_BUFFER_BYTES = 64 * 1024;
+
+    private static final int KEEPALIVE_SECONDS = 60;
+    private static final int KEEPALIVE_PROBES = 5;
+
+    private final Endpoint endpoint;
+    private final HttpSettings settings;
+    private final @Nullable SslContext tls;
+    private final @Nullable ProxySettings proxy;
+
+    /** Small reads, few in a row: a stream that is paused must not have a megabyte on the way already. */
+    private final RecvByteBufAllocator reads =
+            new AdaptiveRecvByteBufAllocator(512, 2048, 16 * 1024).maxMessagesPerRead(2);
+
+    public Connector(Endpoint endpoint, HttpSettings settings) {
+        this.endpoint = endpoint;
+        this.settings = settings;
+        this.tls = endpoint.tls() ? contextOf(settings) : null;
+        ProxySettings given = settings.proxy();
+        this.proxy = given != null && given.covers(endpoint.host()) ? given : null;
+    }
+
+    private static SslContext contextOf(HttpSettings settings) {
+        if (settings.tls() != null) {
+            return settings.tls();
+        }
+        try {
+            return SslContextBuilder.forClient()
+                    .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+                    .protocols("TLSv1.3", "TLSv1.2")
+                    .build();
+        } catch (SSLException e) {
+            throw new IllegalStateException("tls: no client context (expected: a working TLS provider)", e);
+        }
+    }
+
+    void open(EventLoop loop, UpstreamPool pool, UpstreamPool.Taker taker) {
+        new Opening(this, loop, pool, taker).start();
+    }
+
+    HttpSettings settings() {
+        return settings;
+    }
+
+    Executor resolving() {
+        return settings.resolving();
+    }
+
+    /** The host whose address is needed: the proxy's, or the upstream's own. */
+    String firstHost() {
+        return proxy != null ? proxy.host() : endpoint.host();
+    }
+
+    /** A bootstrap without a handler. */
+    Bootstrap bootstrap(EventLoop loop) {
+        long timeoutMillis = settings.connectTimeout().toMillis();
+        return new Bootstrap()
+                .group(loop)
+                .channelFactory(settings.sockets())
+                .disableResolver()
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, reads)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.max(1, timeoutMillis));
+    }
+
+    /** Where the socket is said to go; a proxy handler turns it to the proxy and looks the name up there. */
+    InetSocketAddress target(InetAddress first) {
+        return proxy != null
+                ? InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port())
+                : new InetSocketAddress(first, endpoint.port());
+    }
+
+    @Nullable
+    HttpProxyHandler proxyHandler(InetAddress first) {
+        if (proxy == null) {
+            return null;
+        }
+        InetSocketAddress address = new InetSocketAddress(first, proxy.port());
+        HttpProxyHandler handler = proxy.user() == null || proxy.password() == null
+                ? new HttpProxyHandler(address)
+                : new HttpProxyHandler(address, proxy.user(), proxy.password());
+        // The opening has one clock for all its steps.
+        handler.setConnectTimeoutMillis(0);
+        return handler;
+    }
+
+    @Nullable
+    SslHandler tlsHandler(Channel channel) {
+        if (tls == null) {
+            return null;
+        }
+        SslHandler handler = tls.newHandler(channel.alloc(), endpoint.host(), endpoint.port());
+        // Not left to the context, which may be the caller's: without this any valid certificate of anybody would do.
+        SSLParameters parameters = handler.engine().getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        handler.engine().setSSLParameters(parameters);
+        handler.setHandshakeTimeoutMillis(0);
+        return handler;
+    }
+
+    /** Asks the kernel to notice a peer that is gone. Only epoll has these options. */
+    static void keepAlive(Channel channel) {
+        if (channel instanceof EpollSocketChannel) {
+            channel.config().setOption(EpollChannelOption.TCP_KEEPIDLE, KEEPALIVE_SECONDS);
+            channel.config().setOption(EpollChannelOption.TCP_KEEPINTVL, KEEPALIVE_SECONDS);
+            channel.config().setOption(EpollChannelOption.TCP_KEEPCNT, KEEPALIVE_PROBES);
+        }
+    }
+}

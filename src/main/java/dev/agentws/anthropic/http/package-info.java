@@ -1,0 +1,9 @@
+/**
+ * HTTP/1.1 to one host: opens, pools and reads connections; knows nothing of models.
+ *
+ * <p>May import: Netty, SLF4J.
+ */
+@NullMarked
+package dev.agentws.anthropic.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,64 @@
+package dev.agentws.anthropic.stream;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.agentws.agent.model.Usage;
+import java.io.IOException;
+
+/** The usage of one message as it grows: what an event tells replaces what was known, what it leaves out or null stays. Confined. */
+final class UsageTotals {
+    private long inputTokens;
+    private long outputTokens;
+    private long cacheCreationTokens;
+    private long cacheCreationHourTokens;
+    private long cacheReadTokens;
+
+    /** Reads the {@code usage} object on whose opening brace the parser stands. */
+    void read(JsonParser parser) throws IOException {
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String field = parser.currentName();
+            JsonToken token = parser.nextToken();
+            switch (field) {
+                case "input_tokens" -> inputTokens = count(parser, token, inputTokens);
+                case "output_tokens" -> outputTokens = count(parser, token, outputTokens);
+                case "cache_creation_input_tokens" -> cacheCreationTokens = count(parser, token, cacheCreationTokens);
+                case "cache_read_input_tokens" -> cacheReadTokens = count(parser, token, cacheReadTokens);
+                case "cache_creation" -> cacheCreation(parser, token);
+                default -> parser.skipChildren();
+            }
+        }
+    }
+
+    Usage snapshot() {
+        long hour = Math.min(cacheCreationHourTokens, cacheCreationTokens);
+        return new Usage(inputTokens, outputTokens, cacheCreationTokens, hour, cacheReadTokens);
+    }
+
+    private void cacheCreation(JsonParser parser, JsonToken token) throws IOException {
+        if (token != JsonToken.START_OBJECT) {
+            parser.skipChildren();
+            return;
+        }
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            boolean hour = parser.currentName().equals("ephemeral_1h_input_tokens");
+            JsonToken value = parser.nextToken();
+            if (hour) {
+                cacheCreationHourTokens = count(parser, value, cacheCreationHourTokens);
+            } else {
+                parser.skipChildren();
+            }
+        }
+    }
+
+    private static long count(JsonParser parser, JsonToken token, long known) throws IOException {
+        if (token != JsonToken.VALUE_NUMBER_INT) {
+            parser.skipChildren();
+            return known;
+        }
+        // a number of more digits than a long has is nonsense, not a reason to lose the answer
+        return switch (parser.getNumberType()) {
+            case INT, LONG -> Math.max(0, parser.getLongValue());
+            default -> known;
+        };
+    }
+}
