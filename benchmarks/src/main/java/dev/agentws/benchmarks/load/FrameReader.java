@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * measures. Confined to the channel's loop.
  */
 abstract class FrameReader extends ChannelInboundHandlerAdapter {
+    private static final int CONTINUATION = 0;
     private static final int TEXT = 1;
+    private static final int FINAL = 0x80;
     private static final int CLOSE = 8;
     private static final int PING = 9;
     private static final int LARGEST = 64 << 20;
@@ -19,6 +22,9 @@ abstract class FrameReader extends ChannelInboundHandlerAdapter {
 
     private @Nullable ByteBuf rest;
     private byte[] message = new byte[4096];
+    /** Bytes of a message whose last fragment has not come. */
+    private int gathered;
+
     private boolean open;
     private int failures;
 
@@ -91,28 +97,31 @@ abstract class FrameReader extends ChannelInboundHandlerAdapter {
             return false;
         }
         length = head == 2 ? length : head == 4 ? in.getUnsignedShort(start + 2) : in.getLong(start + 2);
-        if (length < 0 || length > LARGEST || (first & 0xf0) != 0x80) {
-            fail(
-                    ctx,
-                    "frame: first byte " + first + ", length " + length + " (expected: final, unmasked, no extension)");
+        if (length < 0 || length > LARGEST || (first & 0x70) != 0) {
+            fail(ctx, "frame: first byte " + first + ", length " + length + " (expected: unmasked, no extension)");
             return false;
         }
         if (readable < head + length) {
             return false;
         }
         in.skipBytes(head);
-        payload(ctx, first & 15, in, (int) length);
+        payload(ctx, first, in, (int) length);
         return true;
     }
 
-    private void payload(ChannelHandlerContext ctx, int opcode, ByteBuf in, int length) {
-        switch (opcode) {
-            case TEXT -> {
-                if (message.length < length) {
-                    message = new byte[length * 2];
+    private void payload(ChannelHandlerContext ctx, int first, ByteBuf in, int length) {
+        switch (first & 15) {
+            case TEXT, CONTINUATION -> {
+                if (message.length < gathered + length) {
+                    message = Arrays.copyOf(message, (gathered + length) * 2);
                 }
-                in.readBytes(message, 0, length);
-                onText(ctx, message, length);
+                in.readBytes(message, gathered, length);
+                gathered += length;
+                if ((first & FINAL) != 0) {
+                    int whole = gathered;
+                    gathered = 0;
+                    onText(ctx, message, whole);
+                }
             }
             case PING -> {
                 byte[] payload = new byte[length];

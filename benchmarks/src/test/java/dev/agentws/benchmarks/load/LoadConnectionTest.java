@@ -47,6 +47,23 @@ class LoadConnectionTest {
     }
 
     @Test
+    void aMessageInFragmentsIsReadAsOne() {
+        EmbeddedChannel channel = channel();
+        ByteBuf all = Unpooled.copiedBuffer(UPGRADED, StandardCharsets.US_ASCII);
+        frame(all, authenticated());
+        frame(all, created());
+        String json = numbered(2, 0);
+        int cut = json.length() - 40;
+        fragment(all, 0x01, json.substring(0, 40));
+        fragment(all, 0x00, json.substring(40, cut));
+        fragment(all, 0x80, json.substring(cut));
+        channel.writeInbound(all);
+        end(channel);
+        assertThat(tally.firstError()).isEmpty();
+        assertThat(tally.deltas.sum()).isEqualTo(1);
+    }
+
+    @Test
     void aMissingFrameNumberIsAGap() {
         play(numbered(2, 0), numbered(4, 1));
         assertThat(tally.gaps.sum()).isEqualTo(1);
@@ -139,8 +156,12 @@ class LoadConnectionTest {
     }
 
     private static void frame(ByteBuf out, String json) {
+        fragment(out, 0x81, json);
+    }
+
+    private static void fragment(ByteBuf out, int first, String json) {
         byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-        out.writeByte(0x81);
+        out.writeByte(first);
         if (bytes.length < 126) {
             out.writeByte(bytes.length);
         } else {
