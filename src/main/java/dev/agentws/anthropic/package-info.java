@@ -1,7 +1,7 @@
 /**
  * The upstream: model calls, their attempts, failures and retries.
  *
- * <p>May import: {@code agent}, its own sub-packages, Netty, Jackson, SLF4J.
+ * <p>May import: {@code agent.model}, its own sub-packages, Netty, Jackson, SLF4J.
  */
 @NullMarked
 package dev.agentws.anthropic;

@@ -102,6 +102,7 @@ final class AgentLauncher implements Launcher {
         WebSocketConfig.Messages messages = usual.messages();
         return usual.withAuthEnabled(settings.access().authEnabled())
                 .withAllowedOrigins(settings.access().allowedOrigins())
+                .withFlushWindow(settings.listen().flushWindow())
                 .withMessages(new WebSocketConfig.Messages(
                         limits.maxMessageBytes(),
                         Math.min(messages.maxUnauthenticatedBytes(), limits.maxMessageBytes()),

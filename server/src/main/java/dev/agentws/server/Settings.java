@@ -28,6 +28,7 @@ public record Settings(
      * @param host a name or a literal address, IPv6 without brackets
      * @param port 0 for any free one
      * @param ioThreads the number of event loops
+     * @param flushWindow how long frames are gathered before they leave
      * @param tls who the server is, or null if the port speaks plain text
      * @param unixSocket a Unix domain socket to listen on as well, or null
      * @param sockets what moves the bytes
@@ -36,6 +37,7 @@ public record Settings(
             String host,
             int port,
             int ioThreads,
+            Duration flushWindow,
             @Nullable TlsFiles tls,
             @Nullable Path unixSocket,
             SocketKind sockets) {}

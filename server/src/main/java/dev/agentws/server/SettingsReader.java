@@ -52,6 +52,7 @@ final class SettingsReader {
                 need(SettingsTable.HOST),
                 need(SettingsTable.PORT),
                 ioThreads == null ? processors : ioThreads,
+                need(SettingsTable.FLUSH_WINDOW),
                 tls(),
                 value(SettingsTable.UNIX_SOCKET),
                 need(SettingsTable.TRANSPORT));

@@ -23,6 +23,11 @@ final class SettingsTable {
             "how much is logged (to standard error)");
     static final Setting<Integer> IO_THREADS = Setting.optional(
             "AGENT_SERVER_IO_THREADS", "one per processor", Values.integer(1, 1024), "number of event loops");
+    static final Setting<Duration> FLUSH_WINDOW = Setting.of(
+            "AGENT_SERVER_FLUSH_WINDOW_MS",
+            "0",
+            Values.millis(0, 100),
+            "how long frames are gathered before they leave: later, but fewer writes; 0 = at once");
     static final Setting<SocketKind> TRANSPORT = Setting.of(
             "AGENT_SERVER_TRANSPORT",
             "auto",
@@ -173,6 +178,7 @@ final class SettingsTable {
             PORT,
             LOG_LEVEL,
             IO_THREADS,
+            FLUSH_WINDOW,
             TRANSPORT,
             UNIX_SOCKET,
             TLS_CERT,

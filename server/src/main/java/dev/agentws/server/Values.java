@@ -45,6 +45,14 @@ final class Values {
                 (text, place) -> Duration.ofSeconds(parse(number, text, place)));
     }
 
+    static ValueType<Duration> millis(int least, int most) {
+        ValueType<Integer> number = integer(least, most);
+        return new ValueType<>(
+                "MS",
+                "whole milliseconds from " + least + " to " + most,
+                (text, place) -> Duration.ofMillis(parse(number, text, place)));
+    }
+
     /** One of a few words; {@code words} gives the value of each, in the order they are listed to the user. */
     static <T> ValueType<T> oneOf(Map<String, T> words) {
         String list = String.join(", ", words.keySet());

@@ -37,7 +37,8 @@ final class SettingsReaderTest {
     void nothingSetGivesTheDefaults() {
         Settings settings = run.settings();
 
-        assertThat(settings.listen()).isEqualTo(new Settings.Listen("127.0.0.1", 8001, 3, null, null, SocketKind.AUTO));
+        assertThat(settings.listen())
+                .isEqualTo(new Settings.Listen("127.0.0.1", 8001, 3, Duration.ZERO, null, null, SocketKind.AUTO));
         assertThat(settings.access()).isEqualTo(new Settings.Access(true, null, Set.of()));
         assertThat(settings.limits())
                 .isEqualTo(new Settings.Limits(

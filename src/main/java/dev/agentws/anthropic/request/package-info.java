@@ -1,7 +1,7 @@
 /**
  * Model calls written as the Messages API takes them.
  *
- * <p>May import: {@code agent}, Netty buffers, Jackson.
+ * <p>May import: {@code agent.model}, Netty buffers, Jackson.
  */
 @NullMarked
 package dev.agentws.anthropic.request;
