@@ -16,7 +16,7 @@ class FlushRoundTest {
 
     private EmbeddedChannel connected(Duration window) {
         EmbeddedChannel channel =
-                server.authenticated(WebSocketConfig.defaults().withFlushWindow(window));
+                server.upgraded(WebSocketConfig.defaults().withFlushWindow(window), "?token=" + ServerFixture.KEY);
         channel.advanceTimeBy(1, TimeUnit.SECONDS);
         channel.runScheduledPendingTasks();
         ServerFixture.received(channel);
