@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.agentws.agent.event.EscapedText;
 import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.BlockKind;
+import dev.agentws.agent.options.ContentReader;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -145,20 +146,21 @@ final class AssistantMessage {
         return !textOnly && (calls || block.kind() != BlockKind.TOOL_USE);
     }
 
-    /** The API refuses text that is nothing but white space; escaped white space is found in its short forms. */
+    /** The API refuses text that is nothing but white space, which may come escaped. */
     private static boolean isBlank(EscapedText text) {
-        byte[] bytes = new byte[text.length()];
-        text.copyTo(bytes, 0);
-        for (int i = 0; i < bytes.length; i++) {
-            if (bytes[i] == '\\'
-                    && i + 1 < bytes.length
-                    && (bytes[i + 1] == 'n' || bytes[i + 1] == 't' || bytes[i + 1] == 'r')) {
-                i++;
-            } else if (bytes[i] != ' ') {
-                return false;
-            }
+        byte[] json = new byte[text.length() + 2];
+        text.copyTo(json, 1);
+        byte first = json[1];
+        if (first > ' ' && first != '\\') {
+            return false;
         }
-        return true;
+        json[0] = '"';
+        json[json.length - 1] = '"';
+        try {
+            return ContentReader.isBlank(MAPPER.readValue(json, String.class));
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Gives all growing room back. Idempotent; what has been shown stays readable. */

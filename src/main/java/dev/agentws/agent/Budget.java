@@ -1,5 +1,6 @@
 package dev.agentws.agent;
 
+import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /** The most a session may cost. */
@@ -9,7 +10,9 @@ final class Budget {
     /** What to say when it is spent, or null while it is not. A cost that is not known counts as spent. */
     static @Nullable String spent(@Nullable Double mostUsd, Spending sofar) {
         Double cost = sofar.costUsd();
-        boolean over = mostUsd != null && (cost == null || cost >= mostUsd);
-        return over ? "max_budget_usd: " + mostUsd + " is spent" : null;
+        if (mostUsd == null || (cost != null && cost < mostUsd)) {
+            return null;
+        }
+        return "max_budget_usd: " + BigDecimal.valueOf(mostUsd).toPlainString() + " is spent";
     }
 }

@@ -119,6 +119,10 @@ final class OpenBlock {
         if (signature != null) {
             fields.set("signature", signature);
         }
+        byte[] name = kind == BlockKind.TOOL_USE ? mendedName() : null;
+        if (name != null) {
+            fields.set("name", name);
+        }
         byte[] toolInput = takeInput();
         if (toolInput != null) {
             fields.set("input", toolInput);
@@ -192,6 +196,22 @@ final class OpenBlock {
         }
         inputBroken = true;
         return EMPTY_OBJECT;
+    }
+
+    /** A model may call a tool by a name that the API takes from nobody; null if it is a possible one. */
+    private byte @Nullable [] mendedName() {
+        String name;
+        try {
+            name = MAPPER.readTree(start).path("name").asText();
+        } catch (IOException e) {
+            return null;
+        }
+        if (name.matches("[a-zA-Z0-9_-]{1,128}")) {
+            return null;
+        }
+        String mended = name.replaceAll("[^a-zA-Z0-9_-]", "_");
+        mended = mended.isEmpty() ? "unnamed" : mended.substring(0, Math.min(mended.length(), 128));
+        return ("\"" + mended + "\"").getBytes(StandardCharsets.UTF_8);
     }
 
     private boolean startHasInput() throws IOException {

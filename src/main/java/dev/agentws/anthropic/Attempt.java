@@ -94,7 +94,7 @@ final class Attempt implements UpstreamConnection.Exchange, MessageReader.Outcom
                     head.status() == 200
                             ? Failures.notAStream(head, "content-encoding: " + encoding + " (expected: identity)")
                             : answered(head, ErrorBody.NONE));
-        } else if (head.status() == 200 && !isJson(head)) {
+        } else if (head.status() == 200 && !isDocument(head)) {
             reader = call.upstream().readers().open(call.listener(), this);
         }
     }
@@ -262,9 +262,10 @@ final class Attempt implements UpstreamConnection.Exchange, MessageReader.Outcom
         return head == null ? null : Failures.requestId(head);
     }
 
-    private static boolean isJson(ResponseHead head) {
+    /** JSON is an answer that was not streamed, HTML the page of something that stands in the way; other types, or none, may stream. */
+    private static boolean isDocument(ResponseHead head) {
         String type = head.first("content-type");
-        return type != null
-                && type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals("application/json");
+        String plain = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return plain.equals("application/json") || plain.equals("text/html");
     }
 }

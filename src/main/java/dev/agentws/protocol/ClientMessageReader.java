@@ -206,7 +206,7 @@ public final class ClientMessageReader {
 
     // The model's side refuses blank text, and only after the turn has begun: better said at once.
     private static JsonNode notBlank(String name, JsonNode text) throws InvalidFieldException {
-        if (!text.isTextual() || text.textValue().isBlank()) {
+        if (!text.isTextual() || isBlank(text.textValue())) {
             throw Fields.wrong(name, text, "a string that is not blank");
         }
         return text;
@@ -245,5 +245,10 @@ public final class ClientMessageReader {
 
     private static String at(JsonProcessingException e) {
         return e.getLocation() == null ? "" : ", at byte " + e.getLocation().getByteOffset();
+    }
+
+    /** Of whatever kind Unicode has: the model's API refuses text that is nothing but white space. */
+    private static boolean isBlank(String text) {
+        return text.codePoints().allMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c));
     }
 }

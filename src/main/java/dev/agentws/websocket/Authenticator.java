@@ -32,6 +32,9 @@ final class Authenticator extends ChannelInboundHandlerAdapter {
     private final Outbox outbox;
     private @Nullable String upgradeToken;
     private State state = State.WAITING;
+    /** The token of the upgrade was wrong. */
+    private boolean refusedOnce;
+
     private boolean counted;
 
     Authenticator(
@@ -147,6 +150,7 @@ final class Authenticator extends ChannelInboundHandlerAdapter {
             case REJECTED -> {
                 listener.failedTokens().failed(ctx.channel().remoteAddress());
                 if (ofUpgrade) {
+                    refusedOnce = true;
                     waitForToken();
                 } else {
                     fail(ErrorCode.INVALID_TOKEN, "Invalid token", null);
@@ -166,7 +170,12 @@ final class Authenticator extends ChannelInboundHandlerAdapter {
     }
 
     private void timeOut() {
-        fail(ErrorCode.AUTH_TIMEOUT, "Authentication required: no valid token in time", null);
+        if (refusedOnce) {
+            // The wait was for another token; that none came is the lesser news.
+            fail(ErrorCode.INVALID_TOKEN, "Invalid token", null);
+        } else {
+            fail(ErrorCode.AUTH_TIMEOUT, "Authentication required: no valid token in time", null);
+        }
     }
 
     private void admit(ChannelHandlerContext ctx, boolean tell) {

@@ -111,11 +111,20 @@ class AssistantMessageTest {
     @Test
     void textThatIsOnlyWhiteSpaceDoesNotGoBack() {
         start(0, BlockKind.TEXT, "{\"type\":\"text\",\"text\":\"\"}");
-        delta(0, DeltaKind.TEXT, " \\n\\t ");
+        delta(0, DeltaKind.TEXT, " \\n\\t\\f\\u000b\u00a0\\u2028\u3000");
         message.stop(0);
         start(1, BlockKind.TEXT, "{\"type\":\"text\",\"text\":\"\"}");
         message.stop(1);
         assertThat(blocks()).isEmpty();
+    }
+
+    @Test
+    void aNameThatTheApiTakesFromNobodyIsMended() {
+        start(0, BlockKind.TOOL_USE, "{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"Bo gus!\",\"input\":{}}");
+        assertThat(Objects.requireNonNull(message.stop(0)).name()).isEqualTo("Bo_gus_");
+        start(1, BlockKind.TOOL_USE, "{\"type\":\"tool_use\",\"id\":\"u\",\"input\":{}}");
+        assertThat(Objects.requireNonNull(message.stop(1)).name()).isEqualTo("unnamed");
+        assertThat(blocks()).contains("\"name\":\"Bo_gus_\"").contains("\"name\":\"unnamed\"");
     }
 
     @Test

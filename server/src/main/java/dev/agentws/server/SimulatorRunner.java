@@ -3,6 +3,7 @@ package dev.agentws.server;
 import dev.agentws.simulator.Scripts;
 import dev.agentws.simulator.Simulator;
 import dev.agentws.simulator.SimulatorConfig;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -13,9 +14,14 @@ import org.jspecify.annotations.Nullable;
 /** The simulator as a program of its own. */
 final class SimulatorRunner implements SimulatorStarter {
     @Override
-    public Running start(int port, @Nullable Duration pace) {
+    public Running start(int port, @Nullable Duration pace) throws IOException {
         SimulatorConfig config = SimulatorConfig.defaults().withPort(port);
-        Simulator simulator = Simulator.start(pace == null ? config : config.withScript(Scripts.agent(pace)));
+        Simulator simulator;
+        try {
+            simulator = Simulator.start(pace == null ? config : config.withScript(Scripts.agent(pace)));
+        } catch (IllegalStateException e) {
+            throw new IOException(e.getMessage(), e);
+        }
         CompletableFuture<Void> closed = new CompletableFuture<>();
         return new Running() {
             @Override

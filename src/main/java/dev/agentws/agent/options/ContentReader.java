@@ -39,7 +39,7 @@ public final class ContentReader {
     /** Content of a message of either role, as it stands in a conversation to go on with. */
     static List<Block> read(String name, JsonNode content) throws Invalid {
         if (content.isTextual()) {
-            if (content.textValue().isBlank()) {
+            if (isBlank(content.textValue())) {
                 throw new Invalid(name + ": empty (expected: some text)");
             }
             return List.of(text(content.textValue()));
@@ -59,7 +59,7 @@ public final class ContentReader {
             throw new Invalid(name + ": not a content block (expected: an object with a type)");
         }
         String type = json.get("type").textValue();
-        if (type.equals("text") && json.path("text").asText().isBlank()) {
+        if (type.equals("text") && isBlank(json.path("text").asText())) {
             throw new Invalid(name + ".text: empty (expected: some text)");
         }
         // A client's breakpoints would add to ours, and the API takes four in all.
@@ -81,6 +81,11 @@ public final class ContentReader {
             default:
                 return BlockKind.OTHER;
         }
+    }
+
+    /** Whether the API would refuse the text as nothing but white space, of whatever kind Unicode has. */
+    public static boolean isBlank(String text) {
+        return text.codePoints().allMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c));
     }
 
     /** A text block of our own. */

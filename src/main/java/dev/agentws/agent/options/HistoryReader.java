@@ -1,6 +1,7 @@
 package dev.agentws.agent.options;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.agentws.agent.model.BlockKind;
 import dev.agentws.agent.model.Message;
 import dev.agentws.agent.options.SessionOptions.Invalid;
 import java.util.ArrayList;
@@ -35,12 +36,25 @@ final class HistoryReader {
             }
             messages.add(new Message(role, ContentReader.read(name + ".content", content)));
             open = pair(name, content, role, open);
+            requireSound(name, messages);
         }
         if (!open.isEmpty()) {
             throw new Invalid(
                     "conversation_history: tool_use " + open.iterator().next() + " has no tool_result after it");
         }
         return messages;
+    }
+
+    /** Two more things that the API refuses, and with them every prompt that follows. */
+    private static void requireSound(String name, List<Message> sofar) throws Invalid {
+        Message last = sofar.get(sofar.size() - 1);
+        if (sofar.size() == 1 && last.role() == Message.Role.ASSISTANT) {
+            throw new Invalid(name + ".role: assistant (expected: user, because a conversation begins with the user)");
+        }
+        BlockKind kind = last.blocks().get(last.blocks().size() - 1).kind();
+        if (kind == BlockKind.THINKING || kind == BlockKind.REDACTED_THINKING) {
+            throw new Invalid(name + ".content: ends with thinking (expected: text or a tool call after it)");
+        }
     }
 
     private static Message.Role role(String name, String role) throws Invalid {

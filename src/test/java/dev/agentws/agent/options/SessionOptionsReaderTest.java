@@ -87,6 +87,9 @@ class SessionOptionsReaderTest {
                 "{\"conversation_history\":[{\"role\":\"system\",\"content\":\"x\"}]}|conversation_history[0].role: system",
                 "{\"conversation_history\":[{\"role\":\"user\"}]}|conversation_history[0].content: missing",
                 "{\"conversation_history\":[{\"role\":\"user\",\"content\":\" \"}]}|conversation_history[0].content: empty",
+                "{\"conversation_history\":[{\"role\":\"assistant\",\"content\":\"x\"}]}|conversation_history[0].role: assistant",
+                "{\"conversation_history\":[{\"role\":\"user\",\"content\":\"x\"},{\"role\":\"assistant\",\"content\":[{\"type\":\"thinking\"}]}]}|conversation_history[1].content: ends with thinking",
+                "{\"conversation_history\":[{\"role\":\"user\",\"content\":\"\\u00a0\"}]}|conversation_history[0].content: empty",
                 "{\"conversation_history\":[{\"role\":\"user\",\"content\":[1]}]}|conversation_history[0].content[0]: not a content",
             })
     void whatCannotBeHonouredIsRefusedByName(String json, String message) {
