@@ -115,7 +115,7 @@ class SessionOptionsReaderTest {
     void aHistoryWhoseCallsHaveNoAnswersIsRefused() {
         assertThatThrownBy(
                         () -> read(
-                                "{\"conversation_history\":[{\"role\":\"assistant\",\"content\":[{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"R\",\"input\":{}}]}]}"))
+                                "{\"conversation_history\":[{\"role\":\"user\",\"content\":\"x\"},{\"role\":\"assistant\",\"content\":[{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"R\",\"input\":{}}]}]}"))
                 .hasMessage("conversation_history: tool_use t has no tool_result after it");
         assertThatThrownBy(
                         () -> read(
