@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class SimulatorRunnerTest {
     @Test
     void aPortInUseIsAnOrdinaryFailure() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> new SimulatorRunner().start(taken.getLocalPort(), null))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining(String.valueOf(taken.getLocalPort()));
