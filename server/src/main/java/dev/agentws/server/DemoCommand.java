@@ -76,7 +76,7 @@ final class DemoCommand {
         try {
             Path home =
                     Files.createTempDirectory(tempDirectory, "agentws-demo-").toRealPath();
-            Path work = Files.createDirectory(home.resolve("work"));
+            Path work = Files.createDirectory(home.resolve("files"));
             Files.writeString(work.resolve("notes.txt"), "Buy milk.\nCall Ada.\nWrite the report.\n");
             Files.writeString(work.resolve("prices.csv"), "item,price\nmilk,1.20\n");
             return home;
@@ -121,7 +121,7 @@ final class DemoCommand {
     private Settings settings(Path home, Path key) throws StartFailure {
         Surroundings bare = new Surroundings(
                 Map.of(),
-                new Place(home, home.resolve("work")),
+                new Place(home, home.resolve("files")),
                 1,
                 surroundings.out(),
                 surroundings.err(),
