@@ -170,12 +170,9 @@ final class Authenticator extends ChannelInboundHandlerAdapter {
     }
 
     private void timeOut() {
-        if (refusedOnce) {
-            // The wait was for another token; that none came is the lesser news.
-            fail(ErrorCode.INVALID_TOKEN, "Invalid token", null);
-        } else {
-            fail(ErrorCode.AUTH_TIMEOUT, "Authentication required: no valid token in time", null);
-        }
+        String why =
+                refusedOnce ? "the token of the upgrade is wrong, and no other came in time" : "no valid token in time";
+        fail(ErrorCode.AUTH_TIMEOUT, "Authentication required: " + why, null);
     }
 
     private void admit(ChannelHandlerContext ctx, boolean tell) {

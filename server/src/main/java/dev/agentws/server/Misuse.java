@@ -25,11 +25,6 @@ final class Misuse {
                         + " in the environment or in .env";
             }
         }
-        for (String later : SettingsTable.NOT_YET.keySet()) {
-            if (Setting.flagOf(later).equals(name)) {
-                return name + ": " + SettingsTable.NOT_YET.get(later);
-            }
-        }
         boolean isFlag = name.startsWith("-");
         List<String> known = List.copyOf(
                 isFlag

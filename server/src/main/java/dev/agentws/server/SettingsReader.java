@@ -37,7 +37,7 @@ final class SettingsReader {
     private record Found(String name, String text, String source, boolean onCommandLine) {}
 
     Settings read() throws BadSetting {
-        refuseOrWarnOfUnknown();
+        warnOfUnknown();
         return new Settings(listen(), access(), limits(), workplace(), upstream(), need(SettingsTable.LOG_LEVEL));
     }
 
@@ -97,6 +97,10 @@ final class SettingsReader {
     }
 
     private Settings.Workplace workplace() throws BadSetting {
+        if (value(SettingsTable.DATA_DIR) != null) {
+            warnings.add(
+                    "AGENT_SERVER_DATA_DIR: nothing is stored there in this version, sessions are kept in memory only");
+        }
         List<Path> roots = value(SettingsTable.WORKSPACE_ROOTS);
         Path asked = value(SettingsTable.WORKING_DIRECTORY);
         Path directory = asked == null ? place.directory() : asked;
@@ -219,16 +223,12 @@ final class SettingsReader {
         return text == null || text.isBlank() ? null : new Found(name, text.strip(), source, false);
     }
 
-    private void refuseOrWarnOfUnknown() throws BadSetting {
+    private void warnOfUnknown() {
         List<String> known = SettingsTable.ALL.stream()
                 .flatMap(setting -> setting.names().stream())
                 .toList();
         for (Map<String, String> source : List.of(environment, dotEnv)) {
             for (String name : source.keySet().stream().sorted().toList()) {
-                String notYet = SettingsTable.NOT_YET.get(name);
-                if (notYet != null) {
-                    throw new BadSetting(name + ": " + notYet);
-                }
                 if (name.startsWith(Setting.PREFIX) && !known.contains(name)) {
                     warnings.add(BadSetting.printable(name) + ": unknown setting, ignored"
                             + Spelling.nearest(name, known)

@@ -120,6 +120,11 @@ final class SettingsTable {
             "the process's",
             Values.directory(),
             "working directory of sessions that name none");
+    static final Setting<Path> DATA_DIR = Setting.optional(
+            "AGENT_SERVER_DATA_DIR",
+            "none",
+            Values.file(),
+            "where a later version keeps sessions; this one keeps them in memory only, and says so if it is set");
     static final Setting<Settings.Sandbox> SANDBOX = Setting.of(
             "AGENT_SERVER_SANDBOX",
             "auto",
@@ -198,6 +203,7 @@ final class SettingsTable {
             AUTH_FAILURES_PER_MINUTE,
             WORKSPACE_ROOTS,
             WORKING_DIRECTORY,
+            DATA_DIR,
             SANDBOX,
             SIMULATE,
             MODEL,
@@ -211,10 +217,6 @@ final class SettingsTable {
             PRICES,
             HTTPS_PROXY,
             NO_PROXY);
-
-    /** Names a later version will know: to ignore them would let a user believe in a feature that is not there. */
-    static final Map<String, String> NOT_YET =
-            Map.of("AGENT_SERVER_DATA_DIR", "not supported yet: sessions are kept in memory only; remove it");
 
     private SettingsTable() {}
 
