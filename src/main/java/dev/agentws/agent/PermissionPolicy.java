@@ -2,7 +2,7 @@ package dev.agentws.agent;
 
 import dev.agentws.agent.options.PermissionMode;
 import dev.agentws.agent.options.SessionOptions;
-import dev.agentws.agent.tool.ToolPlan;
+import dev.agentws.agent.tool.Access;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -30,17 +30,17 @@ final class PermissionPolicy {
         this.mode = options.permissionMode();
     }
 
-    Verdict decide(String tool, byte[] input, ToolPlan.Access access) {
+    Verdict decide(String tool, byte[] input, Access access) {
         if (disallowed.contains(tool)) {
             return Verdict.DENY;
         }
-        if (mode == PermissionMode.BYPASS || access == ToolPlan.Access.FREE) {
+        if (mode == PermissionMode.BYPASS || access.kind() == Access.Kind.NONE || inside(access, Access.Kind.READ)) {
             return Verdict.ALLOW;
         }
         if (mode == PermissionMode.PLAN) {
             return Verdict.ASK;
         }
-        boolean edit = access == ToolPlan.Access.EDIT;
+        boolean edit = inside(access, Access.Kind.EDIT);
         if ((mode == PermissionMode.ACCEPT_EDITS && edit)
                 || allowed.contains(tool)
                 || remembered.contains(key(tool, input, access))) {
@@ -50,7 +50,7 @@ final class PermissionPolicy {
     }
 
     /** A person said yes for the rest of the session: to edits with this tool, or to exactly this command. */
-    void remember(String tool, byte[] input, ToolPlan.Access access) {
+    void remember(String tool, byte[] input, Access access) {
         remembered.add(key(tool, input, access));
     }
 
@@ -63,7 +63,11 @@ final class PermissionPolicy {
                         + " (permission mode " + mode.wireName() + ").";
     }
 
-    private static String key(String tool, byte[] input, ToolPlan.Access access) {
-        return access == ToolPlan.Access.EDIT ? tool : tool + Arrays.toString(input);
+    private static boolean inside(Access access, Access.Kind kind) {
+        return access.kind() == kind && access.spots().stream().allMatch(Access.Spot::inside);
+    }
+
+    private static String key(String tool, byte[] input, Access access) {
+        return access.kind() == Access.Kind.EDIT ? tool : tool + Arrays.toString(input);
     }
 }

@@ -18,6 +18,7 @@ import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.model.Usage;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionPlace;
+import dev.agentws.agent.tool.ToolSetup;
 import dev.agentws.agent.tool.Toolbox;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
@@ -134,7 +135,8 @@ public final class Session {
     Toolbox toolbox() {
         Toolbox mine = toolbox;
         if (mine == null) {
-            mine = services.tools().open(place.tools(), place.workingDirectory(), options.environment());
+            mine = services.tools()
+                    .open(new ToolSetup(place.tools(), place.workingDirectory(), List.of(), options.environment()));
             toolbox = mine;
         }
         return mine;

@@ -3,6 +3,7 @@ package dev.agentws.tools;
 import dev.agentws.agent.model.ToolSpec;
 import dev.agentws.agent.tool.Tool;
 import dev.agentws.agent.tool.ToolKit;
+import dev.agentws.agent.tool.ToolSetup;
 import dev.agentws.agent.tool.Toolbox;
 import dev.agentws.tools.files.EditTool;
 import dev.agentws.tools.files.ReadTool;
@@ -18,7 +19,6 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -82,7 +82,9 @@ public final class BuiltInTools implements ToolKit {
 
     /** @throws IllegalArgumentException for a tool that does not exist, a relative directory or an impossible variable */
     @Override
-    public Toolbox open(Set<String> tools, Path workingDirectory, Map<String, String> environment) {
+    public Toolbox open(ToolSetup setup) {
+        Set<String> tools = setup.tools();
+        Path workingDirectory = setup.workingDirectory();
         if (!NAMES.containsAll(tools)) {
             Set<String> unknown = new TreeSet<>(tools);
             unknown.removeAll(NAMES);
@@ -92,10 +94,9 @@ public final class BuiltInTools implements ToolKit {
             throw new IllegalArgumentException(
                     "workingDirectory: " + workingDirectory + " (expected: an absolute path)");
         }
-        ChildEnvironment.check(environment);
-        Map<String, String> added = Map.copyOf(environment);
+        ChildEnvironment.check(setup.environment());
         Set<String> names = tools.size() == NAMES.size() ? NAMES : Set.copyOf(tools);
-        return new SessionToolbox(names, () -> new SessionTools(workingDirectory, added, config, means, nanoClock));
+        return new SessionToolbox(names, () -> new SessionTools(setup, config, means, nanoClock));
     }
 
     static List<ToolSpec> specs(Set<String> names) {

@@ -34,6 +34,11 @@ final class SessionToolbox implements Toolbox {
     }
 
     @Override
+    public List<String> takeNotices() {
+        return List.of();
+    }
+
+    @Override
     public synchronized void close() {
         if (!closed) {
             closed = true;

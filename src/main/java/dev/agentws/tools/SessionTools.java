@@ -1,6 +1,7 @@
 package dev.agentws.tools;
 
 import dev.agentws.agent.tool.Tool;
+import dev.agentws.agent.tool.ToolSetup;
 import dev.agentws.tools.call.BuiltInTool;
 import dev.agentws.tools.files.EditTool;
 import dev.agentws.tools.files.FilesRead;
@@ -11,8 +12,6 @@ import dev.agentws.tools.search.GlobTool;
 import dev.agentws.tools.search.GrepTool;
 import dev.agentws.tools.shell.BashTool;
 import dev.agentws.tools.shell.Shell;
-import java.nio.file.Path;
-import java.util.Map;
 import java.util.function.LongSupplier;
 
 /** What the tools of one session remember together. Made with the session's first call. Thread-safe. */
@@ -27,15 +26,10 @@ final class SessionTools {
     private final TodoTool todos = new TodoTool();
     private final LongSupplier nanoClock;
 
-    SessionTools(
-            Path workingDirectory,
-            Map<String, String> environment,
-            ToolsConfig config,
-            Shell.Means means,
-            LongSupplier nanoClock) {
+    SessionTools(ToolSetup setup, ToolsConfig config, Shell.Means means, LongSupplier nanoClock) {
         this.config = config;
-        workspace = new Workspace(workingDirectory);
-        shell = new Shell(workspace, environment, means);
+        workspace = new Workspace(setup.workingDirectory());
+        shell = new Shell(workspace, setup.environment(), means);
         this.nanoClock = nanoClock;
     }
 

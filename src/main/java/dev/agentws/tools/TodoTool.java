@@ -1,6 +1,7 @@
 package dev.agentws.tools;
 
 import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.tool.Access;
 import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolResult;
 import dev.agentws.tools.call.BuiltInTool;
@@ -46,7 +47,7 @@ final class TodoTool {
             wanted.add(new Todo(content, item.choice("status", "", STATES), item.filledText("activeForm")));
             item.end();
         }
-        return BuiltInTool.ready(ToolPlan.Access.FREE, "Update the list of steps", output -> {
+        return BuiltInTool.ready(Access.none(), "Update the list of steps", output -> {
             todos = List.copyOf(wanted);
             return ToolResult.of(summary(wanted));
         });

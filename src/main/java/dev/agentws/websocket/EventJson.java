@@ -155,6 +155,10 @@ final class EventJson {
         json.writeStringField("content", sound(finished.result().text()));
         json.writeBooleanField("is_error", finished.result().isError());
         json.writeNumberField("duration_ms", finished.durationMs());
+        byte[] details = finished.result().details();
+        if (details != null) {
+            raw(json, "details", details);
+        }
     }
 
     private static void failed(JsonGenerator json, String sessionId, TurnFault fault) throws IOException {

@@ -4,12 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.tool.Access;
 import dev.agentws.agent.tool.Tool;
 import dev.agentws.agent.tool.ToolKit;
 import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolResult;
+import dev.agentws.agent.tool.ToolSetup;
 import dev.agentws.agent.tool.Toolbox;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,17 +37,17 @@ final class ScriptedTools implements ToolKit, SessionServices.Workers {
         add(
                 "Read",
                 true,
-                ToolPlan.Access.FREE,
+                Access.none(),
                 input -> ToolResult.of("content of " + input.path("file_path").asText()));
-        add("Write", false, ToolPlan.Access.EDIT, input -> ToolResult.of("written"));
+        add("Write", false, Access.edit(), input -> ToolResult.of("written"));
         add(
                 "Bash",
                 false,
-                ToolPlan.Access.EXECUTE,
+                Access.other(),
                 input -> ToolResult.of("ran " + input.path("command").asText()));
     }
 
-    void add(String name, boolean concurrent, ToolPlan.Access access, Function<JsonNode, ToolResult> run) {
+    void add(String name, boolean concurrent, Access access, Function<JsonNode, ToolResult> run) {
         tools.put(
                 name,
                 new Fake(
@@ -75,7 +76,8 @@ final class ScriptedTools implements ToolKit, SessionServices.Workers {
     }
 
     @Override
-    public Toolbox open(Set<String> names, Path workingDirectory, Map<String, String> environment) {
+    public Toolbox open(ToolSetup setup) {
+        Set<String> names = setup.tools();
         return new Toolbox() {
             @Override
             public List<ToolSpec> specs() {
@@ -88,6 +90,11 @@ final class ScriptedTools implements ToolKit, SessionServices.Workers {
             @Override
             public @Nullable Tool find(String name) {
                 return names.contains(name) ? tools.get(name) : null;
+            }
+
+            @Override
+            public List<String> takeNotices() {
+                return List.of();
             }
 
             @Override

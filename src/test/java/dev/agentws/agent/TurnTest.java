@@ -6,6 +6,7 @@ import dev.agentws.agent.model.BlockKind;
 import dev.agentws.agent.model.DeltaKind;
 import dev.agentws.agent.model.ModelFailure.Kind;
 import dev.agentws.agent.model.Usage;
+import dev.agentws.agent.tool.Access;
 import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolResult;
 import java.time.Duration;
@@ -149,7 +150,7 @@ class TurnTest {
     void aCallRefusedBeforeItsTurnIsLookedAtAgainAfterTheCallsBeforeIt() {
         SessionStage stage = new SessionStage("{\"permission_mode\":\"allow-all\"}");
         boolean[] read = new boolean[1];
-        stage.tools.add("Read", true, ToolPlan.Access.FREE, input -> {
+        stage.tools.add("Read", true, Access.none(), input -> {
             read[0] = true;
             return ToolResult.of("seen");
         });
@@ -157,7 +158,7 @@ class TurnTest {
                 "Write",
                 false,
                 input -> read[0]
-                        ? new ToolPlan.Ready(ToolPlan.Access.EDIT, "Write", out -> ToolResult.of("written"))
+                        ? new ToolPlan.Ready(Access.edit(), "Write", out -> ToolResult.of("written"))
                         : new ToolPlan.Refused(ToolResult.error("File has not been read yet.")));
         stage.prompt("hi");
         stage.model

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentws.agent.model.ToolSpec;
 import dev.agentws.agent.tool.ToolPlan;
+import dev.agentws.agent.tool.ToolSetup;
 import dev.agentws.agent.tool.Toolbox;
 import dev.agentws.tools.call.ToolInput;
 import java.nio.file.Path;
@@ -23,7 +24,8 @@ class BuiltInToolsTest {
 
     @Test
     void aSessionGetsTheToolsItAskedForInAStableOrder() {
-        Toolbox toolbox = kit.open(Set.of("Bash", "Read", "Grep"), Path.of("/absent"), Map.of());
+        Toolbox toolbox =
+                kit.open(new ToolSetup(Set.of("Bash", "Read", "Grep"), Path.of("/absent"), List.of(), Map.of()));
         assertThat(toolbox.specs()).extracting(ToolSpec::name).containsExactly("Read", "Bash", "Grep");
         assertThat(toolbox.find("Write")).isNull();
         assertThat(toolbox.find("Read")).isNotNull();
@@ -33,16 +35,18 @@ class BuiltInToolsTest {
 
     @Test
     void unknownToolsAndRelativeDirectoriesAreRefused() {
-        assertThatThrownBy(() -> kit.open(Set.of("Read", "Nope"), Path.of("/tmp"), Map.of()))
+        assertThatThrownBy(() -> kit.open(new ToolSetup(Set.of("Read", "Nope"), Path.of("/tmp"), List.of(), Map.of())))
                 .hasMessageStartingWith(
                         "tools: [Nope] (expected: some of [Read, Write, Edit, Bash, Glob, Grep, TodoWrite])");
-        assertThatThrownBy(() -> kit.open(Set.of(), Path.of("tmp"), Map.of())).hasMessageContaining("an absolute path");
+        assertThatThrownBy(() -> kit.open(new ToolSetup(Set.of(), Path.of("tmp"), List.of(), Map.of())))
+                .hasMessageContaining("an absolute path");
     }
 
     @Test
     void impossibleVariablesAreRefusedWhenTheSessionOpens() {
         for (String name : List.of("", "A=B", "AGENTWS_CALL")) {
-            assertThatThrownBy(() -> kit.open(kit.names(), Path.of("/tmp"), Map.of(name, "x")))
+            assertThatThrownBy(
+                            () -> kit.open(new ToolSetup(kit.names(), Path.of("/tmp"), List.of(), Map.of(name, "x"))))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("environment name: " + name);
         }
@@ -50,7 +54,8 @@ class BuiltInToolsTest {
 
     @Test
     void everySchemaIsClosedAndDescribesItsFields() throws Exception {
-        for (ToolSpec spec : kit.open(kit.names(), Path.of("/tmp"), Map.of()).specs()) {
+        for (ToolSpec spec : kit.open(new ToolSetup(kit.names(), Path.of("/tmp"), List.of(), Map.of()))
+                .specs()) {
             JsonNode schema = new ObjectMapper().readTree(spec.inputSchema());
             assertThat(schema.path("type").textValue()).isEqualTo("object");
             assertThat(schema.path("additionalProperties").isBoolean()).isTrue();

@@ -8,6 +8,7 @@ import dev.agentws.agent.tool.Tool;
 import dev.agentws.agent.tool.ToolOutput;
 import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolResult;
+import dev.agentws.agent.tool.ToolSetup;
 import dev.agentws.agent.tool.Toolbox;
 import dev.agentws.tools.ToolsConfig.BashLimits;
 import java.io.IOException;
@@ -42,7 +43,8 @@ public final class Calls implements AutoCloseable {
         this.directory = directory;
         this.mark = mark;
         BuiltInTools kit = new BuiltInTools(config, () -> mark + COUNT.incrementAndGet(), System::nanoTime);
-        toolbox = kit.open(kit.names(), directory, Map.of("SESSION_VARIABLE", "from the session"));
+        toolbox = kit.open(
+                new ToolSetup(kit.names(), directory, List.of(), Map.of("SESSION_VARIABLE", "from the session")));
     }
 
     public static ToolsConfig config() {

@@ -119,7 +119,8 @@ public sealed interface SessionEvent {
 
         @Override
         public int weight() {
-            return 160 + result.text().length() * 2;
+            byte[] details = result.details();
+            return 160 + result.text().length() * 2 + (details == null ? 0 : details.length);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.agentws.agent.options;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.BlockKind;
@@ -98,11 +99,27 @@ public final class ContentReader {
     /** The answer to a tool call. */
     public static Block toolResult(String toolUseId, ToolResult result) {
         ObjectNode json = MAPPER.createObjectNode();
-        json.put("type", "tool_result").put("tool_use_id", toolUseId).put("content", result.text());
+        json.put("type", "tool_result").put("tool_use_id", toolUseId);
+        if (result.attachments().isEmpty()) {
+            json.put("content", result.text());
+        } else {
+            ArrayNode content = json.putArray("content");
+            content.addObject().put("type", "text").put("text", result.text());
+            result.attachments().forEach(each -> attach(content.addObject(), each));
+        }
         if (result.isError()) {
             json.put("is_error", true);
         }
         return new Block(BlockKind.TOOL_RESULT, bytes(json));
+    }
+
+    private static void attach(ObjectNode block, ToolResult.Attachment attachment) {
+        boolean image = attachment.kind() == ToolResult.AttachmentKind.IMAGE;
+        block.put("type", image ? "image" : "document")
+                .putObject("source")
+                .put("type", "base64")
+                .put("media_type", attachment.mediaType())
+                .put("data", attachment.data());
     }
 
     private static byte[] bytes(JsonNode json) {

@@ -1,7 +1,5 @@
 package dev.agentws.agent.tool;
 
-import java.nio.file.Path;
-import java.util.Map;
 import java.util.Set;
 
 /** The tools that are built in. Thread-safe. */
@@ -12,9 +10,7 @@ public interface ToolKit {
     /**
      * Lays out a fresh set of tools for one session. Called on the session's event loop, so it neither blocks nor touches the disk.
      *
-     * @param tools a subset of {@link #names()}
-     * @param workingDirectory absolute, existing, links resolved
-     * @param environment what the session adds to the environment of its commands
+     * @param setup its tools are a subset of {@link #names()}
      */
-    Toolbox open(Set<String> tools, Path workingDirectory, Map<String, String> environment);
+    Toolbox open(ToolSetup setup);
 }

@@ -8,20 +8,10 @@ public sealed interface ToolPlan {
     /**
      * The call can run once it is permitted.
      *
-     * @param access what it needs permission for
+     * @param access what it would do, for the permission rules
      * @param description one line for the person who is asked, for example {@code Run the command: ls}
      */
     record Ready(Access access, String description, Body body) implements ToolPlan {}
-
-    /** What a call needs permission for. */
-    enum Access {
-        /** Looks only, inside the workspace, or touches nothing: never asks. */
-        FREE,
-        /** Changes files inside the workspace. */
-        EDIT,
-        /** Runs commands, or reaches outside. */
-        EXECUTE
-    }
 
     /** Runs the planned call, once, on a tool worker. */
     @FunctionalInterface

@@ -16,6 +16,12 @@ public interface Toolbox extends AutoCloseable {
     @Nullable
     Tool find(String name);
 
+    /**
+     * What has happened on its own since the last call, such as the end of a background command, one text each; the model is told with
+     * the next message. Called on the session's event loop; never blocks.
+     */
+    List<String> takeNotices();
+
     /** Ends whatever the session's tools left running. Returns at once; idempotent. */
     @Override
     void close();

@@ -2,6 +2,7 @@ package dev.agentws.tools.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.tool.Access;
 import dev.agentws.agent.tool.Tool;
 import dev.agentws.agent.tool.ToolOutput;
 import dev.agentws.agent.tool.ToolPlan;
@@ -31,7 +32,7 @@ public record BuiltInTool(ToolSpec spec, boolean concurrent, Planner planner) im
         return new ToolSpec(name, description, schema.getBytes(StandardCharsets.UTF_8));
     }
 
-    public static ToolPlan ready(ToolPlan.Access access, String description, Work work) {
+    public static ToolPlan ready(Access access, String description, Work work) {
         return new ToolPlan.Ready(access, description, output -> run(work, output));
     }
 

@@ -1,6 +1,7 @@
 package dev.agentws.tools.files;
 
 import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.tool.Access;
 import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolResult;
 import dev.agentws.tools.call.BuiltInTool;
@@ -70,7 +71,9 @@ public final class EditTool {
             }
         }
         return BuiltInTool.ready(
-                ToolPlan.Access.EDIT, "Edit " + Shown.line(place.shown().toString(), 200), output -> edit(request));
+                Access.edit(place.spot()),
+                "Edit " + Shown.line(place.shown().toString(), 200),
+                output -> edit(request));
     }
 
     private ToolResult edit(Request request) throws ToolFailure, IOException {

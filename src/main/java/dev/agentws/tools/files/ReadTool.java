@@ -1,6 +1,7 @@
 package dev.agentws.tools.files;
 
 import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.tool.Access;
 import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolResult;
 import dev.agentws.tools.call.BuiltInTool;
@@ -51,7 +52,7 @@ public final class ReadTool {
         input.end();
         Place place = workspace.locate(path);
         return BuiltInTool.ready(
-                ToolPlan.Access.FREE,
+                Access.read(place.spot()),
                 "Read " + Shown.line(place.shown().toString(), 200),
                 output -> read(place, new TextPage(offset, limit, explicit, tokenCap)));
     }

@@ -1,5 +1,6 @@
 package dev.agentws.tools.files;
 
+import dev.agentws.agent.tool.Access;
 import dev.agentws.tools.call.Shown;
 import dev.agentws.tools.call.ToolFailure;
 import java.io.IOException;
@@ -36,6 +37,11 @@ public final class Workspace {
      * @param real without links; what does not exist yet is appended as it was given
      */
     public record Place(Path shown, Path real) {
+        /** What the permission rules see of it. */
+        public Access.Spot spot() {
+            return new Access.Spot(shown, real, true);
+        }
+
         public Path name() {
             return Objects.requireNonNull(real.getFileName());
         }

@@ -1,6 +1,7 @@
 package dev.agentws.tools.files;
 
 import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.tool.Access;
 import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolResult;
 import dev.agentws.tools.call.BuiltInTool;
@@ -43,7 +44,7 @@ public final class WriteTool {
         requireKnown(place, FileChange.target(workspace, place));
         long lines = content.lines().count();
         return BuiltInTool.ready(
-                ToolPlan.Access.EDIT,
+                Access.edit(place.spot()),
                 "Write " + Shown.line(place.shown().toString(), 200) + " (" + lines
                         + (lines == 1 ? " line)" : " lines)"),
                 output -> write(path, bytes));

@@ -1,6 +1,7 @@
 package dev.agentws.tools.search;
 
 import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.tool.Access;
 import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolResult;
 import dev.agentws.tools.call.BuiltInTool;
@@ -70,7 +71,7 @@ public final class GlobTool {
         }
         GlobPattern pattern = parse(input, rest);
         return BuiltInTool.ready(
-                ToolPlan.Access.FREE,
+                Access.read(given.spot()),
                 "Find files " + Shown.line(text, 200) + " in "
                         + Shown.line(given.shown().toString(), 200),
                 output -> find(start, pattern));

@@ -1,6 +1,7 @@
 package dev.agentws.tools.search;
 
 import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.tool.Access;
 import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolResult;
 import dev.agentws.tools.call.BuiltInTool;
@@ -74,7 +75,7 @@ public final class GrepTool {
         String description = "Search for " + Shown.line(query.pattern().pattern(), 200) + " in "
                 + Shown.line(place.shown().toString(), 200);
         return BuiltInTool.ready(
-                ToolPlan.Access.FREE, description, output -> ToolResult.of(search(query, place, directory)));
+                Access.read(place.spot()), description, output -> ToolResult.of(search(query, place, directory)));
     }
 
     private String search(GrepQuery query, Place place, boolean directory)

@@ -1,6 +1,7 @@
 package dev.agentws.tools.shell;
 
 import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.tool.Access;
 import dev.agentws.agent.tool.ToolOutput;
 import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolResult;
@@ -61,7 +62,7 @@ public final class BashTool {
                 ? ""
                 : " (said to: " + Shown.line(description, SHOWN_DESCRIPTION_CHARS) + ")";
         return BuiltInTool.ready(
-                ToolPlan.Access.EXECUTE,
+                Access.run(command, shell.directory(), false),
                 "Run the command: " + Shown.line(command, SHOWN_COMMAND_CHARS) + aside,
                 output -> run(command, span, output));
     }
@@ -70,9 +71,7 @@ public final class BashTool {
             throws ToolFailure, IOException, InterruptedException {
         Shell.Outcome outcome = shell.run(command, timeout, output);
         ToolResult result = outcome.stopped() == null ? ended(command, outcome) : stopped(outcome, timeout);
-        return outcome.notice() == null
-                ? result
-                : new ToolResult(result.text() + "\n" + outcome.notice(), result.isError());
+        return outcome.notice() == null ? result : result.withText(result.text() + "\n" + outcome.notice());
     }
 
     private ToolResult ended(String command, Shell.Outcome outcome) {

@@ -83,6 +83,11 @@ public final class Shell {
         }
     }
 
+    /** Where the next command starts. */
+    Path directory() {
+        return directory;
+    }
+
     /** Ends what runs, without waiting for it. */
     public void close() {
         closed = true;

@@ -3,7 +3,7 @@ package dev.agentws.tools.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.agentws.agent.tool.ToolPlan;
+import dev.agentws.agent.tool.Access;
 import dev.agentws.tools.Calls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -153,7 +153,7 @@ class ReadToolTest {
     @Test
     void readingIsFreeAndConcurrent() throws Exception {
         calls.write("a.txt", "x");
-        assertThat(calls.ready("Read", "file_path", "a.txt").access()).isEqualTo(ToolPlan.Access.FREE);
+        assertThat(calls.ready("Read", "file_path", "a.txt").access().kind()).isEqualTo(Access.Kind.READ);
         assertThat(calls.tool("Read").concurrent()).isTrue();
     }
 

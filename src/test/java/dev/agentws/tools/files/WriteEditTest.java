@@ -3,6 +3,7 @@ package dev.agentws.tools.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.agentws.agent.tool.Access;
 import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.tools.Calls;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,7 @@ class WriteEditTest {
     @Test
     void aNewFileIsCreatedWithItsDirectories() throws Exception {
         ToolPlan.Ready plan = calls.ready("Write", "file_path", "a/b/c.txt", "content", "one\ntwo\n");
-        assertThat(plan.access()).isEqualTo(ToolPlan.Access.EDIT);
+        assertThat(plan.access().kind()).isEqualTo(Access.Kind.EDIT);
         assertThat(plan.description()).isEqualTo("Write " + calls.directory + "/a/b/c.txt (2 lines)");
         assertThat(Files.exists(calls.directory.resolve("a"))).isFalse();
         assertThat(plan.body().run((stream, text) -> {}).text())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentws.agent.tool.ToolPlan;
+import dev.agentws.agent.tool.ToolSetup;
 import dev.agentws.tools.BuiltInTools;
 import dev.agentws.tools.Calls;
 import dev.agentws.tools.ToolsConfig;
@@ -118,7 +119,8 @@ class GlobToolTest {
                 Calls.config(),
                 () -> "id",
                 () -> clock.getAndAdd(Duration.ofSeconds(21).toNanos()));
-        var tool = kit.open(kit.names(), calls.directory, Map.of()).find("Glob");
+        var tool = kit.open(new ToolSetup(kit.names(), calls.directory, List.of(), Map.of()))
+                .find("Glob");
         assertThat(tool).isNotNull();
         var plan = (ToolPlan.Ready) Objects.requireNonNull(tool).plan(Calls.input("pattern", "*"));
         assertThat(plan.body().run((stream, text) -> {}).text()).contains("[Stopped after 20000 ms");

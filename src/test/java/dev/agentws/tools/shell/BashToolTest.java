@@ -2,6 +2,7 @@ package dev.agentws.tools.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentws.agent.tool.Access;
 import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolResult;
 import dev.agentws.tools.Calls;
@@ -289,7 +290,7 @@ class BashToolTest {
     @Test
     void thePersonSeesTheWholeCommandOnOneLine() throws Exception {
         ToolPlan.Ready plan = calls.ready("Bash", "command", "ls\nrm -rf \u202Ex", "description", "List files");
-        assertThat(plan.access()).isEqualTo(ToolPlan.Access.EXECUTE);
+        assertThat(plan.access().kind()).isEqualTo(Access.Kind.RUN);
         assertThat(plan.description()).isEqualTo("Run the command: ls\\nrm -rf \\u{202e}x (said to: List files)");
         assertThat(calls.ready("Bash", "command", "y".repeat(500)).description())
                 .isEqualTo("Run the command: " + "y".repeat(200) + "... (500 chars)");
