@@ -6,17 +6,9 @@ import dev.agentws.agent.event.SessionEvent.PermissionRequest;
 import dev.agentws.agent.event.SessionEvent.TurnFault;
 import dev.agentws.agent.event.SessionEvent.TurnResult;
 import dev.agentws.agent.model.Block;
-import dev.agentws.agent.model.BlockKind;
-import dev.agentws.agent.model.DeltaKind;
 import dev.agentws.agent.model.Message;
 import dev.agentws.agent.model.ModelFailure;
-import dev.agentws.agent.model.ModelListener;
-import dev.agentws.agent.model.ModelStream;
-import dev.agentws.agent.model.Usage;
 import dev.agentws.agent.options.ContentReader;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * One prompt and all that it sets off: model calls and tool rounds by turns, until the model has nothing left to do, something fails,
  * a limit is reached or somebody interrupts. Ends with exactly one result. Confined to the session's loop.
  */
-final class Turn implements ModelListener {
+final class Turn implements ModelAnswer.End {
     private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
     /** How often a turn goes on by itself after {@code pause_turn}; the API's guide suggests 5. */
     private static final int MAX_CONTINUATIONS = 5;
@@ -41,25 +33,13 @@ final class Turn implements ModelListener {
     private final int mark;
     private final long startedNanos;
 
-    private State state = State.CALLING;
-    private AssistantMessage message;
-    private @Nullable ModelStream stream;
+    private @Nullable ModelAnswer answer;
     private @Nullable ToolRound round;
-    private String model;
-    private Usage callUsage = Usage.NONE;
-    private @Nullable String stopReason;
     private @Nullable Long ttftMs;
     private int toolRounds;
     private int continuations;
     private boolean nudged;
-
-    private enum State {
-        /** The model is asked, or answers. */
-        CALLING,
-        /** Tools are asked about or run. */
-        TOOLS,
-        OVER
-    }
+    private boolean over;
 
     Turn(Session session, Prompt prompt) {
         this.session = session;
@@ -70,8 +50,6 @@ final class Turn implements ModelListener {
         this.spending = new Spending(services.settings().prices());
         this.mark = transcript.size();
         this.startedNanos = services.nanoTime().getAsLong();
-        this.message = new AssistantMessage(services.allocator());
-        this.model = session.model();
     }
 
     void start() {
@@ -81,106 +59,40 @@ final class Turn implements ModelListener {
     }
 
     private void call() {
-        state = State.CALLING;
-        callUsage = Usage.NONE;
-        stopReason = null;
-        message = new AssistantMessage(services.allocator());
-        shown.nextCall();
+        ModelAnswer before = answer;
+        if (before != null) {
+            before.discard();
+        }
+        ModelAnswer next = new ModelAnswer(session, shown, this);
+        answer = next;
         try {
-            ModelStream begun = services.models().stream(session.request(), this, session.loop());
-            stream = begun;
-            if (session.paused()) {
-                begun.pause();
-            }
+            next.start(session.request());
         } catch (RuntimeException e) {
             defect("model call could not be started", e);
         }
     }
 
     @Override
-    public void onStart(String messageId, String startedModel, Usage usage) {
-        model = startedModel.isEmpty() ? session.model() : startedModel;
-        callUsage = usage;
-    }
-
-    @Override
-    public void onBlockStart(int index, BlockKind kind, byte[] json) {
-        message.start(index, kind, json);
-        if (kind == BlockKind.TOOL_USE || kind == BlockKind.THINKING) {
-            shown.close();
-        }
-        byte[] text = StartText.of(kind, json);
-        if (text.length > 0) {
-            ByteBuf bytes = Unpooled.wrappedBuffer(text);
-            onDelta(index, kind == BlockKind.TEXT ? DeltaKind.TEXT : DeltaKind.THINKING, bytes, 0, text.length);
-            bytes.release();
-        }
-    }
-
-    @Override
-    public void onDelta(int index, DeltaKind kind, ByteBuf bytes, int offset, int length) {
-        OpenBlock block = message.find(index);
-        if (block == null || state != State.CALLING) {
-            return;
-        }
-        block.append(kind, bytes, offset, length);
-        if (kind == DeltaKind.TEXT && length > 0) {
-            firstPiece();
-            shown.said(block.text(), bytes, offset, length);
-        } else if (kind == DeltaKind.THINKING && length > 0) {
-            firstPiece();
-            shown.thought(block.text(), bytes, offset, length);
-        }
-    }
-
-    private void firstPiece() {
+    public void pieceCame() {
         if (ttftMs == null) {
             ttftMs = elapsedMs();
         }
     }
 
     @Override
-    public void onOtherDelta(int index, byte[] json) {
-        OpenBlock block = message.find(index);
-        if (block != null) {
-            block.appendOther(json);
-        }
-    }
-
-    @Override
-    public void onBlockStop(int index) {
-        OpenBlock block = message.find(index);
-        boolean thought = block != null && block.kind() == BlockKind.THINKING;
-        ToolUse use = message.stop(index);
-        if (thought && block != null && block.text().length() > 0) {
-            shown.thinking(false);
-        }
-        if (use != null && !use.broken()) {
-            shown.used(use);
-        }
-    }
-
-    @Override
-    public void onStop(@Nullable String reason, @Nullable String sequence, Usage usage, byte @Nullable [] details) {
-        stopReason = reason;
-        callUsage = usage;
-    }
-
-    @Override
-    public void onComplete() {
-        stream = null;
-        spending.add(model, callUsage);
+    public void answered(ModelAnswer whole, String reason) {
+        whole.charge(spending);
         try {
-            next(stopReason == null ? "end_turn" : stopReason);
+            next(whole, reason);
         } catch (RuntimeException e) {
             defect("the end of a model call could not be handled", e);
         }
     }
 
-    private void next(String reason) {
+    private void next(ModelAnswer message, String reason) {
         switch (reason) {
             case "tool_use":
-                useTools();
+                useTools(message);
                 break;
             case "pause_turn":
                 transcript.add(Message.Role.ASSISTANT, message.blocks());
@@ -203,12 +115,12 @@ final class Turn implements ModelListener {
                 finish(reason, false, null);
                 break;
             default:
-                endOrNudge(reason);
+                endOrNudge(message, reason);
         }
     }
 
     /** Models sometimes answer tool results with nothing at all; asked once more in a new message they go on. */
-    private void endOrNudge(String reason) {
+    private void endOrNudge(ModelAnswer message, String reason) {
         List<Block> blocks = message.withoutCalls();
         transcript.add(Message.Role.ASSISTANT, blocks);
         if (blocks.isEmpty() && toolRounds > 0 && !nudged && reason.equals("end_turn")) {
@@ -220,10 +132,10 @@ final class Turn implements ModelListener {
         }
     }
 
-    private void useTools() {
+    private void useTools(ModelAnswer message) {
         List<ToolUse> uses = message.toolUses();
         if (uses.isEmpty()) {
-            endOrNudge("end_turn");
+            endOrNudge(message, "end_turn");
             return;
         }
         for (ToolUse use : uses) {
@@ -234,7 +146,6 @@ final class Turn implements ModelListener {
         shown.close();
         shown.thinking(false);
         transcript.add(Message.Role.ASSISTANT, message.blocks());
-        state = State.TOOLS;
         ToolRound next = new ToolRound(session, List.copyOf(uses), session.toolbox(), this::toolsDone);
         round = next;
         next.start();
@@ -262,19 +173,8 @@ final class Turn implements ModelListener {
     }
 
     @Override
-    public void onRetry(int attempt, Duration delay, ModelFailure cause) {
-        LOG.info(
-                "session {}: model call failed ({}), try {} in {} ms",
-                session.id(),
-                cause.message(),
-                attempt,
-                delay.toMillis());
-    }
-
-    @Override
-    public void onFailure(ModelFailure failure) {
-        stream = null;
-        spending.add(model, callUsage);
+    public void failed(ModelAnswer message, ModelFailure failure) {
+        message.charge(spending);
         switch (failure.kind()) {
             case INVALID_REQUEST:
             case CONTEXT_OVERFLOW:
@@ -292,7 +192,7 @@ final class Turn implements ModelListener {
 
     private void defect(String what, RuntimeException e) {
         LOG.error("session {}: {}", session.id(), what, e);
-        ModelStream open = stream;
+        ModelAnswer open = answer;
         if (open != null) {
             open.cancel();
         }
@@ -301,7 +201,7 @@ final class Turn implements ModelListener {
     }
 
     private void fail(TurnFault fault) {
-        if (state == State.OVER) {
+        if (over) {
             return;
         }
         shown.close();
@@ -312,16 +212,14 @@ final class Turn implements ModelListener {
 
     /** Stops whatever is going on. The turn's result says {@code interrupted}. */
     void interrupt() {
-        if (state == State.OVER) {
+        if (over) {
             return;
         }
-        ModelStream open = stream;
-        if (open != null) {
-            open.cancel();
-            stream = null;
-            spending.add(model, callUsage);
-            transcript.add(Message.Role.ASSISTANT, message.textOnly());
-            shown.notRun(message.toolUses(), "Interrupted by the user before it was run.");
+        ModelAnswer open = answer;
+        if (open != null && open.cancel()) {
+            open.charge(spending);
+            transcript.add(Message.Role.ASSISTANT, open.textOnly());
+            shown.notRun(open.toolUses(), "Interrupted by the user before it was run.");
         }
         ToolRound running = round;
         if (running != null) {
@@ -340,8 +238,11 @@ final class Turn implements ModelListener {
     }
 
     private void end(String reason, boolean isError, @Nullable String error) {
-        state = State.OVER;
-        message.discard();
+        over = true;
+        ModelAnswer last = answer;
+        if (last != null) {
+            last.discard();
+        }
         Spending total = session.spendingWith(spending);
         session.turnOver(
                 new TurnResult(
@@ -376,7 +277,7 @@ final class Turn implements ModelListener {
 
     /** The driver does not read: nothing more is taken from the model. */
     void pause() {
-        ModelStream open = stream;
+        ModelAnswer open = answer;
         if (open != null) {
             open.pause();
         }
@@ -384,7 +285,7 @@ final class Turn implements ModelListener {
 
     /** The driver reads again. */
     void resume() {
-        ModelStream open = stream;
+        ModelAnswer open = answer;
         if (open != null) {
             open.resume();
         }
