@@ -25,7 +25,7 @@ final class ModelAnswer implements ModelListener {
     private static final Logger LOG = LoggerFactory.getLogger(ModelAnswer.class);
 
     private final Session session;
-    private final OpenMessage shown;
+    private final AnswerView shown;
     private final End end;
     private final AssistantMessage message;
 
@@ -47,7 +47,7 @@ final class ModelAnswer implements ModelListener {
         void failed(ModelAnswer answer, ModelFailure failure);
     }
 
-    ModelAnswer(Session session, OpenMessage shown, End end) {
+    ModelAnswer(Session session, AnswerView shown, End end) {
         this.session = session;
         this.shown = shown;
         this.end = end;
@@ -179,6 +179,16 @@ final class ModelAnswer implements ModelListener {
     /** Adds the call to an account. */
     void charge(Spending account) {
         account.add(model, usage);
+    }
+
+    /** What the model has counted. */
+    Usage usage() {
+        return usage;
+    }
+
+    /** See {@link AssistantMessage#text}. */
+    String text() {
+        return message.text();
     }
 
     /** See {@link AssistantMessage#toolUses}. */

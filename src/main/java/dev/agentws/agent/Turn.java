@@ -4,13 +4,12 @@ import dev.agentws.agent.AssistantMessage.ToolUse;
 import dev.agentws.agent.event.SessionEvent.Failed;
 import dev.agentws.agent.event.SessionEvent.PermissionRequest;
 import dev.agentws.agent.event.SessionEvent.TurnFault;
-import dev.agentws.agent.event.SessionEvent.TurnResult;
 import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.Message;
 import dev.agentws.agent.model.ModelFailure;
 import dev.agentws.agent.options.ContentReader;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,37 +24,81 @@ final class Turn implements ModelAnswer.End {
     private static final int MAX_CONTINUATIONS = 5;
 
     private final Session session;
-    private final SessionServices services;
     private final Transcript transcript;
     private final Prompt prompt;
     private final OpenMessage shown;
     private final Spending spending;
-    private final int mark;
-    private final long startedNanos;
+    private final PromptEntry entry;
+    private final Compactor compactor;
+    private final TurnReport report;
 
     private @Nullable ModelAnswer answer;
     private @Nullable ToolRound round;
-    private @Nullable Long ttftMs;
     private int toolRounds;
     private int continuations;
     private boolean nudged;
+    private boolean overflowed;
     private boolean over;
 
     Turn(Session session, Prompt prompt) {
         this.session = session;
-        this.services = session.services();
         this.transcript = session.transcript();
         this.prompt = prompt;
         this.shown = new OpenMessage(session, session.options().partialMessages());
-        this.spending = new Spending(services.settings().prices());
-        this.mark = transcript.size();
-        this.startedNanos = services.nanoTime().getAsLong();
+        this.spending = new Spending(session.services().settings().prices());
+        this.compactor = new Compactor(session, transcript, spending);
+        this.entry = new PromptEntry(session, prompt.content());
+        this.report = new TurnReport(session, prompt.promptId(), spending);
     }
 
     void start() {
-        transcript.add(Message.Role.USER, prompt.content());
         shown.thinking(true);
-        goOn();
+        String instructions = SummaryRequest.command(prompt.content());
+        if (instructions != null) {
+            compactAsAsked(instructions);
+        } else if (compactor.due(entry.tokens())) {
+            compactor.run(Compactor.Trigger.AUTO, "", fault -> {
+                if (fault != null) {
+                    session.emit(new Failed(fault));
+                }
+                entry.add();
+                goOn();
+            });
+        } else {
+            entry.add();
+            goOn();
+        }
+    }
+
+    /** {@code /compact}: a turn of its own, which adds nothing to the conversation. */
+    private void compactAsAsked(String instructions) {
+        if (transcript.size() == 0) {
+            fail(new TurnFault(
+                    TurnFault.Cause.COMPACTION,
+                    "/compact: the conversation has not begun, nothing to shorten",
+                    false,
+                    null));
+            return;
+        }
+        compactor.run(Compactor.Trigger.MANUAL, instructions, fault -> {
+            if (fault == null) {
+                finish("end_turn", false, null);
+            } else {
+                fail(fault);
+            }
+        });
+    }
+
+    /** The conversation is shortened in the midst of the work on the prompt. */
+    private void compactAndGoOn(Compactor.Trigger trigger, Consumer<TurnFault> otherwise) {
+        compactor.run(trigger, "", fault -> {
+            if (fault == null) {
+                entry.addAgain();
+                call();
+            } else {
+                otherwise.accept(fault);
+            }
+        });
     }
 
     private void call() {
@@ -74,14 +117,14 @@ final class Turn implements ModelAnswer.End {
 
     @Override
     public void pieceCame() {
-        if (ttftMs == null) {
-            ttftMs = elapsedMs();
-        }
+        report.pieceCame();
     }
 
     @Override
     public void answered(ModelAnswer whole, String reason) {
         whole.charge(spending);
+        transcript.counted(whole.usage());
+        compactor.answerCame();
         try {
             next(whole, reason);
         } catch (RuntimeException e) {
@@ -104,19 +147,33 @@ final class Turn implements ModelAnswer.End {
                 break;
             case "refusal":
                 // The API goes on refusing while the refused exchange stands in the conversation.
-                transcript.cutTo(mark);
+                entry.takeBack();
                 finish(reason, false, null);
                 break;
             case "max_tokens":
-            case "model_context_window_exceeded":
-                shown.notRun(
-                        message.toolUses(), "The answer was cut before this call was complete, so it was not run.");
-                transcript.add(Message.Role.ASSISTANT, message.withoutCalls());
+                cut(message);
                 finish(reason, false, null);
+                break;
+            case "model_context_window_exceeded":
+                cut(message);
+                if (!mayShorten()) {
+                    finish(reason, false, null);
+                } else {
+                    overflowed = true;
+                    compactAndGoOn(Compactor.Trigger.OVERFLOW, fault -> {
+                        session.emit(new Failed(fault));
+                        finish(reason, false, null);
+                    });
+                }
                 break;
             default:
                 endOrNudge(message, reason);
         }
+    }
+
+    private void cut(ModelAnswer message) {
+        shown.notRun(message.toolUses(), "The answer was cut before this call was complete, so it was not run.");
+        transcript.add(Message.Role.ASSISTANT, message.withoutCalls());
     }
 
     /** Models sometimes answer tool results with nothing at all; asked once more in a new message they go on. */
@@ -153,18 +210,23 @@ final class Turn implements ModelAnswer.End {
 
     private void toolsDone(List<Block> results) {
         round = null;
-        transcript.add(Message.Role.USER, results);
+        transcript.add(Message.Role.USER, Notices.after(results, session.toolbox()));
         toolRounds++;
         Integer most = session.options().maxTurns();
         if (most != null && toolRounds >= most) {
             finish("max_turns", true, "max_turns: " + most + " rounds of tool use are over");
+        } else if (compactor.due(0) && spent() == null) {
+            compactAndGoOn(Compactor.Trigger.AUTO, fault -> {
+                session.emit(new Failed(fault));
+                goOn();
+            });
         } else {
             goOn();
         }
     }
 
     private void goOn() {
-        String spent = Budget.spent(session.options().maxBudgetUsd(), session.spendingWith(spending));
+        String spent = spent();
         if (spent != null) {
             finish("max_budget_usd", true, spent);
         } else {
@@ -172,15 +234,54 @@ final class Turn implements ModelAnswer.End {
         }
     }
 
+    private @Nullable String spent() {
+        return Budget.spent(session.options().maxBudgetUsd(), session.spendingWith(spending));
+    }
+
     @Override
     public void failed(ModelAnswer message, ModelFailure failure) {
         message.charge(spending);
+        if (failure.kind() == ModelFailure.Kind.CONTEXT_OVERFLOW && mayShorten()) {
+            overflowed = true;
+            shortenAndTryAgain(failure);
+            return;
+        }
+        endAfter(message, failure);
+    }
+
+    /** After an overflow: once, and only if there is anything besides the prompt. */
+    private boolean mayShorten() {
+        return !overflowed && (toolRounds > 0 || entry.hasHistory());
+    }
+
+    private void shortenAndTryAgain(ModelFailure failure) {
+        if (toolRounds > 0) {
+            compactAndGoOn(Compactor.Trigger.OVERFLOW, fault -> endAfter(failure, fault));
+            return;
+        }
+        entry.takeBack();
+        compactor.run(Compactor.Trigger.OVERFLOW, "", fault -> {
+            if (fault == null) {
+                entry.add();
+                call();
+            } else {
+                endAfter(failure, fault);
+            }
+        });
+    }
+
+    private void endAfter(ModelFailure failure, TurnFault noSummary) {
+        entry.takeBack();
+        fail(new TurnFault(TurnFault.Cause.UPSTREAM, failure.message() + "; " + noSummary.message(), false, failure));
+    }
+
+    private void endAfter(ModelAnswer message, ModelFailure failure) {
         switch (failure.kind()) {
             case INVALID_REQUEST:
             case CONTEXT_OVERFLOW:
             case TOO_LARGE:
                 // The same conversation would be refused again: the next prompt starts from where this one did.
-                transcript.cutTo(mark);
+                entry.takeBack();
                 break;
             default:
                 transcript.add(Message.Role.ASSISTANT, message.textOnly());
@@ -196,7 +297,8 @@ final class Turn implements ModelAnswer.End {
         if (open != null) {
             open.cancel();
         }
-        transcript.cutTo(mark);
+        compactor.cancel();
+        entry.takeBack();
         fail(new TurnFault(TurnFault.Cause.INTERNAL, "Internal error: " + what, false, null));
     }
 
@@ -221,6 +323,9 @@ final class Turn implements ModelAnswer.End {
             transcript.add(Message.Role.ASSISTANT, open.textOnly());
             shown.notRun(open.toolUses(), "Interrupted by the user before it was run.");
         }
+        if (compactor.cancel()) {
+            entry.add();
+        }
         ToolRound running = round;
         if (running != null) {
             transcript.add(Message.Role.USER, running.cancel());
@@ -243,24 +348,7 @@ final class Turn implements ModelAnswer.End {
         if (last != null) {
             last.discard();
         }
-        Spending total = session.spendingWith(spending);
-        session.turnOver(
-                new TurnResult(
-                        prompt.promptId(),
-                        reason,
-                        isError,
-                        error,
-                        spending.calls(),
-                        elapsedMs(),
-                        ttftMs,
-                        spending.costUsd(),
-                        total.costUsd(),
-                        spending.usage()),
-                total);
-    }
-
-    private long elapsedMs() {
-        return TimeUnit.NANOSECONDS.toMillis(services.nanoTime().getAsLong() - startedNanos);
+        session.turnOver(report.result(reason, isError, error, null), session.spendingWith(spending));
     }
 
     /** Passes a person's answer on; see {@link ToolRound#answer}. */
@@ -281,6 +369,7 @@ final class Turn implements ModelAnswer.End {
         if (open != null) {
             open.pause();
         }
+        compactor.pause();
     }
 
     /** The driver reads again. */
@@ -289,6 +378,7 @@ final class Turn implements ModelAnswer.End {
         if (open != null) {
             open.resume();
         }
+        compactor.resume();
         ToolRound running = round;
         if (running != null) {
             running.resume();

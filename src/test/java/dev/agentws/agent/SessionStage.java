@@ -58,7 +58,8 @@ final class SessionStage {
                 Duration.ofSeconds(60),
                 1 << 20,
                 "Test",
-                PriceTable.published());
+                PriceTable.published(),
+                ContextRules.usual());
         services = new SessionServices(
                 settings,
                 model,
@@ -176,6 +177,8 @@ final class SessionStage {
             return finished.toolUseId()
                     + (finished.result().isError() ? " fails: " : " gives ")
                     + finished.result().text();
+        } else if (event instanceof SessionEvent.Compacted compacted) {
+            return "compacted " + compacted.trigger() + " " + compacted.preTokens();
         } else if (event instanceof SessionEvent.Failed failed) {
             return "error " + failed.fault().cause() + ": " + failed.fault().message();
         } else if (event instanceof SessionEvent.TurnEnded ended) {

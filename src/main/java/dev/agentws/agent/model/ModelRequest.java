@@ -28,4 +28,9 @@ public record ModelRequest(
         tools = List.copyOf(tools);
         messages = List.copyOf(messages);
     }
+
+    /** The same call with other messages. */
+    public ModelRequest withMessages(List<Message> others) {
+        return new ModelRequest(model, maxTokens, system, tools, others, thinking, effort, temperature);
+    }
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param effort or null
  * @param partialMessages whether pieces are shown as they come
  * @param environment added to the environment of commands
+ * @param compactAtTokens how long the conversation may grow before it is shortened, or null for the server's rule
  * @param echo the options as given, JSON in UTF-8, secrets left out; what clients see in the session object
  */
 public record SessionOptions(
@@ -45,6 +46,7 @@ public record SessionOptions(
         @Nullable String effort,
         boolean partialMessages,
         Map<String, String> environment,
+        @Nullable Long compactAtTokens,
         byte[] echo) {
 
     /** Options that cannot be honoured; the message names the option, the value and what was expected. */

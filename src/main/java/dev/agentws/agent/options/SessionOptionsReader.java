@@ -113,6 +113,7 @@ public final class SessionOptionsReader {
                 effort(fields.text("effort")),
                 fields.flag("include_partial_messages", true),
                 fields.textMap("env"),
+                tokens(fields.integer("compact_at_tokens", 1000)),
                 echo(options));
     }
 
@@ -172,6 +173,10 @@ public final class SessionOptionsReader {
                     + " (expected: default, acceptEdits, plan, dontAsk or bypassPermissions)");
         }
         return mode;
+    }
+
+    private static @Nullable Long tokens(@Nullable Integer value) {
+        return value == null ? null : value.longValue();
     }
 
     private static @Nullable String effort(@Nullable String name) throws Invalid {
