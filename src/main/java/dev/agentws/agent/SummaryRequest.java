@@ -23,7 +23,7 @@ final class SummaryRequest {
             4. What failed or was refused, and why, so that it is not tried again.
             5. What is not finished, and the very next step.
 
-            Leave out what no longer matters. Answer with the summary only.""";
+            Leave out what no longer matters. Answer with the summary only, in plain words.""";
 
     private static final String DIGEST_SYSTEM =
             "You write summaries of conversations between a user and an agent that works on a computer.";
@@ -79,7 +79,8 @@ final class SummaryRequest {
                 List.of(only),
                 next.thinking(),
                 next.effort(),
-                next.temperature());
+                next.temperature(),
+                null);
     }
 
     private static String task(String instructions) {

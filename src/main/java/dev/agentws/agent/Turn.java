@@ -8,8 +8,8 @@ import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.Message;
 import dev.agentws.agent.model.ModelFailure;
 import dev.agentws.agent.options.ContentReader;
+import dev.agentws.agent.options.OutputFormat;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * One prompt and all that it sets off: model calls and tool rounds by turns, until the model has nothing left to do, something fails,
  * a limit is reached or somebody interrupts. Ends with exactly one result. Confined to the session's loop.
  */
-final class Turn implements ModelAnswer.End {
+final class Turn implements ModelAnswer.End, StructuredAnswer.End {
     private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
     /** How often a turn goes on by itself after {@code pause_turn}; the API's guide suggests 5. */
     private static final int MAX_CONTINUATIONS = 5;
@@ -31,13 +31,14 @@ final class Turn implements ModelAnswer.End {
     private final PromptEntry entry;
     private final Compactor compactor;
     private final TurnReport report;
+    private final @Nullable StructuredAnswer structured;
 
     private @Nullable ModelAnswer answer;
     private @Nullable ToolRound round;
     private int toolRounds;
     private int continuations;
+    private byte @Nullable [] output;
     private boolean nudged;
-    private boolean overflowed;
     private boolean over;
 
     Turn(Session session, Prompt prompt) {
@@ -47,7 +48,9 @@ final class Turn implements ModelAnswer.End {
         this.shown = new OpenMessage(session, session.options().partialMessages());
         this.spending = new Spending(session.services().settings().prices());
         this.compactor = new Compactor(session, transcript, spending);
-        this.entry = new PromptEntry(session, prompt.content());
+        this.entry = new PromptEntry(session, compactor, prompt.content());
+        OutputFormat format = session.options().outputFormat();
+        this.structured = format == null ? null : new StructuredAnswer(session, format, this);
         this.report = new TurnReport(session, prompt.promptId(), spending);
     }
 
@@ -56,17 +59,8 @@ final class Turn implements ModelAnswer.End {
         String instructions = SummaryRequest.command(prompt.content());
         if (instructions != null) {
             compactAsAsked(instructions);
-        } else if (compactor.due(entry.tokens())) {
-            compactor.run(Compactor.Trigger.AUTO, "", fault -> {
-                if (fault != null) {
-                    session.emit(new Failed(fault));
-                }
-                entry.add();
-                goOn();
-            });
         } else {
-            entry.add();
-            goOn();
+            entry.begin(this::goOn);
         }
     }
 
@@ -85,18 +79,6 @@ final class Turn implements ModelAnswer.End {
                 finish("end_turn", false, null);
             } else {
                 fail(fault);
-            }
-        });
-    }
-
-    /** The conversation is shortened in the midst of the work on the prompt. */
-    private void compactAndGoOn(Compactor.Trigger trigger, Consumer<TurnFault> otherwise) {
-        compactor.run(trigger, "", fault -> {
-            if (fault == null) {
-                entry.addAgain();
-                call();
-            } else {
-                otherwise.accept(fault);
             }
         });
     }
@@ -156,18 +138,22 @@ final class Turn implements ModelAnswer.End {
                 break;
             case "model_context_window_exceeded":
                 cut(message);
-                if (!mayShorten()) {
-                    finish(reason, false, null);
-                } else {
-                    overflowed = true;
-                    compactAndGoOn(Compactor.Trigger.OVERFLOW, fault -> {
-                        session.emit(new Failed(fault));
-                        finish(reason, false, null);
-                    });
-                }
+                goOnAfterFullWindow(reason);
                 break;
             default:
                 endOrNudge(message, reason);
+        }
+    }
+
+    private void goOnAfterFullWindow(String reason) {
+        boolean more = toolRounds > 0 || entry.hasHistory();
+        boolean tried = more
+                && entry.mendOverflow(true, this::call, fault -> {
+                    session.emit(new Failed(fault));
+                    finish(reason, false, null);
+                });
+        if (!tried) {
+            finish(reason, false, null);
         }
     }
 
@@ -182,11 +168,30 @@ final class Turn implements ModelAnswer.End {
         transcript.add(Message.Role.ASSISTANT, blocks);
         if (blocks.isEmpty() && toolRounds > 0 && !nudged && reason.equals("end_turn")) {
             nudged = true;
-            transcript.add(Message.Role.USER, List.of(ContentReader.text("Please continue.")));
-            goOn();
+            mend("Please continue.");
+        } else if (structured != null) {
+            shown.close();
+            structured.check(message.text());
         } else {
             finish(reason, false, null);
         }
+    }
+
+    @Override
+    public void mend(String words) {
+        transcript.add(Message.Role.USER, List.of(ContentReader.text(words)));
+        goOn();
+    }
+
+    @Override
+    public void fits(byte[] json) {
+        output = json;
+        finish("end_turn", false, null);
+    }
+
+    @Override
+    public void givenUp(String why) {
+        finish("max_structured_output_retries", true, why);
     }
 
     private void useTools(ModelAnswer message) {
@@ -216,7 +221,7 @@ final class Turn implements ModelAnswer.End {
         if (most != null && toolRounds >= most) {
             finish("max_turns", true, "max_turns: " + most + " rounds of tool use are over");
         } else if (compactor.due(0) && spent() == null) {
-            compactAndGoOn(Compactor.Trigger.AUTO, fault -> {
+            entry.shortenAtWork(Compactor.Trigger.AUTO, this::call, fault -> {
                 session.emit(new Failed(fault));
                 goOn();
             });
@@ -241,33 +246,11 @@ final class Turn implements ModelAnswer.End {
     @Override
     public void failed(ModelAnswer message, ModelFailure failure) {
         message.charge(spending);
-        if (failure.kind() == ModelFailure.Kind.CONTEXT_OVERFLOW && mayShorten()) {
-            overflowed = true;
-            shortenAndTryAgain(failure);
-            return;
+        boolean mending = failure.kind() == ModelFailure.Kind.CONTEXT_OVERFLOW
+                && entry.mendOverflow(toolRounds > 0, this::call, fault -> endAfter(failure, fault));
+        if (!mending) {
+            endAfter(message, failure);
         }
-        endAfter(message, failure);
-    }
-
-    /** After an overflow: once, and only if there is anything besides the prompt. */
-    private boolean mayShorten() {
-        return !overflowed && (toolRounds > 0 || entry.hasHistory());
-    }
-
-    private void shortenAndTryAgain(ModelFailure failure) {
-        if (toolRounds > 0) {
-            compactAndGoOn(Compactor.Trigger.OVERFLOW, fault -> endAfter(failure, fault));
-            return;
-        }
-        entry.takeBack();
-        compactor.run(Compactor.Trigger.OVERFLOW, "", fault -> {
-            if (fault == null) {
-                entry.add();
-                call();
-            } else {
-                endAfter(failure, fault);
-            }
-        });
     }
 
     private void endAfter(ModelFailure failure, TurnFault noSummary) {
@@ -302,7 +285,8 @@ final class Turn implements ModelAnswer.End {
         fail(new TurnFault(TurnFault.Cause.INTERNAL, "Internal error: " + what, false, null));
     }
 
-    private void fail(TurnFault fault) {
+    @Override
+    public void fail(TurnFault fault) {
         if (over) {
             return;
         }
@@ -344,11 +328,14 @@ final class Turn implements ModelAnswer.End {
 
     private void end(String reason, boolean isError, @Nullable String error) {
         over = true;
+        if (structured != null) {
+            structured.cancel();
+        }
         ModelAnswer last = answer;
         if (last != null) {
             last.discard();
         }
-        session.turnOver(report.result(reason, isError, error, null), session.spendingWith(spending));
+        session.turnOver(report.result(reason, isError, error, output), session.spendingWith(spending));
     }
 
     /** Passes a person's answer on; see {@link ToolRound#answer}. */

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** One session with a scripted model, scripted tools and a clock that stands still; what it says is noted as text. */
 final class SessionStage {
@@ -132,9 +133,15 @@ final class SessionStage {
         long lastSeq;
         boolean ready = true;
 
+        @Nullable
+        TurnResult result;
+
         @Override
         public void onEvent(long seq, SessionEvent event) {
             next(seq);
+            if (event instanceof SessionEvent.TurnEnded ended) {
+                result = ended.result();
+            }
             heard.add(line(event));
         }
 

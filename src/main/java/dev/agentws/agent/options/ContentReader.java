@@ -35,6 +35,9 @@ public final class ContentReader {
                         "content[" + i + "].type: " + type + " (expected: text, image, document or search_result)");
             }
         }
+        if (content.isArray()) {
+            MediaRules.check(content);
+        }
         return blocks;
     }
 

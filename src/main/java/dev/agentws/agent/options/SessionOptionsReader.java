@@ -28,8 +28,7 @@ public final class SessionOptionsReader {
 
     private static final List<String> EFFORTS = List.of("low", "medium", "high", "xhigh", "max");
     /** Options of the protocol that this server does not act on: anything but empty is refused rather than ignored. */
-    private static final List<String> NOT_SUPPORTED =
-            List.of("mcp_servers", "agents", "output_format", "setting_sources");
+    private static final List<String> NOT_SUPPORTED = List.of("mcp_servers", "agents", "setting_sources");
 
     private static final int FEW_OPTIONS = 8;
     private static final int SHORT = 512;
@@ -114,6 +113,7 @@ public final class SessionOptionsReader {
                 fields.flag("include_partial_messages", true),
                 fields.textMap("env"),
                 tokens(fields.integer("compact_at_tokens", 1000)),
+                OutputFormat.read(options.get("output_format")),
                 echo(options));
     }
 
