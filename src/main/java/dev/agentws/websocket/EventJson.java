@@ -2,6 +2,7 @@ package dev.agentws.websocket;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.agentws.agent.event.SessionEvent;
+import dev.agentws.agent.event.SessionEvent.Compacted;
 import dev.agentws.agent.event.SessionEvent.Created;
 import dev.agentws.agent.event.SessionEvent.Failed;
 import dev.agentws.agent.event.SessionEvent.PermissionAnswered;
@@ -83,6 +84,9 @@ final class EventJson {
             case TOOL_RESULT:
                 finished(json, sessionId, (ToolFinished) event);
                 break;
+            case COMPACTED:
+                compacted(json, sessionId, (Compacted) event);
+                break;
             case FAILED:
                 failed(json, sessionId, ((Failed) event).fault());
                 break;
@@ -161,6 +165,15 @@ final class EventJson {
         }
     }
 
+    private static void compacted(JsonGenerator json, String sessionId, Compacted compacted) throws IOException {
+        json.writeStringField("type", "context_compacted");
+        json.writeStringField("session_id", sessionId);
+        json.writeStringField("trigger", compacted.trigger());
+        json.writeNumberField("pre_tokens", compacted.preTokens());
+        json.writeNumberField("post_tokens", compacted.postTokens());
+        json.writeNumberField("duration_ms", compacted.durationMs());
+    }
+
     private static void failed(JsonGenerator json, String sessionId, TurnFault fault) throws IOException {
         json.writeStringField("type", "error");
         json.writeStringField("message", sound(fault.message()));
@@ -175,6 +188,7 @@ final class EventJson {
     private static ErrorCode code(TurnFault.Cause cause) {
         return switch (cause) {
             case UPSTREAM -> ErrorCode.UPSTREAM_ERROR;
+            case COMPACTION -> ErrorCode.COMPACTION_FAILED;
             case INTERNAL -> ErrorCode.INTERNAL;
         };
     }
@@ -226,6 +240,12 @@ final class EventJson {
         json.writeNumberField("cache_creation_input_tokens", usage.cacheCreationTokens());
         json.writeNumberField("cache_read_input_tokens", usage.cacheReadTokens());
         json.writeEndObject();
+        json.writeNumberField("context_tokens", result.contextTokens());
+        json.writeNumberField("context_window", result.contextWindow());
+        byte[] structured = result.structuredOutput();
+        if (structured != null) {
+            raw(json, "structured_output", structured);
+        }
     }
 
     /** The session object, as it stands in {@code session_created} and {@code sessions_list}. */

@@ -1,6 +1,7 @@
 package dev.agentws.conversation;
 
 import dev.agentws.agent.AgentSettings;
+import dev.agentws.agent.ContextRules;
 import dev.agentws.agent.PriceTable;
 import dev.agentws.anthropic.UpstreamConfig;
 import dev.agentws.simulator.Script;
@@ -40,7 +41,8 @@ final class StageSettings {
                 permissionTimeout,
                 maxLogBytes,
                 "Test",
-                PriceTable.published());
+                PriceTable.published(),
+                ContextRules.usual());
     }
 
     UpstreamConfig upstream(URI simulator) {

@@ -138,7 +138,8 @@ final class AgentLauncher implements Launcher {
                 settings.limits().permissionTimeout(),
                 MAX_LOG_BYTES,
                 platform,
-                prices);
+                prices,
+                settings.upstream().context());
     }
 
     private static Path real(String what, Path directory) throws StartFailure {

@@ -1,6 +1,8 @@
 package dev.agentws.server;
 
 import dev.agentws.TlsFiles;
+import dev.agentws.agent.ContextRules;
+import dev.agentws.agent.ContextWindows;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -141,7 +143,14 @@ final class SettingsReader {
                 noProxy == null ? List.of() : noProxy,
                 need(SettingsTable.MAX_RETRIES),
                 need(SettingsTable.UPSTREAM_IDLE),
-                value(SettingsTable.PRICES));
+                value(SettingsTable.PRICES),
+                context());
+    }
+
+    private ContextRules context() throws BadSetting {
+        Integer window = value(SettingsTable.CONTEXT_WINDOW);
+        ContextWindows windows = window == null ? ContextWindows.published() : ContextWindows.always(window);
+        return new ContextRules(windows, need(SettingsTable.COMPACT_AT));
     }
 
     private Settings.Kind kind() throws BadSetting {
