@@ -11,16 +11,18 @@ import dev.agentws.tools.call.ToolInput;
 import dev.agentws.tools.call.Utf8Text;
 import dev.agentws.tools.files.Workspace.Place;
 import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** Creates a file, or replaces all of it. */
 public final class WriteTool {
     public static final ToolSpec SPEC = BuiltInTool.spec("Write", """
-            Writes a whole file of the working directory: creates it, or replaces everything in it. It never appends.
+            Writes a whole file: creates it, or replaces everything in it. It never appends.
             - A file that exists must have been read completely with Read before, and not have changed since.
             - Missing directories on the way are made.
-            - The content is written exactly as given, in UTF-8; end it with a newline if the file should have one.
+            - The content is written as given, in UTF-8; end it with a newline if the file should have one. Where the old file had \
+            Windows line endings or a byte order mark, the new one gets them too.
             - To change a part of a file, Edit is the better tool.""", """
             {"type":"object","properties":{
             "file_path":{"type":"string","description":"The file, best as an absolute path."},
@@ -39,7 +41,7 @@ public final class WriteTool {
         String path = input.text("file_path");
         String content = input.text("content");
         input.end();
-        byte[] bytes = Utf8Text.encode("content", content);
+        Utf8Text.encode("content", content);
         Place place = workspace.locate(path);
         requireKnown(place, FileChange.target(workspace, place));
         long lines = content.lines().count();
@@ -47,21 +49,35 @@ public final class WriteTool {
                 Access.edit(place.spot()),
                 "Write " + Shown.line(place.shown().toString(), 200) + " (" + lines
                         + (lines == 1 ? " line)" : " lines)"),
-                output -> write(path, bytes));
+                output -> write(place, content));
     }
 
-    private ToolResult write(String path, byte[] bytes) throws ToolFailure, IOException {
-        // Located again: between the plan and the permission the tree may have changed.
-        Place place = workspace.locate(path);
+    private ToolResult write(Place place, String content) throws ToolFailure, IOException {
+        workspace.requireUnmoved(place);
         try (Folder folder = workspace.makeParent(place)) {
             BasicFileAttributes old = FileChange.requireFile(place, folder.attributesIfPresent(place.name()));
             requireKnown(place, old);
-            BasicFileAttributes written = folder.replace(place.name(), bytes, old);
+            String before = old == null ? "" : before(folder, place, old.size());
+            TextForm form = before == null ? TextForm.PLAIN : TextForm.of(before);
+            String after = form.give(content);
+            BasicFileAttributes written = folder.replace(place.name(), Utf8Text.encode("content", after), old);
             filesRead.written(place.real(), FileStamp.of(written));
-            return ToolResult.of(
-                    old == null
-                            ? "File created successfully at: " + place.shown()
-                            : "The file " + place.shown() + " has been updated successfully.");
+            FileDiff diff = before == null ? FileDiff.TOO_LARGE : FileDiff.of(before, after);
+            String done = old == null
+                    ? "File created successfully at: " + place.shown()
+                    : "The file " + place.shown() + " has been updated successfully.";
+            return ToolResult.of(after.equals(content) ? done : done + " It keeps its " + form.words() + ".")
+                    .withDetails(diff.toJson(old == null ? "create" : "update", place.shown()));
+        }
+    }
+
+    /** The old text; null when it is too large or no text, so that there is nothing to keep and nothing to compare. */
+    private static @Nullable String before(Folder folder, Place place, long size) throws IOException {
+        if (size > WholeText.MAX_BYTES) {
+            return null;
+        }
+        try (ReadableByteChannel in = folder.read(place.name())) {
+            return WholeText.decode(WholeText.bytes(in, size));
         }
     }
 

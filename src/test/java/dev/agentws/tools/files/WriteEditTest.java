@@ -13,6 +13,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,7 +132,7 @@ class WriteEditTest {
         assertThat(Files.exists(outside.resolve("a.txt"))).isFalse();
         Workspace workspace = new Workspace(calls.directory);
         Workspace.Place stale =
-                new Workspace.Place(calls.directory.resolve("d/a.txt"), calls.directory.resolve("d/a.txt"));
+                new Workspace.Place(calls.directory.resolve("d/a.txt"), calls.directory.resolve("d/a.txt"), true);
         assertThatThrownBy(() -> workspace.openParent(stale)).isInstanceOf(FileSystemException.class);
     }
 
@@ -227,7 +228,7 @@ class WriteEditTest {
     @Test
     void aFolderWithoutHandlesWritesTheSame(@TempDir Path plain) throws Exception {
         Path root = plain.toRealPath();
-        Workspace workspace = new Workspace(root, false);
+        Workspace workspace = new Workspace(root, List.of(), false);
         Workspace.Place place = workspace.locate("x/y.txt");
         try (Folder folder = workspace.makeParent(place)) {
             var written = folder.replace(place.name(), "one".getBytes(StandardCharsets.UTF_8), null);
