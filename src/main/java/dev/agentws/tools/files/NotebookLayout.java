@@ -60,7 +60,7 @@ record NotebookLayout(String newline, String unit) {
         if (newline.isEmpty()) {
             separators = separators
                     .withObjectEntrySpacing(Separators.Spacing.AFTER)
-                    .withArrayElementSpacing(Separators.Spacing.AFTER);
+                    .withArrayValueSpacing(Separators.Spacing.AFTER);
         }
         DefaultPrettyPrinter printer = new DefaultPrettyPrinter(separators);
         DefaultPrettyPrinter.Indenter indenter =
