@@ -76,10 +76,19 @@ record FileDiff(List<Hunk> hunks, boolean cut) {
                         Integer.parseInt(header.group(4)),
                         new ArrayList<>()));
             } else if (!hunks.isEmpty()) {
-                hunks.get(hunks.size() - 1).lines().add(line);
+                add(hunks.get(hunks.size() - 1).lines(), line);
             }
         }
         return hunks;
+    }
+
+    /** Puts removed lines before the added ones of the same place, as everybody shows them; the library does not. */
+    private static void add(List<String> lines, String line) {
+        int at = lines.size();
+        while (line.startsWith("-") && at > 0 && lines.get(at - 1).startsWith("+")) {
+            at--;
+        }
+        lines.add(at, line);
     }
 
     /** Everything between the equal ends as one change. */

@@ -62,7 +62,7 @@ record Notebook(String text, List<Cell> cells, int listStart, int listEnd, boole
     OptionalInt find(String id) {
         return IntStream.range(0, cells.size())
                 .filter(index -> CellText.id(cells.get(index).json(), index).equals(id)
-                        || id.equals("cell-" + index) && !hasId(id))
+                        || (id.equals("cell-" + index) && !hasId(id)))
                 .findFirst();
     }
 

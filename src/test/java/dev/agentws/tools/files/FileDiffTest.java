@@ -74,6 +74,7 @@ class FileDiffTest {
     void overlongLinesAreCut() {
         FileDiff diff = FileDiff.of("a", "x".repeat(100_000));
         assertThat(diff.cut()).isTrue();
+        assertThat(diff.hunks().get(0).lines()).first().isEqualTo("-a");
         assertThat(diff.hunks().get(0).lines().get(1)).hasSize(2_000).endsWith("xxx...");
         assertThat(FileDiff.of("a", "x".repeat(5 << 20)).cut()).isTrue();
     }
