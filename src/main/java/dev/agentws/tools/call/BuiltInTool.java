@@ -37,6 +37,11 @@ public record BuiltInTool(ToolSpec spec, boolean concurrent, Planner planner) im
         return new ToolPlan.Ready(access, description, output -> run(work, output));
     }
 
+    /** @param preview what it would change, a JSON object in UTF-8 for the person who is asked */
+    public static ToolPlan ready(Access access, String description, byte[] preview, Work work) {
+        return new ToolPlan.Ready(access, description, preview, output -> run(work, output));
+    }
+
     @Override
     public ToolPlan plan(JsonNode input) throws InterruptedException {
         try {

@@ -68,10 +68,11 @@ public final class EditTool {
             throw new ToolFailure(
                     place.shown() + ": is a notebook (expected: a text file; change cells with NotebookEdit)");
         }
-        plan(place, request);
+        Outcome planned = plan(place, request);
         return BuiltInTool.ready(
                 Access.edit(place.spot()),
                 "Edit " + Shown.line(place.shown().toString(), 200),
+                planned.details(place.shown()),
                 output -> edit(place, request));
     }
 

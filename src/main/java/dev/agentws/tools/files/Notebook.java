@@ -1,12 +1,14 @@
 package dev.agentws.tools.files;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentws.tools.call.ToolFailure;
 import java.io.IOException;
@@ -23,8 +25,11 @@ import java.util.stream.IntStream;
  * @param listEnd behind where it closes
  */
 record Notebook(String text, List<Cell> cells, int listStart, int listEnd, boolean withIds) {
-    private static final JsonFactory JSON = new ObjectMapper()
+    /** Numbers are written back as they were. */
+    private static final JsonFactory JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build()
             .getFactory();
 
     private static final int FORMAT = 4;
@@ -76,8 +81,8 @@ record Notebook(String text, List<Cell> cells, int listStart, int listEnd, boole
     }
 
     Notebook inserted(int index, ObjectNode cell) throws ToolFailure {
-        String written = layout().write(cell);
         NotebookLayout layout = layout();
+        String written = layout.write(cell);
         if (cells.isEmpty()) {
             return with(listStart, listEnd, "[" + layout.beforeCell() + written + layout.beforeListEnd() + "]");
         }
@@ -138,7 +143,7 @@ record Notebook(String text, List<Cell> cells, int listStart, int listEnd, boole
                 cells.add(new Cell(start, at(json.currentLocation().getCharOffset()), (ObjectNode) cell));
             }
             if (json.currentToken() != JsonToken.END_ARRAY) {
-                throw new com.fasterxml.jackson.core.JsonParseException(json, "a cell that is no object");
+                throw new JsonParseException(json, "a cell that is no object");
             }
             listEnd = at(json.currentLocation().getCharOffset());
         }

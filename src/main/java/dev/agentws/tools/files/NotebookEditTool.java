@@ -15,6 +15,7 @@ import dev.agentws.tools.call.ToolInput;
 import dev.agentws.tools.call.Utf8Text;
 import dev.agentws.tools.files.Workspace.Place;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Locale;
@@ -57,7 +58,11 @@ public final class NotebookEditTool {
     }
 
     /** A notebook before and after, and which cell it is about. */
-    private record Outcome(BasicFileAttributes old, Notebook before, Notebook after, String cell) {}
+    private record Outcome(BasicFileAttributes old, Notebook before, Notebook after, String cell) {
+        byte[] details(Path file) {
+            return FileDiff.of(before.text(), after.text()).toJson("update", file);
+        }
+    }
 
     public ToolPlan plan(ToolInput input) throws ToolFailure, IOException {
         Request request = read(input);
@@ -69,13 +74,15 @@ public final class NotebookEditTool {
         if (FileChange.target(workspace, place) == null) {
             throw new ToolFailure(place.shown() + ": no such file (expected: an existing notebook)");
         }
+        Outcome planned;
         try (Folder folder = workspace.openParent(place)) {
-            prepare(folder, place, request);
+            planned = prepare(folder, place, request);
         }
         String mode = request.mode().name().toLowerCase(Locale.ROOT);
         return BuiltInTool.ready(
                 Access.edit(place.spot()),
                 "Edit " + Shown.line(place.shown().toString(), 200) + ": " + mode + " a cell",
+                planned.details(place.shown()),
                 output -> edit(place, request));
     }
 
@@ -105,8 +112,7 @@ public final class NotebookEditTool {
             BasicFileAttributes written =
                     folder.replace(place.name(), Utf8Text.encode("new_source", after), outcome.old());
             filesRead.edited(place.real(), FileStamp.of(written), false);
-            byte[] details = FileDiff.of(outcome.before().text(), after).toJson("update", place.shown());
-            return ToolResult.of(done(request.mode(), outcome.cell())).withDetails(details);
+            return ToolResult.of(done(request.mode(), outcome.cell())).withDetails(outcome.details(place.shown()));
         }
     }
 

@@ -12,6 +12,7 @@ import dev.agentws.tools.call.Utf8Text;
 import dev.agentws.tools.files.Workspace.Place;
 import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,19 @@ public final class WriteTool {
     private final Workspace workspace;
     private final FilesRead filesRead;
 
+    /**
+     * What a write comes to, before anything is written.
+     *
+     * @param before null when there is nothing to compare
+     */
+    private record Outcome(
+            @Nullable BasicFileAttributes old, @Nullable String before, String after, TextForm form) {
+        byte[] details(Path file) {
+            FileDiff diff = before == null ? FileDiff.TOO_LARGE : FileDiff.of(before, after);
+            return diff.toJson(old == null ? "create" : "update", file);
+        }
+    }
+
     public WriteTool(Workspace workspace, FilesRead filesRead) {
         this.workspace = workspace;
         this.filesRead = filesRead;
@@ -43,32 +57,52 @@ public final class WriteTool {
         input.end();
         Utf8Text.encode("content", content);
         Place place = workspace.locate(path);
-        requireKnown(place, FileChange.target(workspace, place));
+        Outcome planned = plan(place, content);
         long lines = content.lines().count();
         return BuiltInTool.ready(
                 Access.edit(place.spot()),
                 "Write " + Shown.line(place.shown().toString(), 200) + " (" + lines
                         + (lines == 1 ? " line)" : " lines)"),
+                planned.details(place.shown()),
                 output -> write(place, content));
+    }
+
+    private Outcome plan(Place place, String content) throws ToolFailure, IOException {
+        if (FileChange.target(workspace, place) == null) {
+            return prepare(null, place, content);
+        }
+        try (Folder folder = workspace.openParent(place)) {
+            return prepare(folder, place, content);
+        }
     }
 
     private ToolResult write(Place place, String content) throws ToolFailure, IOException {
         workspace.requireUnmoved(place);
         try (Folder folder = workspace.makeParent(place)) {
-            BasicFileAttributes old = FileChange.requireFile(place, folder.attributesIfPresent(place.name()));
-            requireKnown(place, old);
-            String before = old == null ? "" : before(folder, place, old.size());
-            TextForm form = before == null ? TextForm.PLAIN : TextForm.of(before);
-            String after = form.give(content);
-            BasicFileAttributes written = folder.replace(place.name(), Utf8Text.encode("content", after), old);
-            filesRead.written(place.real(), FileStamp.of(written));
-            FileDiff diff = before == null ? FileDiff.TOO_LARGE : FileDiff.of(before, after);
-            String done = old == null
+            Outcome outcome = prepare(folder, place, content);
+            byte[] bytes = Utf8Text.encode("content", outcome.after());
+            filesRead.written(place.real(), FileStamp.of(folder.replace(place.name(), bytes, outcome.old())));
+            String done = outcome.old() == null
                     ? "File created successfully at: " + place.shown()
                     : "The file " + place.shown() + " has been updated successfully.";
-            return ToolResult.of(after.equals(content) ? done : done + " It keeps its " + form.words() + ".")
-                    .withDetails(diff.toJson(old == null ? "create" : "update", place.shown()));
+            String kept = outcome.after().equals(content)
+                    ? ""
+                    : " It keeps its " + outcome.form().words() + ".";
+            return ToolResult.of(done + kept).withDetails(outcome.details(place.shown()));
         }
+    }
+
+    /** @param folder where the file is or will be; null when there is no such directory yet */
+    private Outcome prepare(@Nullable Folder folder, Place place, String content) throws ToolFailure, IOException {
+        BasicFileAttributes old =
+                folder == null ? null : FileChange.requireFile(place, folder.attributesIfPresent(place.name()));
+        if (folder == null || old == null) {
+            return new Outcome(null, "", content, TextForm.PLAIN);
+        }
+        requireKnown(place, old);
+        String before = before(folder, place, old.size());
+        TextForm form = before == null ? TextForm.PLAIN : TextForm.of(before);
+        return new Outcome(old, before, form.give(content), form);
     }
 
     /** The old text; null when it is too large or no text, so that there is nothing to keep and nothing to compare. */
@@ -81,10 +115,7 @@ public final class WriteTool {
         }
     }
 
-    private void requireKnown(Place place, @Nullable BasicFileAttributes old) throws ToolFailure {
-        if (old == null) {
-            return;
-        }
+    private void requireKnown(Place place, BasicFileAttributes old) throws ToolFailure {
         FilesRead.Seen seen = filesRead.get(place.real());
         if (seen == null) {
             throw new ToolFailure(FileChange.UNREAD);
