@@ -22,7 +22,10 @@ final class SettingsTable {
             Values.oneOf(Values.words(LogLevel.values(), LogLevel::word)),
             "how much is logged (to standard error)");
     static final Setting<Integer> IO_THREADS = Setting.optional(
-            "AGENT_SERVER_IO_THREADS", "one per processor", Values.integer(1, 1024), "number of event loops");
+            "AGENT_SERVER_IO_THREADS",
+            "half the processors",
+            Values.integer(1, 1024),
+            "number of event loops; one passes on some 100,000 deltas a second");
     static final Setting<Duration> FLUSH_WINDOW = Setting.of(
             "AGENT_SERVER_FLUSH_WINDOW_MS",
             "0",
