@@ -83,8 +83,25 @@ public final class Folder implements Closeable {
                 throw new FileSystemException(
                         inner.toString(), null, "is a link now and was a directory before; it was not followed");
             }
-            throw failure;
+            throw named(inner, failure);
         }
+    }
+
+    /** The failure with the whole path: what works on a handle only knows the name. */
+    private static FileSystemException named(Path full, FileSystemException failure) {
+        if (failure instanceof NoSuchFileException) {
+            return new NoSuchFileException(full.toString());
+        }
+        if (failure instanceof AccessDeniedException) {
+            return new AccessDeniedException(full.toString());
+        }
+        if (failure instanceof NotDirectoryException) {
+            return new NotDirectoryException(full.toString());
+        }
+        if (failure instanceof FileAlreadyExistsException) {
+            return new FileAlreadyExistsException(full.toString());
+        }
+        return new FileSystemException(full.toString(), null, failure.getReason());
     }
 
     @SuppressWarnings("StreamResourceLeak") // the folder closes the stream
@@ -244,9 +261,13 @@ public final class Folder implements Closeable {
     }
 
     private SeekableByteChannel open(Path name, Set<OpenOption> options, FileAttribute<?>[] mode) throws IOException {
-        return handle != null
-                ? handle.newByteChannel(name, options, mode)
-                : Files.newByteChannel(path.resolve(name), options, mode);
+        try {
+            return handle != null
+                    ? handle.newByteChannel(name, options, mode)
+                    : Files.newByteChannel(path.resolve(name), options, mode);
+        } catch (FileSystemException failure) {
+            throw named(path.resolve(name), failure);
+        }
     }
 
     private void move(Path from, Path to) throws IOException {

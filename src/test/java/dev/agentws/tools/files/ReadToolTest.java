@@ -46,9 +46,11 @@ class ReadToolTest {
     }
 
     @Test
-    void invalidUtf8IsShownWithReplacementCharacters() throws Exception {
+    void invalidUtf8IsShownWithReplacementCharactersAndSaidToBeSo() throws Exception {
         calls.write("a.txt", new byte[] {'a', (byte) 0xff, (byte) 0xc3, '\n', (byte) 0xc3, (byte) 0xa4});
-        assertThat(calls.ok("Read", "file_path", "a.txt")).isEqualTo("1\ta\uFFFD\uFFFD\n2\tä");
+        assertThat(calls.ok("Read", "file_path", "a.txt"))
+                .isEqualTo("1\ta\uFFFD\uFFFD\n2\tä\n\n[U+FFFD stands for bytes that are not valid UTF-8."
+                        + " Edit refuses a file with such bytes.]");
     }
 
     @Test
@@ -114,6 +116,8 @@ class ReadToolTest {
         assertThat(calls.fails("Read", "file_path", "pipe")).contains("pipe");
         assertThat(calls.fails("Read", "file_path", "missing"))
                 .contains(calls.directory + "/missing: no such file or directory");
+        calls.write("file", "x");
+        assertThat(calls.fails("Read", "file_path", "file/inside")).contains(calls.directory + "/file");
         assertThat(calls.fails("Read", "file_path", ".")).contains("is the working directory itself");
         assertThat(calls.fails("Read", "file_path", "/")).contains("is a directory");
     }

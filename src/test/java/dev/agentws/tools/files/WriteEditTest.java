@@ -224,7 +224,7 @@ class WriteEditTest {
         assertThat(calls.fails("Write", "file_path", ".", "content", "x")).contains("working directory itself");
         calls.write("file", "x");
         assertThat(calls.fails("Write", "file_path", "file/inside", "content", "x"))
-                .contains("file");
+                .contains(calls.directory + "/file");
     }
 
     @Test
