@@ -55,6 +55,8 @@ final class SettingsReaderTest {
                         List.of(),
                         10,
                         Duration.ofMinutes(2),
+                        false,
+                        null,
                         null));
         assertThat(settings.logLevel()).isEqualTo(LogLevel.INFO);
     }

@@ -193,6 +193,7 @@ final class SharedConnection extends Http2ConnectionHandler implements Pulse.Pat
     /** Closes at once; the streams hear of it. */
     void close() {
         retired = true;
+        forEach(stream -> stream.cut("the client is closed"));
         goAway(
                 context(),
                 0,

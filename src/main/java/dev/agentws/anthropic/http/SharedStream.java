@@ -243,10 +243,15 @@ final class SharedStream implements UpstreamStream {
 
     private void fail(RuntimeException cause) {
         log.warn("a stream is given up after an unexpected error", cause);
+        cut("the stream broke: " + Reason.of(cause));
+    }
+
+    /** Breaks it off at once, whatever is kept. */
+    void cut(String why) {
         Exchange broken = exchange;
         cancel();
         if (broken != null) {
-            broken.onBroken("the stream broke: " + Reason.of(cause));
+            broken.onBroken(why);
         }
     }
 
