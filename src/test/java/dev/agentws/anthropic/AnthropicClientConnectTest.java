@@ -55,6 +55,27 @@ class AnthropicClientConnectTest {
     }
 
     @Test
+    void aServerThatDoesNotChooseHttp2IsServedOverHttp1() throws Exception {
+        X509Bundle certificate = certificateFor("localhost");
+        try (ScriptedUpstream upstream = tls(certificate);
+                ClientRig rig = new ClientRig(ClientRig.config(URI.create("https://localhost:" + upstream.port()))
+                        .withTrusted(List.of(certificate.getCertificate()))
+                        .withHttp2(true))) {
+            CallRecorder second = new CallRecorder();
+            rig.call(told);
+            rig.call(second);
+            for (CallRecorder listener : List.of(told, second)) {
+                ScriptedUpstream.Peer peer = upstream.accept();
+                assertThat(peer.request()).startsWith("post /v1/messages http/1.1\r\n");
+                peer.stream().chunk("done\n").lastChunk();
+                listener.expect("complete");
+            }
+            assertThat((int) rig.onLoop(() -> rig.client.pool(rig.loop()).idleCount()))
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
     void aCertificateForAnotherNameIsRefusedAndNotTriedAgain() throws Exception {
         X509Bundle certificate = certificateFor("somebody.example");
         try (ScriptedUpstream upstream = tls(certificate);

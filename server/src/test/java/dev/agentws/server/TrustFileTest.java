@@ -13,11 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class TrustFileTest {
-    @TempDir
-    Path directory;
-
     @Test
-    void allCertificatesOfTheFileAreTrusted() throws Exception {
+    void allCertificatesOfTheFileAreTrusted(@TempDir Path directory) throws Exception {
         X509Bundle one = certificate("one");
         X509Bundle two = certificate("two");
         Path file = Files.writeString(
@@ -29,7 +26,7 @@ final class TrustFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"})
-    void aFileWithoutCertificatesIsRefused(String text) throws Exception {
+    void aFileWithoutCertificatesIsRefused(String text, @TempDir Path directory) throws Exception {
         Path file = Files.writeString(directory.resolve("ca.pem"), text);
 
         assertThatThrownBy(() -> TrustFile.read(file))
@@ -38,7 +35,7 @@ final class TrustFileTest {
     }
 
     @Test
-    void aFileThatIsNotThereIsRefused() {
+    void aFileThatIsNotThereIsRefused(@TempDir Path directory) {
         assertThatThrownBy(() -> TrustFile.read(directory.resolve("none"))).isInstanceOf(StartFailure.class);
     }
 
