@@ -94,7 +94,7 @@ final class SessionStage {
 
     /** A second session, which lives on another loop. */
     Session openOn(EventExecutor loop) {
-        return open("T", "{}", watcher, loop);
+        return open("T", "{}", new Watcher(), loop);
     }
 
     private Session open(String id, String options, SessionListener listener, EventExecutor loop) {

@@ -141,18 +141,26 @@ public final class UpstreamPool {
         @Override
         public void refused(Throwable cause) {
             opening = false;
-            takeWaiting().forEach(taker -> taker.refused(cause));
+            refuseWaiting(cause);
         }
     }
 
     private void add(SharedConnection connection) {
+        if (isClosed) {
+            connection.close();
+            refuseWaiting(closed());
+            return;
+        }
         shared.add(connection);
         if (connection.hasRoom()) {
             serveWaiting();
         } else {
-            IllegalStateException none = new IllegalStateException("the server allows no streams");
-            takeWaiting().forEach(taker -> taker.refused(none));
+            refuseWaiting(new IllegalStateException("the server allows no streams"));
         }
+    }
+
+    private void refuseWaiting(Throwable cause) {
+        takeWaiting().forEach(taker -> taker.refused(cause));
     }
 
     private List<Taker> takeWaiting() {
@@ -193,7 +201,7 @@ public final class UpstreamPool {
         idle.clear();
         List.copyOf(live).forEach(UpstreamConnection::close);
         List.copyOf(shared).forEach(SharedConnection::close);
-        takeWaiting().forEach(taker -> taker.refused(closed()));
+        refuseWaiting(closed());
     }
 
     /** Why a closed pool refuses. */
