@@ -96,4 +96,22 @@ final class SharedStrictnessTest {
             assertThat(requireNonNull(told.failure).message()).contains("no connection to 127.0.0.1");
         }
     }
+
+    @Test
+    void aListenerThatFailsHarmsNoOtherStream() {
+        CallRecorder other = new CallRecorder();
+        rig.call(other);
+        Request second = upstream.request().stream().data("block\n");
+        other.expect("block");
+        CallRecorder failing = new CallRecorder(word -> {
+            if (word.startsWith("failure")) {
+                throw new IllegalStateException("on purpose");
+            }
+        });
+        rig.call(failing);
+        upstream.request().head("101");
+        failing.expect("failure PROTOCOL");
+        second.data("done\n", true);
+        other.expect("complete");
+    }
 }

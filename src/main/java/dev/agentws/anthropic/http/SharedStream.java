@@ -220,7 +220,7 @@ final class SharedStream implements UpstreamStream {
         // An answer may come before the whole request has gone; then nobody waits for the rest of it.
         connection.reset(stream, Http2Error.NO_ERROR);
         if (ended != null) {
-            ended.onEnd();
+            tell(ended::onEnd);
         }
     }
 
@@ -228,7 +228,7 @@ final class SharedStream implements UpstreamStream {
         end(() -> {
             Exchange broken = finish();
             if (broken != null) {
-                broken.onBroken(why);
+                tell(() -> broken.onBroken(why));
             }
         });
     }
@@ -237,7 +237,7 @@ final class SharedStream implements UpstreamStream {
         Exchange broken = exchange;
         cancel();
         if (broken != null) {
-            broken.onMalformed(why);
+            tell(() -> broken.onMalformed(why));
         }
     }
 
@@ -251,13 +251,22 @@ final class SharedStream implements UpstreamStream {
         Exchange broken = exchange;
         cancel();
         if (broken != null) {
-            broken.onBroken(why);
+            tell(() -> broken.onBroken(why));
         }
     }
 
     /** The stream is no more; if that comes as a surprise, it broke. */
     void closed(String why) {
         broken(answered ? why + " in the middle of the response" : why + " before an answer");
+    }
+
+    /** Nothing that goes wrong with one exchange may reach the codec, which would give up the connection with all other streams. */
+    private static void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException e) {
+            log.warn("the end of a stream was not taken well", e);
+        }
     }
 
     private void cancel() {
