@@ -9,24 +9,39 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fence around a session's working directory: nothing outside is read or written, neither by {@code ..} nor through links.
+ * The fence around a session's working directory and its other directories: nothing outside is read or written, neither by
+ * {@code ..} nor through links.
  * Immutable; its methods touch the disk.
  */
 public final class Workspace {
     private final Path root;
+    private final List<Path> roots;
     private final boolean useHandles;
 
     /** @param root absolute, links resolved */
     public Workspace(Path root) {
-        this(root, true);
+        this(root, List.of());
     }
 
-    Workspace(Path root, boolean useHandles) {
+    /**
+     * @param root absolute, links resolved; what relative paths are taken from
+     * @param more further directories whose files count as inside; absolute, links resolved
+     */
+    public Workspace(Path root, List<Path> more) {
+        this(root, more, true);
+    }
+
+    Workspace(Path root, List<Path> more, boolean useHandles) {
         this.root = root;
+        List<Path> all = new ArrayList<>(List.of(root));
+        all.addAll(more);
+        roots = List.copyOf(all);
         this.useHandles = useHandles;
     }
 
@@ -60,14 +75,15 @@ public final class Workspace {
     public Place locate(Path base, String text) throws ToolFailure, IOException {
         Path shown = base.resolve(parse(text)).normalize();
         Path real = real(shown);
-        if (!real.startsWith(root)) {
+        if (base(real) == null) {
             throw new ToolFailure(shown + ": outside the working directory (expected: a path inside " + root + ")");
         }
         return new Place(shown, real);
     }
 
-    private boolean contains(Path real) {
-        return real.startsWith(root);
+    /** The directory of the session that it is in, or null. */
+    private @Nullable Path base(Path real) {
+        return roots.stream().filter(real::startsWith).findFirst().orElse(null);
     }
 
     /** Opens a directory inside, step by step from the root and without following links. */
@@ -93,11 +109,12 @@ public final class Workspace {
     }
 
     private Folder walkTo(Path realDirectory, boolean make) throws IOException {
-        Folder folder = Folder.open(root, useHandles);
-        if (realDirectory.equals(root)) {
+        Path base = Objects.requireNonNullElse(base(realDirectory), root);
+        Folder folder = Folder.open(base, useHandles);
+        if (realDirectory.equals(base)) {
             return folder;
         }
-        for (Path name : root.relativize(realDirectory)) {
+        for (Path name : base.relativize(realDirectory)) {
             try (Folder outer = folder) {
                 if (make && outer.attributesIfPresent(name) == null) {
                     outer.makeDirectory(name);
@@ -151,7 +168,7 @@ public final class Workspace {
     public @Nullable Path realDirectoryInside(String text) {
         try {
             Path real = Path.of(text).toRealPath();
-            return contains(real) && Files.isDirectory(real) ? real : null;
+            return base(real) != null && Files.isDirectory(real) ? real : null;
         } catch (IOException | InvalidPathException gone) {
             return null;
         }

@@ -13,6 +13,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -227,7 +228,7 @@ class WriteEditTest {
     @Test
     void aFolderWithoutHandlesWritesTheSame(@TempDir Path plain) throws Exception {
         Path root = plain.toRealPath();
-        Workspace workspace = new Workspace(root, false);
+        Workspace workspace = new Workspace(root, List.of(), false);
         Workspace.Place place = workspace.locate("x/y.txt");
         try (Folder folder = workspace.makeParent(place)) {
             var written = folder.replace(place.name(), "one".getBytes(StandardCharsets.UTF_8), null);
