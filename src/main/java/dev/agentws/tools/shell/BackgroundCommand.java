@@ -11,6 +11,7 @@ final class BackgroundCommand {
     private final String command;
     private final ShellRun run;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean over;
     private long told;
 
     BackgroundCommand(String id, String command, ShellRun run) {
@@ -32,10 +33,16 @@ final class BackgroundCommand {
     }
 
     boolean running() {
-        return ended.getCount() > 0;
+        return !over;
     }
 
-    void end() {
+    /** From now on it counts as ended. */
+    void over() {
+        over = true;
+    }
+
+    /** Lets those go on who wait for the end. */
+    void release() {
         ended.countDown();
     }
 

@@ -66,8 +66,10 @@ final class BackgroundCommands {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } finally {
-            background.end();
+            background.over();
+            // Who waited for the end finds it told.
             notices.add(notice(background));
+            background.release();
         }
     }
 

@@ -131,7 +131,13 @@ public final class Bubblewrap implements Sandbox {
         words.addAll(List.of("--cap-drop", "ALL", "--die-with-parent", "--new-session", "--as-pid-1"));
         words.addAll(List.of("--hostname", "sandbox"));
         words.addAll(SandboxMounts.system(limits.network()));
-        words.addAll(List.of("--proc", "/proc", "--dev", "/dev"));
+        words.addAll(List.of("--proc", "/proc"));
+        // The kernel lets root of the machine write there without any capability, and bubblewrap looks only for those
+        // who have one.
+        for (String place : List.of("/proc/sys", "/proc/sysrq-trigger", "/proc/mtrr")) {
+            words.addAll(List.of("--ro-bind-try", place, place));
+        }
+        words.addAll(List.of("--dev", "/dev"));
         for (String place : List.of("/dev/shm", "/tmp", "/var/tmp", SandboxMounts.HOME.toString())) {
             words.addAll(List.of("--size", "" + limits.tempBytes(), "--tmpfs", place));
         }

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +30,8 @@ final class SyscallFilter {
     private static final int NUMBER = 0;
 
     private static final int MACHINE = 4;
-    private static final int FIRST_ARGUMENT = 16;
-    private static final int SECOND_ARGUMENT = 24;
+    private static final int ARGUMENTS = 16;
+    private static final int ARGUMENT_BYTES = 8;
 
     /** Numbers from here on are the same calls again, for programs of the x32 kind. */
     private static final int X32 = 0x40000000;
@@ -67,6 +68,22 @@ final class SyscallFilter {
             this.clone = clone;
         }
 
+        /** The calls that set a mode, and which argument that is. */
+        private Map<Integer, Integer> modes() {
+            return switch (this) {
+                case X86_64 -> Map.of(90, 1, 91, 1, 268, 2, FCHMODAT2, 2, 85, 1, 133, 1, 259, 2);
+                case AARCH64 -> Map.of(52, 1, 53, 2, FCHMODAT2, 2, 33, 2);
+            };
+        }
+
+        /** The calls that open a file or make one, and which argument holds the flags. */
+        private Map<Integer, Integer> opens() {
+            return switch (this) {
+                case X86_64 -> Map.of(2, 1, 257, 2);
+                case AARCH64 -> Map.of(56, 2);
+            };
+        }
+
         private List<Integer> refused() {
             return switch (this) {
                 case X86_64 -> X86_64_REFUSED;
@@ -76,6 +93,13 @@ final class SyscallFilter {
     }
 
     private static final int CLONE3 = 435;
+    private static final int OPENAT2 = 437;
+    private static final int FCHMODAT2 = 452;
+
+    /** The modes by which a program runs as the owner of its file, which outside may be root. */
+    private static final int RUN_AS_OWNER = 06000;
+
+    private static final int CREATE = 0100;
 
     private final List<long[]> program = new ArrayList<>();
 
@@ -102,16 +126,39 @@ final class SyscallFilter {
         EVERYWHERE.forEach(call -> unless(JUMP_IF_EQUAL, call, FAIL | EPERM));
         // Its flags lie in memory, where a filter cannot look; programs fall back to clone.
         unless(JUMP_IF_EQUAL, CLONE3, FAIL | ENOSYS);
-        add(JUMP_IF_EQUAL, 0, 4, machine.clone);
-        add(LOAD, 0, 0, FIRST_ARGUMENT);
-        unless(JUMP_IF_ANY_BIT, NEW_SPACES, FAIL | EPERM);
-        add(RETURN, 0, 0, ALLOW);
+        // Its modes lie in memory as well.
+        unless(JUMP_IF_EQUAL, OPENAT2, FAIL | ENOSYS);
+        bits(machine.clone, 0, NEW_SPACES);
+        machine.modes().forEach((call, argument) -> bits(call, argument, RUN_AS_OWNER));
+        machine.opens().forEach(this::madeWith);
         add(JUMP_IF_EQUAL, 0, 5, machine.ioctl);
-        add(LOAD, 0, 0, SECOND_ARGUMENT);
+        load(1);
         unless(JUMP_IF_EQUAL, PUSH_INPUT, FAIL | EPERM);
         unless(JUMP_IF_EQUAL, CONSOLE, FAIL | EPERM);
         add(RETURN, 0, 0, ALLOW);
         return bytes();
+    }
+
+    /** Refuses a call with any of these bits in one of its arguments. */
+    private void bits(int call, int argument, int bits) {
+        add(JUMP_IF_EQUAL, 0, 4, call);
+        load(argument);
+        unless(JUMP_IF_ANY_BIT, bits, FAIL | EPERM);
+        add(RETURN, 0, 0, ALLOW);
+    }
+
+    /** Refuses to make a file that runs as its owner; the mode stands behind the flags, and means nothing unless they say so. */
+    private void madeWith(int call, int flags) {
+        add(JUMP_IF_EQUAL, 0, 6, call);
+        load(flags);
+        add(JUMP_IF_ANY_BIT, 0, 3, CREATE);
+        load(flags + 1);
+        unless(JUMP_IF_ANY_BIT, RUN_AS_OWNER, FAIL | EPERM);
+        add(RETURN, 0, 0, ALLOW);
+    }
+
+    private void load(int argument) {
+        add(LOAD, 0, 0, ARGUMENTS + ARGUMENT_BYTES * argument);
     }
 
     /** Answers what matches, and goes on with everything else. */
