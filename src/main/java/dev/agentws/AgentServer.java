@@ -76,8 +76,7 @@ public final class AgentServer implements AutoCloseable {
         tools = new BuiltInTools(config.tools());
         Clock clock = Clock.systemUTC();
         models = new AnthropicClient(
-                config.upstream(),
-                new Transport(sockets.client(), null, workers, clock, () -> ThreadLocalRandom.current()
+                config.upstream(), new Transport(sockets.client(), workers, clock, () -> ThreadLocalRandom.current()
                         .nextDouble()));
         SessionServices services = new SessionServices(
                 config.agents(),

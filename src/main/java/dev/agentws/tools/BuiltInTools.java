@@ -6,6 +6,7 @@ import dev.agentws.agent.tool.ToolKit;
 import dev.agentws.agent.tool.ToolSetup;
 import dev.agentws.agent.tool.Toolbox;
 import dev.agentws.tools.files.EditTool;
+import dev.agentws.tools.files.NotebookEditTool;
 import dev.agentws.tools.files.ReadTool;
 import dev.agentws.tools.files.WriteTool;
 import dev.agentws.tools.search.GlobTool;
@@ -34,7 +35,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The tools Read, Write, Edit, Bash with BashOutput and KillShell, Glob, Grep and TodoWrite. Each session's set is fenced into its
+ * The tools Read, Write, Edit, NotebookEdit, Bash with BashOutput and KillShell, Glob, Grep and TodoWrite. Each session's set is fenced into its
  * directories; commands of Bash are kept in by the {@link ToolsConfig#sandbox}, if by anything. Holds no thread while no command runs,
  * so there is nothing to close. Thread-safe.
  */
@@ -46,6 +47,7 @@ public final class BuiltInTools implements ToolKit {
             new Entry(ReadTool.SPEC, SessionTools::read),
             new Entry(WriteTool.SPEC, SessionTools::write),
             new Entry(EditTool.SPEC, SessionTools::edit),
+            new Entry(NotebookEditTool.SPEC, SessionTools::notebookEdit),
             new Entry(BashTool.SPEC, SessionTools::bash),
             new Entry(BashOutputTool.SPEC, SessionTools::bashOutput),
             new Entry(KillShellTool.SPEC, SessionTools::killShell),

@@ -40,7 +40,7 @@ class BuiltInToolsTest {
     void unknownToolsAndRelativeDirectoriesAreRefused() {
         assertThatThrownBy(() -> kit.open(new ToolSetup(Set.of("Read", "Nope"), Path.of("/tmp"), List.of(), Map.of())))
                 .hasMessageStartingWith(
-                        "tools: [Nope] (expected: some of [Read, Write, Edit, Bash, BashOutput, KillShell, Glob, Grep, TodoWrite])");
+                        "tools: [Nope] (expected: some of [Read, Write, Edit, NotebookEdit, Bash, BashOutput, KillShell, Glob, Grep, TodoWrite])");
         assertThatThrownBy(() -> kit.open(new ToolSetup(Set.of(), Path.of("tmp"), List.of(), Map.of())))
                 .hasMessageContaining("an absolute path");
     }
@@ -174,6 +174,7 @@ class BuiltInToolsTest {
             case "Read" -> Calls.input("file_path", "x");
             case "Write" -> Calls.input("file_path", "x", "content", "y");
             case "Edit" -> Calls.input("file_path", "x", "old_string", "", "new_string", "y");
+            case "NotebookEdit" -> Calls.input("notebook_path", "x.ipynb", "new_source", "y");
             case "Bash" -> Calls.input("command", "true");
             case "BashOutput" -> Calls.input("bash_id", "bash_1");
             case "KillShell" -> Calls.input("shell_id", "bash_1");

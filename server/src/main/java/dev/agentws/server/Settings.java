@@ -2,6 +2,7 @@ package dev.agentws.server;
 
 import dev.agentws.SocketKind;
 import dev.agentws.TlsFiles;
+import dev.agentws.agent.ContextRules;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -107,7 +108,10 @@ public record Settings(
      * @param noProxy hosts reached without the proxy
      * @param maxRetries attempts after the first one
      * @param idleTimeout silence after which a stream counts as broken
+     * @param http2 whether HTTP/2 is offered there
+     * @param trust the file with the certificates that may vouch for it, or null for those of the Java runtime
      * @param prices the price file, or null for the built-in table
+     * @param context how long conversations may grow
      */
     public record Upstream(
             Kind kind,
@@ -119,7 +123,10 @@ public record Settings(
             List<String> noProxy,
             int maxRetries,
             Duration idleTimeout,
-            @Nullable Path prices) {
+            boolean http2,
+            @Nullable Path trust,
+            @Nullable Path prices,
+            ContextRules context) {
 
         /** Whether the built-in stand-in answers. */
         public boolean simulated() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.agentws.SocketKind;
+import dev.agentws.agent.ContextRules;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -56,7 +57,10 @@ final class SettingsReaderTest {
                         List.of(),
                         10,
                         Duration.ofMinutes(2),
-                        null));
+                        false,
+                        null,
+                        null,
+                        ContextRules.usual()));
         assertThat(settings.logLevel()).isEqualTo(LogLevel.INFO);
     }
 
