@@ -21,7 +21,7 @@ BENCH_SOURCES := $(shell find benchmarks/src/main benchmarks/pom.xml -type f 2>/
 TEST_LINES := Tests run:|ERROR|FAIL|BUILD|Rule violated|Building agentws|WARNING.*[.]java
 
 .DEFAULT_GOAL := help
-.PHONY: help archive run demo test check fmt echo bench load clean
+.PHONY: help archive run demo test check fmt echo bench load shell clean
 # A failing Maven must fail the verb although its output goes through grep.
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
@@ -75,6 +75,9 @@ bench: $(BENCH_JAR) ## microbenchmarks beside Jackson, report in benchmarks/resu
 
 load: $(BENCH_JAR) archive ## load beside a floor and peers, report in benchmarks/results; QUICK=1, ARGS="--scenarios S1,S2h --rounds 5"
 	@exec $(JAVA) -Xmx512m -jar $(BENCH_JAR) load $(if $(QUICK),--quick) --name $(NAME) $(ARGS)
+
+shell: $(BENCH_JAR) ## measure what a command of Bash costs over a plain bash, without the sandbox and with it
+	@exec $(JAVA) -jar $(BENCH_JAR) shell
 
 clean: ## remove all that was built
 	@$(MVN) -q clean

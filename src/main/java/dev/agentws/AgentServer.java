@@ -53,6 +53,7 @@ public final class AgentServer implements AutoCloseable {
     private final AgentServerConfig config;
     private final EventLoopGroup loops;
     private final ToolWorkers workers;
+    private final BuiltInTools tools;
     private final AnthropicClient models;
     private final SessionRegistry registry;
     private final ClientListener listener;
@@ -72,6 +73,7 @@ public final class AgentServer implements AutoCloseable {
                 (ThreadFactory) task -> new FastThreadLocalThread(task, "agentws-io-" + threads.getAndIncrement()),
                 sockets.handlers());
         workers = new ToolWorkers(config.toolThreads(), ToolWorkers.DEFAULT_MAX_WAITING);
+        tools = new BuiltInTools(config.tools());
         Clock clock = Clock.systemUTC();
         models = new AnthropicClient(
                 config.upstream(), new Transport(sockets.client(), workers, clock, () -> ThreadLocalRandom.current()
@@ -79,7 +81,7 @@ public final class AgentServer implements AutoCloseable {
         SessionServices services = new SessionServices(
                 config.agents(),
                 models,
-                new BuiltInTools(config.tools()),
+                tools,
                 workers::submit,
                 new RandomIds(),
                 clock,
@@ -187,7 +189,9 @@ public final class AgentServer implements AutoCloseable {
         models.close();
         workers.close();
         try {
-            if (!workers.awaitEnd(config.closeGrace())) {
+            boolean idle = workers.awaitEnd(config.closeGrace());
+            // Also when a call hangs: what ran in the background is gone before the server is.
+            if (!tools.awaitEnd(config.closeGrace()) || !idle) {
                 LOG.warn("tools still run after {} ms", graceMs);
             }
         } catch (InterruptedException e) {

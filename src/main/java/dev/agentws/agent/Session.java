@@ -383,7 +383,8 @@ public final class Session {
                 place.model(),
                 lastSeq,
                 queue.size(),
-                openQuestions().stream().map(PermissionRequest::requestId).toList());
+                openQuestions().stream().map(PermissionRequest::requestId).toList(),
+                services.tools().sandbox());
     }
 
     /** Where it stands. */

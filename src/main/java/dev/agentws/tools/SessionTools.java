@@ -11,8 +11,14 @@ import dev.agentws.tools.files.Workspace;
 import dev.agentws.tools.files.WriteTool;
 import dev.agentws.tools.search.GlobTool;
 import dev.agentws.tools.search.GrepTool;
+import dev.agentws.tools.shell.BashOutputTool;
 import dev.agentws.tools.shell.BashTool;
+import dev.agentws.tools.shell.KillShellTool;
+import dev.agentws.tools.shell.SessionFiles;
 import dev.agentws.tools.shell.Shell;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /** What the tools of one session remember together. Made with the session's first call. Thread-safe. */
@@ -22,6 +28,9 @@ final class SessionTools {
 
     private final ToolsConfig config;
     private final Workspace workspace;
+    /** The same with what commands have printed. */
+    private final Workspace reading;
+
     private final FilesRead filesRead = new FilesRead();
     private final Shell shell;
     private final TodoTool todos = new TodoTool();
@@ -30,12 +39,17 @@ final class SessionTools {
     SessionTools(ToolSetup setup, ToolsConfig config, Shell.Means means, LongSupplier nanoClock) {
         this.config = config;
         workspace = new Workspace(setup.workingDirectory(), setup.moreDirectories());
-        shell = new Shell(workspace, setup.environment(), means);
+        SessionFiles files =
+                new SessionFiles(config.tempDirectory(), means.callIds().get());
+        List<Path> readable = new ArrayList<>(setup.moreDirectories());
+        readable.add(files.outputs());
+        reading = new Workspace(setup.workingDirectory(), readable);
+        shell = Shell.open(workspace, setup, means, files);
         this.nanoClock = nanoClock;
     }
 
     Tool read() {
-        return new BuiltInTool(ReadTool.SPEC, true, new ReadTool(workspace, filesRead, config.readTokenCap())::plan);
+        return new BuiltInTool(ReadTool.SPEC, true, new ReadTool(reading, filesRead, config.readTokenCap())::plan);
     }
 
     Tool write() {
@@ -54,14 +68,26 @@ final class SessionTools {
         return new BuiltInTool(BashTool.SPEC, false, new BashTool(shell, config.bash())::plan);
     }
 
+    Tool bashOutput() {
+        return new BuiltInTool(BashOutputTool.SPEC, true, new BashOutputTool(shell, config.bash())::plan);
+    }
+
+    Tool killShell() {
+        return new BuiltInTool(KillShellTool.SPEC, false, new KillShellTool(shell)::plan);
+    }
+
+    List<String> takeNotices() {
+        return shell.takeNotices();
+    }
+
     Tool glob() {
         return new BuiltInTool(
-                GlobTool.SPEC, true, new GlobTool(workspace, config.walk(), config.globLimit(), nanoClock)::plan);
+                GlobTool.SPEC, true, new GlobTool(reading, config.walk(), config.globLimit(), nanoClock)::plan);
     }
 
     Tool grep() {
         int maxChars = config.readTokenCap() * CHARS_PER_TOKEN;
-        GrepTool tool = new GrepTool(workspace, config.walk(), config.grepHeadLimit(), maxChars, nanoClock);
+        GrepTool tool = new GrepTool(reading, config.walk(), config.grepHeadLimit(), maxChars, nanoClock);
         return new BuiltInTool(GrepTool.SPEC, true, tool::plan);
     }
 

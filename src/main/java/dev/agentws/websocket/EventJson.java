@@ -281,6 +281,7 @@ final class EventJson {
             json.writeString(id);
         }
         json.writeEndArray();
+        json.writeStringField("sandbox", info.sandbox());
         json.writeEndObject();
     }
 

@@ -11,6 +11,7 @@ import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolSetup;
 import dev.agentws.agent.tool.Toolbox;
 import dev.agentws.tools.call.ToolInput;
+import dev.agentws.tools.shell.Uncontained;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,9 @@ class BuiltInToolsTest {
     void aSessionGetsTheToolsItAskedForInAStableOrder() {
         Toolbox toolbox =
                 kit.open(new ToolSetup(Set.of("Bash", "Read", "Grep"), Path.of("/absent"), List.of(), Map.of()));
-        assertThat(toolbox.specs()).extracting(ToolSpec::name).containsExactly("Read", "Bash", "Grep");
+        assertThat(toolbox.specs())
+                .extracting(ToolSpec::name)
+                .containsExactly("Read", "Bash", "BashOutput", "KillShell", "Grep");
         assertThat(toolbox.find("Write")).isNull();
         assertThat(toolbox.find("Read")).isNotNull();
         toolbox.close();
@@ -37,7 +40,7 @@ class BuiltInToolsTest {
     void unknownToolsAndRelativeDirectoriesAreRefused() {
         assertThatThrownBy(() -> kit.open(new ToolSetup(Set.of("Read", "Nope"), Path.of("/tmp"), List.of(), Map.of())))
                 .hasMessageStartingWith(
-                        "tools: [Nope] (expected: some of [Read, Write, Edit, NotebookEdit, Bash, Glob, Grep, TodoWrite])");
+                        "tools: [Nope] (expected: some of [Read, Write, Edit, NotebookEdit, Bash, BashOutput, KillShell, Glob, Grep, TodoWrite])");
         assertThatThrownBy(() -> kit.open(new ToolSetup(Set.of(), Path.of("tmp"), List.of(), Map.of())))
                 .hasMessageContaining("an absolute path");
     }
@@ -70,6 +73,7 @@ class BuiltInToolsTest {
     @Test
     void everyFieldOfASchemaIsReadAndNoOther(@TempDir Path directory) throws Exception {
         try (Calls calls = Calls.in(directory)) {
+            calls.ok("Bash", "command", "true", "run_in_background", true);
             for (ToolSpec spec : calls.toolbox.specs()) {
                 JsonNode properties =
                         new ObjectMapper().readTree(spec.inputSchema()).path("properties");
@@ -154,6 +158,7 @@ class BuiltInToolsTest {
                         Map.of(),
                         Set.of(),
                         Path.of("/tmp"),
+                        Uncontained.NONE,
                         ToolsConfig.BashLimits.defaults(),
                         ToolsConfig.WalkLimits.defaults(),
                         1,
@@ -171,6 +176,8 @@ class BuiltInToolsTest {
             case "Edit" -> Calls.input("file_path", "x", "old_string", "", "new_string", "y");
             case "NotebookEdit" -> Calls.input("notebook_path", "x.ipynb", "new_source", "y");
             case "Bash" -> Calls.input("command", "true");
+            case "BashOutput" -> Calls.input("bash_id", "bash_1");
+            case "KillShell" -> Calls.input("shell_id", "bash_1");
             case "Glob" -> Calls.input("pattern", "*");
             case "Grep" -> Calls.input("pattern", "x");
             default -> Calls.input("todos", List.of());

@@ -30,7 +30,15 @@ public final class Calls implements AutoCloseable {
 
     /** As the defaults, but with a short grace, so that stubborn commands do not hold up the tests. */
     public static final BashLimits QUICK = new BashLimits(
-            Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofMillis(150), 30_000, 10_000, 1 << 20, 64 << 20);
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofMillis(150),
+            30_000,
+            10_000,
+            1 << 20,
+            64 << 20);
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -40,10 +48,12 @@ public final class Calls implements AutoCloseable {
     /** What the mark of each of its commands begins with. The rest differs: the hunt for one may last into the next. */
     private final String mark;
 
+    private final BuiltInTools kit;
+
     private Calls(Path directory, List<Path> more, ToolsConfig config, String mark) {
         this.directory = directory;
         this.mark = mark;
-        BuiltInTools kit = new BuiltInTools(config, () -> mark + COUNT.incrementAndGet(), System::nanoTime);
+        kit = new BuiltInTools(config, () -> mark + COUNT.incrementAndGet(), System::nanoTime);
         toolbox = kit.open(new ToolSetup(kit.names(), directory, more, Map.of("SESSION_VARIABLE", "from the session")));
     }
 
@@ -186,8 +196,14 @@ public final class Calls implements AutoCloseable {
         }
     }
 
+    /** Returns once nothing is left of the session. */
     @Override
     public void close() {
         toolbox.close();
+        try {
+            assertThat(kit.awaitEnd(Duration.ofSeconds(20))).isTrue();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

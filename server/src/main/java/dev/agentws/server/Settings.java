@@ -81,14 +81,17 @@ public record Settings(
      *
      * @param roots a working directory must lie under one of them; none means anywhere
      * @param directory for sessions that name none; absolute
-     * @param sandbox what was asked for; there is no sandbox yet
+     * @param sandbox what was asked for
+     * @param sandboxNetwork whether commands in the sandbox reach the network
      */
-    public record Workplace(List<Path> roots, Path directory, Sandbox sandbox) {}
+    public record Workplace(List<Path> roots, Path directory, Sandbox sandbox, boolean sandboxNetwork) {}
 
     /** What to do about a sandbox. */
     public enum Sandbox {
-        /** Use one if there is one; the start says that there is none. */
+        /** Use one if one works; the start says if none does. */
         AUTO,
+        /** Do not start without. */
+        REQUIRED,
         /** Do without, silently. */
         OFF
     }

@@ -119,7 +119,11 @@ final class SettingsReader {
                     + " lies under none of AGENT_SERVER_WORKSPACE_ROOTS, so sessions"
                     + " must name one; or set AGENT_SERVER_WORKING_DIRECTORY");
         }
-        return new Settings.Workplace(roots == null ? List.of() : roots, directory, need(SettingsTable.SANDBOX));
+        return new Settings.Workplace(
+                roots == null ? List.of() : roots,
+                directory,
+                need(SettingsTable.SANDBOX),
+                need(SettingsTable.SANDBOX_NETWORK));
     }
 
     private static Path real(Path directory) {

@@ -4,10 +4,8 @@ import dev.agentws.SocketKind;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 
 /** Every setting of the program, in the order in which they are explained. */
@@ -131,8 +129,14 @@ final class SettingsTable {
     static final Setting<Settings.Sandbox> SANDBOX = Setting.of(
             "AGENT_SERVER_SANDBOX",
             "auto",
-            sandboxType(),
-            "this version has no sandbox: auto says so at the start, off does not, required does not start");
+            Values.oneOf(
+                    Values.words(Settings.Sandbox.values(), wish -> wish.name().toLowerCase(Locale.ROOT))),
+            "bubblewrap for the commands of Bash: auto uses it where it works, required does not start without, off does without");
+    static final Setting<Boolean> SANDBOX_NETWORK = Setting.of(
+            "AGENT_SERVER_SANDBOX_NETWORK",
+            "false",
+            Values.bool(),
+            "whether commands in the sandbox reach the network, this machine's own services included");
 
     static final Setting<Boolean> SIMULATE = Setting.optional(
             "AGENT_SERVER_SIMULATE",
@@ -228,6 +232,7 @@ final class SettingsTable {
             WORKING_DIRECTORY,
             DATA_DIR,
             SANDBOX,
+            SANDBOX_NETWORK,
             SIMULATE,
             MODEL,
             API_KEY,
@@ -246,18 +251,4 @@ final class SettingsTable {
             NO_PROXY);
 
     private SettingsTable() {}
-
-    private static ValueType<Settings.Sandbox> sandboxType() {
-        Map<String, Settings.Sandbox> words = new LinkedHashMap<>();
-        words.put("auto", Settings.Sandbox.AUTO);
-        words.put("off", Settings.Sandbox.OFF);
-        ValueType<Settings.Sandbox> plain = Values.oneOf(words);
-        return new ValueType<>(plain.label(), plain.expected(), (text, place) -> {
-            if (text.equalsIgnoreCase("required")) {
-                throw new IllegalArgumentException(
-                        "auto or off: this version has no sandbox, so it cannot be required");
-            }
-            return Values.parse(plain, text, place);
-        });
-    }
 }

@@ -58,7 +58,6 @@ final class ProgramTest {
                 .contains("terminal: npx wscat -c ws://127.0.0.1:45678/ws -H \"Authorization: Bearer $(cat " + key
                         + ")\"")
                 .anyMatch(line -> line.startsWith("upstream: simulated Claude, because none of"))
-                .anyMatch(line -> line.startsWith("sandbox: none"))
                 .anyMatch(line -> line.startsWith("browser console at http://127.0.0.1:45678/: ws = new WebSocket("));
         assertThat(run.err()).isEmpty();
     }
@@ -84,8 +83,7 @@ final class ProgramTest {
                 .contains("listening on http://[::]:45678")
                 .contains("upstream: https://api.example.com/v through the proxy proxy:3128")
                 .contains(
-                        "terminal: npx wscat -c ws://[::1]:45678/ws -H \"Authorization: Bearer $(cat '" + key + "')\"")
-                .noneMatch(line -> line.startsWith("sandbox"));
+                        "terminal: npx wscat -c ws://[::1]:45678/ws -H \"Authorization: Bearer $(cat '" + key + "')\"");
         assertThat(run.err()).contains("agentws: warning: the key file can be used by other users");
     }
 

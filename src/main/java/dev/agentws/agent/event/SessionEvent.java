@@ -243,6 +243,7 @@ public sealed interface SessionEvent {
      *
      * @param options as the client gave them, JSON in UTF-8, secrets left out
      * @param costUsd null when the price of a part is not known
+     * @param sandbox what keeps its commands in
      */
     record SessionInfo(
             String id,
@@ -258,5 +259,6 @@ public sealed interface SessionEvent {
             String model,
             long lastSeq,
             int queueLength,
-            List<String> pendingPermissions) {}
+            List<String> pendingPermissions,
+            String sandbox) {}
 }
