@@ -89,7 +89,7 @@ final class SummaryRequest {
 
     /** The summary as the new beginning of the conversation. */
     static Block asBeginning(String summary) {
-        return ContentReader.text(AFTER.formatted(summary.strip()));
+        return Notices.reminder(AFTER.formatted(summary.strip()));
     }
 
     /** The prompt once more, behind a summary that covers the beginning of the work on it. */

@@ -32,8 +32,9 @@ class CompactionTest {
                 .doesNotContain("\"more\"");
         stage.model.last().start().text("They said hi.").end("end_turn");
         assertThat(stage.model.lastMessages())
-                .startsWith("user {\"type\":\"text\",\"text\":\"The conversation so far")
-                .contains("<summary>\\nThey said hi.\\n</summary>\"} {\"type\":\"text\",\"text\":\"more\"}");
+                .startsWith("user {\"type\":\"text\",\"text\":\"<system-reminder>\\n")
+                .contains(
+                        "<summary>\\nThey said hi.\\n</summary>\\n</system-reminder>\"} {\"type\":\"text\",\"text\":\"more\"}");
         stage.model.last().start().text("Sure.").end("end_turn");
         assertThat(stage.heard())
                 .containsExactly(

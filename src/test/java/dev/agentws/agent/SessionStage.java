@@ -103,10 +103,10 @@ final class SessionStage {
         try {
             SessionOptionsReader reader = new SessionOptionsReader(all());
             SessionOptions read = reader.read((ObjectNode) new ObjectMapper().readTree(options));
-            SessionPlace place = Objects.requireNonNull(new SessionPlaces(services.settings(), reader).known(read));
+            SessionPlace place = new SessionPlaces(services.settings(), reader).find(read);
             SessionRegistry.Slot slot = Objects.requireNonNull(registry.reserve(id, why -> {}));
             return registry.open(slot, read, place, created -> listener, loop);
-        } catch (IOException | SessionOptions.Invalid e) {
+        } catch (IOException | SessionOptions.Invalid | SessionPlaces.BadDirectory e) {
             throw new IllegalArgumentException(e);
         }
     }

@@ -44,8 +44,8 @@ public final class OutputFormat {
             "description");
 
     private final JsonNode source;
-    private final Schema schema;
     private final boolean fitsTheApi;
+    private volatile @Nullable Schema schema;
 
     /**
      * What became of an answer.
@@ -55,13 +55,12 @@ public final class OutputFormat {
      */
     public record Check(byte @Nullable [] json, List<String> problems) {}
 
-    private OutputFormat(JsonNode source, Schema schema) {
+    private OutputFormat(JsonNode source) {
         this.source = source;
-        this.schema = schema;
         this.fitsTheApi = fitsTheApi(source);
     }
 
-    /** @throws Invalid naming the place in the schema that is none */
+    /** Looks at the outside only; {@link #require} does the rest. */
     static @Nullable OutputFormat read(@Nullable JsonNode option) throws Invalid {
         if (option == null || option.isNull() || (option.isObject() && option.isEmpty())) {
             return null;
@@ -76,6 +75,21 @@ public final class OutputFormat {
         }
         requireDraft7(source);
         requireOwnReferences("output_format.schema", source);
+        return new OutputFormat(source);
+    }
+
+    /**
+     * Makes the schema usable. Reads the library's files the first time: not for event loops. Idempotent.
+     *
+     * @throws Invalid naming the place in the schema that is none
+     */
+    public void require() throws Invalid {
+        if (schema == null) {
+            schema = compiled();
+        }
+    }
+
+    private Schema compiled() throws Invalid {
         SchemaRegistry registry = SchemaRegistry.withDefaultDialect(
                 SpecificationVersion.DRAFT_7,
                 builder -> builder.schemaRegistryConfig(
@@ -85,9 +99,9 @@ public final class OutputFormat {
             if (!errors.isEmpty()) {
                 throw new Invalid("output_format.schema" + line(errors.get(0)) + " (expected: a JSON Schema, draft 7)");
             }
-            Schema schema = registry.getSchema(source);
-            schema.initializeValidators();
-            return new OutputFormat(source, schema);
+            Schema usable = registry.getSchema(source);
+            usable.initializeValidators();
+            return usable;
         } catch (RuntimeException e) {
             // A pattern that is no regular expression, a reference to nowhere.
             throw new Invalid("output_format.schema: " + e.getMessage() + " (expected: a JSON Schema, draft 7)");
@@ -162,6 +176,10 @@ public final class OutputFormat {
 
     /** Holds an answer against the schema. May take long if the schema's patterns do: not for event loops. */
     public Check check(String answer) {
+        Schema usable = schema;
+        if (usable == null) {
+            throw new IllegalStateException("schema: not made usable yet");
+        }
         String text = answer.strip();
         Matcher fenced = FENCED.matcher(text);
         if (fenced.matches()) {
@@ -180,7 +198,7 @@ public final class OutputFormat {
             return new Check(null, List.of("it is empty"));
         }
         List<String> problems = new ArrayList<>();
-        for (Error error : schema.validate(json)) {
+        for (Error error : usable.validate(json)) {
             if (problems.size() < MOST_PROBLEMS) {
                 problems.add(line(error));
             }

@@ -20,8 +20,10 @@ class OutputFormatTest {
 
     private static OutputFormat of(String schema) throws Invalid {
         try {
-            return Objects.requireNonNull(OutputFormat.read(
+            OutputFormat format = Objects.requireNonNull(OutputFormat.read(
                     new ObjectMapper().readTree("{\"type\":\"json_schema\",\"schema\":" + schema + "}")));
+            format.require();
+            return format;
         } catch (IOException e) {
             throw new IllegalArgumentException(e);
         }
