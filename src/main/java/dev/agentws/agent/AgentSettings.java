@@ -1,5 +1,6 @@
 package dev.agentws.agent;
 
+import dev.agentws.agent.permission.PermissionSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.List;
  * @param maxLogBytes how much of what it has said a session keeps for readers who come back
  * @param platform what the model is told of the machine
  * @param prices for the cost of turns
+ * @param permissions what all sessions share about permissions
  */
 public record AgentSettings(
         String model,
@@ -28,7 +30,8 @@ public record AgentSettings(
         Duration permissionTimeout,
         long maxLogBytes,
         String platform,
-        PriceTable prices) {
+        PriceTable prices,
+        PermissionSettings permissions) {
     public AgentSettings {
         workspaceRoots = List.copyOf(workspaceRoots);
         require(!model.isBlank(), "model", model, "a model id");
@@ -38,6 +41,48 @@ public record AgentSettings(
         require(sessionTimeout.toMillis() > 0, "sessionTimeout", sessionTimeout, "more than 0");
         require(permissionTimeout.toMillis() > 0, "permissionTimeout", permissionTimeout, "more than 0");
         require(maxLogBytes >= 4096, "maxLogBytes", maxLogBytes, "at least 4096");
+    }
+
+    /** The same without hooks and without a home directory. */
+    public AgentSettings(
+            String model,
+            Path workingDirectory,
+            List<Path> workspaceRoots,
+            int maxSessions,
+            int maxQueuedPrompts,
+            Duration sessionTimeout,
+            Duration permissionTimeout,
+            long maxLogBytes,
+            String platform,
+            PriceTable prices) {
+        this(
+                model,
+                workingDirectory,
+                workspaceRoots,
+                maxSessions,
+                maxQueuedPrompts,
+                sessionTimeout,
+                permissionTimeout,
+                maxLogBytes,
+                platform,
+                prices,
+                PermissionSettings.NONE);
+    }
+
+    /** The same with other settings about permissions. */
+    public AgentSettings withPermissions(PermissionSettings wished) {
+        return new AgentSettings(
+                model,
+                workingDirectory,
+                workspaceRoots,
+                maxSessions,
+                maxQueuedPrompts,
+                sessionTimeout,
+                permissionTimeout,
+                maxLogBytes,
+                platform,
+                prices,
+                wished);
     }
 
     private static void require(boolean holds, String name, Object value, String expected) {

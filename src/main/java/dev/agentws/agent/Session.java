@@ -12,14 +12,15 @@ import dev.agentws.agent.event.SessionEvent.PermissionRequest;
 import dev.agentws.agent.event.SessionEvent.SessionInfo;
 import dev.agentws.agent.event.SessionEvent.TurnEnded;
 import dev.agentws.agent.event.SessionEvent.TurnResult;
+import dev.agentws.agent.event.SessionEvent.Updated;
 import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.event.SessionStatus;
 import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.model.Usage;
 import dev.agentws.agent.options.SessionOptions;
+import dev.agentws.agent.options.SessionOptions.Invalid;
 import dev.agentws.agent.options.SessionPlace;
-import dev.agentws.agent.tool.ToolSetup;
-import dev.agentws.agent.tool.Toolbox;
+import dev.agentws.agent.permission.PermissionMode;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
@@ -38,7 +39,7 @@ public final class Session {
     private final String id;
     private final SessionOptions options;
     private final SessionServices services;
-    private final SessionPlace place;
+    private final Equipment equipment;
     private final EventLog log;
     private final Audience audience = new Audience(this::pauseOrResume);
     private final long createdAtMs;
@@ -50,9 +51,7 @@ public final class Session {
     private volatile long activeAtMs;
     private volatile boolean busy;
 
-    private @Nullable PermissionPolicy policy;
     private @Nullable Transcript transcript;
-    private @Nullable Toolbox toolbox;
     private final PromptQueue queue = new PromptQueue();
     private @Nullable Turn turn;
     private @Nullable Spending spending;
@@ -64,7 +63,7 @@ public final class Session {
     Session(String id, SessionOptions options, SessionPlace place, SessionServices services, EventExecutor loop) {
         this.id = id;
         this.options = options;
-        this.place = place;
+        this.equipment = new Equipment(services, options, place);
         this.services = services;
         this.loop = loop;
         this.log = new EventLog(services.allocator(), services.settings().maxLogBytes());
@@ -107,20 +106,15 @@ public final class Session {
     }
 
     String model() {
-        return place.model();
+        return equipment.model();
     }
 
     boolean paused() {
         return audience.paused();
     }
 
-    PermissionPolicy policy() {
-        PermissionPolicy mine = policy;
-        if (mine == null) {
-            mine = new PermissionPolicy(options);
-            policy = mine;
-        }
-        return mine;
+    Equipment equipment() {
+        return equipment;
     }
 
     Transcript transcript() {
@@ -132,19 +126,9 @@ public final class Session {
         return mine;
     }
 
-    Toolbox toolbox() {
-        Toolbox mine = toolbox;
-        if (mine == null) {
-            mine = services.tools()
-                    .open(new ToolSetup(place.tools(), place.workingDirectory(), List.of(), options.environment()));
-            toolbox = mine;
-        }
-        return mine;
-    }
-
     /** The next model call, with all that has been said so far. */
     ModelRequest request() {
-        return NextCall.of(services, options, place, toolbox(), transcript());
+        return equipment.request(transcript());
     }
 
     /** The session's spending so far and a turn's on top. */
@@ -285,17 +269,41 @@ public final class Session {
     /**
      * A person answers a question.
      *
-     * @param input a changed input for the tool, JSON, or null
      * @return whether there was such an open question
      */
-    public boolean answer(
-            String requestId, boolean approved, String reason, byte @Nullable [] input, boolean remember) {
+    public boolean answer(PermissionAnswer answer) {
         Turn current = turn;
-        if (current == null || !current.answer(requestId, approved, reason, input, remember)) {
+        if (current == null || !current.answer(answer)) {
             return false;
         }
         touch();
         return true;
+    }
+
+    /** Changes how it decides about permissions from now on; open questions are looked at again. */
+    public void setMode(PermissionMode mode) {
+        equipment.policy().setMode(mode);
+        changed();
+    }
+
+    /**
+     * Changes the model from the next call on.
+     *
+     * @param model or null for the server's
+     */
+    public void setModel(@Nullable String model) throws Invalid {
+        equipment.setModel(model);
+        changed();
+    }
+
+    /** Tells all who watch, and looks at open questions again. */
+    void changed() {
+        touch();
+        emit(new Updated(info(log.lastSeq() + 1)));
+        Turn current = turn;
+        if (current != null) {
+            current.reconsider();
+        }
     }
 
     /** Ends the session: its turn, its processes, its listeners. Idempotent; the registry calls it. */
@@ -310,10 +318,7 @@ public final class Session {
         }
         waiting.forEach(this::giveUp);
         ended = true;
-        Toolbox tools = toolbox;
-        if (tools != null) {
-            tools.close();
-        }
+        equipment.close();
         emit(new Ended());
         audience.clear();
     }
@@ -369,7 +374,8 @@ public final class Session {
                 sofar == null ? NOTHING_SPENT : sofar.costUsd(),
                 turns,
                 durationMs,
-                place.model(),
+                equipment.model(),
+                equipment.mode(),
                 lastSeq,
                 queue.size(),
                 openQuestions().stream().map(PermissionRequest::requestId).toList());

@@ -235,7 +235,8 @@ final class Turn implements ModelListener {
         shown.thinking(false);
         transcript.add(Message.Role.ASSISTANT, message.blocks());
         state = State.TOOLS;
-        ToolRound next = new ToolRound(session, List.copyOf(uses), session.toolbox(), this::toolsDone);
+        ToolRound next =
+                new ToolRound(session, List.copyOf(uses), session.equipment().toolbox(), this::toolsDone);
         round = next;
         next.start();
     }
@@ -363,9 +364,17 @@ final class Turn implements ModelListener {
     }
 
     /** Passes a person's answer on; see {@link ToolRound#answer}. */
-    boolean answer(String requestId, boolean approved, String reason, byte @Nullable [] input, boolean remember) {
+    boolean answer(PermissionAnswer answer) {
         ToolRound running = round;
-        return running != null && running.answer(requestId, approved, reason, input, remember);
+        return running != null && running.answer(answer);
+    }
+
+    /** What the session allows has changed. */
+    void reconsider() {
+        ToolRound running = round;
+        if (running != null) {
+            running.reconsider();
+        }
     }
 
     /** The questions that wait for a person. */

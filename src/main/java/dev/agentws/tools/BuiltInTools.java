@@ -29,7 +29,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The tools Read, Write, Edit, Bash, Glob, Grep and TodoWrite. Each session's set is fenced into its working directory; commands
+ * The tools Read, Write, Edit, Bash, Glob, Grep, TodoWrite, AskUserQuestion and ExitPlanMode. Each session's set is fenced into its working directory; commands
  * of Bash are not (the operating system keeps them in, if anything does). Holds no thread while no command runs, so there is
  * nothing to close. Thread-safe.
  */
@@ -44,7 +44,9 @@ public final class BuiltInTools implements ToolKit {
             new Entry(BashTool.SPEC, SessionTools::bash),
             new Entry(GlobTool.SPEC, SessionTools::glob),
             new Entry(GrepTool.SPEC, SessionTools::grep),
-            new Entry(TodoTool.SPEC, SessionTools::todos));
+            new Entry(TodoTool.SPEC, SessionTools::todos),
+            new Entry(QuestionTool.SPEC, SessionTools::questions),
+            new Entry(PlanTool.SPEC, SessionTools::plans));
 
     private static final Set<String> NAMES = ENTRIES.stream()
             .map(entry -> entry.spec().name())

@@ -62,7 +62,7 @@ public final class BashTool {
                 ? ""
                 : " (said to: " + Shown.line(description, SHOWN_DESCRIPTION_CHARS) + ")";
         return BuiltInTool.ready(
-                Access.run(command, shell.directory(), false),
+                Access.run(command, shell.directory(), Access.Fence.OPEN),
                 "Run the command: " + Shown.line(command, SHOWN_COMMAND_CHARS) + aside,
                 output -> run(command, span, output));
     }
