@@ -160,8 +160,8 @@ public final class Session {
 
     /** Questions that wait for a person. */
     public List<PermissionRequest> openQuestions() {
-        Turn current = turn;
-        return current == null ? List.of() : current.openQuestions();
+        ToolRound round = round();
+        return round == null ? List.of() : round.open();
     }
 
     /** From the next event on; the first one who listens to a session without a driver drives it. */
@@ -272,8 +272,8 @@ public final class Session {
      * @return whether there was such an open question
      */
     public boolean answer(PermissionAnswer answer) {
-        Turn current = turn;
-        if (current == null || !current.answer(answer)) {
+        ToolRound round = round();
+        if (round == null || !round.answer(answer)) {
             return false;
         }
         touch();
@@ -300,9 +300,9 @@ public final class Session {
     void changed() {
         touch();
         emit(new Updated(info(log.lastSeq() + 1)));
-        Turn current = turn;
-        if (current != null) {
-            current.reconsider();
+        ToolRound round = round();
+        if (round != null) {
+            round.reconsider();
         }
     }
 
@@ -344,6 +344,11 @@ public final class Session {
     void piece(PieceKind kind, String messageId, EscapedText text, ByteBuf bytes, int offset, int length) {
         long seq = log.appendPiece(kind, messageId, text, length);
         audience.onPiece(seq, kind, messageId, bytes, offset, length);
+    }
+
+    private @Nullable ToolRound round() {
+        Turn current = turn;
+        return current == null ? null : current.round();
     }
 
     private void touch() {

@@ -2,7 +2,6 @@ package dev.agentws.agent;
 
 import dev.agentws.agent.AssistantMessage.ToolUse;
 import dev.agentws.agent.event.SessionEvent.Failed;
-import dev.agentws.agent.event.SessionEvent.PermissionRequest;
 import dev.agentws.agent.event.SessionEvent.TurnFault;
 import dev.agentws.agent.event.SessionEvent.TurnResult;
 import dev.agentws.agent.model.Block;
@@ -363,24 +362,10 @@ final class Turn implements ModelListener {
         return TimeUnit.NANOSECONDS.toMillis(services.nanoTime().getAsLong() - startedNanos);
     }
 
-    /** Passes a person's answer on; see {@link ToolRound#answer}. */
-    boolean answer(PermissionAnswer answer) {
-        ToolRound running = round;
-        return running != null && running.answer(answer);
-    }
-
-    /** What the session allows has changed. */
-    void reconsider() {
-        ToolRound running = round;
-        if (running != null) {
-            running.reconsider();
-        }
-    }
-
-    /** The questions that wait for a person. */
-    List<PermissionRequest> openQuestions() {
-        ToolRound running = round;
-        return running == null ? List.of() : running.open();
+    /** The calls that are asked about or run just now, or null. */
+    @Nullable
+    ToolRound round() {
+        return round;
     }
 
     /** The driver does not read: nothing more is taken from the model. */

@@ -72,7 +72,7 @@ final class AllowedBy {
     private boolean partly(CommandFacts command, Access.Fence fence) {
         boolean fenced = fence != Access.Fence.UNCONTAINED;
         return !command.isUnclear()
-                && (fenced || !command.parts().isEmpty())
+                && !command.parts().isEmpty()
                 && command.parts().stream().allMatch(part -> (fenced && free(part)) || byRule(part));
     }
 
@@ -82,6 +82,7 @@ final class AllowedBy {
         return command != null
                 && call.access().fence() != Access.Fence.UNCONTAINED
                 && !command.isUnclear()
+                && !command.parts().isEmpty()
                 && command.parts().stream().allMatch(this::free);
     }
 

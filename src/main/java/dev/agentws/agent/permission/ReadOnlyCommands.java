@@ -48,7 +48,7 @@ final class ReadOnlyCommands {
         put(Operands.PATTERN, "R", List.of("dereference-recursive"), "grep egrep fgrep");
         put(Operands.PATTERN, "zL", List.of("pre", "hostname-bin", "search-zip", "follow"), "rg");
         put(Operands.TEXT, "v", List.of(), "printf");
-        put(Operands.TEXT, "", List.of(), "echo which type basename dirname tr seq true false : sleep");
+        put(Operands.TEXT, "", List.of(), "echo which type basename dirname tr seq true false :");
         put(Operands.NONE, "", List.of(), "pwd whoami id groups uname nproc uptime arch hostname free tty");
     }
 

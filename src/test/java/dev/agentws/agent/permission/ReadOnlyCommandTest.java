@@ -37,7 +37,6 @@ class ReadOnlyCommandTest {
                 "echo `pwd`",
                 "echo <(ls)",
                 "echo hello # rm x",
-                "# just a remark",
                 "head -5 src/Main.java",
                 "tail -n 2 a.txt",
                 "grep -rn x src",
