@@ -50,7 +50,7 @@ abstract class WordScanner {
             throw unclear("a parenthesis inside of a word");
         }
         String raw = source.substring(start, at).replace("\\\n", "");
-        return new Word(raw, word.text.toString(), word.dynamic, word.glob, word.tilde);
+        return new Word(raw, word.text.toString(), word.dynamic, word.glob && !raw.equals("["), word.tilde);
     }
 
     private boolean ends(char c) {

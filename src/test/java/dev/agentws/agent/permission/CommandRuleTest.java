@@ -153,8 +153,7 @@ class CommandRuleTest {
         Rules rules = new Rules(root).deny("Bash(rm *)").allow("Bash");
         assertThat(rules.bash(command)).isEqualTo(Verdict.DENY);
         assertThat(rules.mode(PermissionMode.BYPASS).bash(command)).isEqualTo(Verdict.DENY);
-        Rules asking = new Rules(root.resolve("second").toFile().mkdir() ? root.resolve("second") : root);
-        asking.ask("Bash(rm *)").mode(PermissionMode.BYPASS);
+        Rules asking = new Rules(root.resolve("second")).ask("Bash(rm *)").mode(PermissionMode.BYPASS);
         assertThat(asking.bash(command)).isEqualTo(Verdict.ASK);
         assertThat(asking.mode(PermissionMode.DONT_ASK).bash(command)).isEqualTo(Verdict.DENY);
     }

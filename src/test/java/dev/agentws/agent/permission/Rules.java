@@ -32,7 +32,7 @@ final class Rules {
 
     Rules(Path root) {
         try {
-            Path real = root.toRealPath();
+            Path real = Files.createDirectories(root).toRealPath();
             work = Files.createDirectories(real.resolve("a/b/work"));
             other = Files.createDirectories(real.resolve("a/b/other"));
             home = Files.createDirectories(real.resolve("a/home"));
