@@ -41,6 +41,7 @@ final class ScriptedTools implements ToolKit, SessionServices.Workers {
                 Access.none(),
                 input -> ToolResult.of("content of " + input.path("file_path").asText()));
         add("Write", false, Access.edit(), input -> ToolResult.of("written"));
+        add("ExitPlanMode", false, Access.person(), input -> ToolResult.of("go ahead"));
         plan("Bash", false, input -> {
             String command = input.path("command").asText("");
             Access access = Access.run(command, Path.of("/tmp"), Access.Fence.OPEN);

@@ -2,6 +2,7 @@ package dev.agentws.conversation;
 
 import dev.agentws.agent.AgentSettings;
 import dev.agentws.agent.PriceTable;
+import dev.agentws.agent.permission.PermissionSettings;
 import dev.agentws.anthropic.UpstreamConfig;
 import dev.agentws.simulator.Script;
 import dev.agentws.websocket.WebSocketConfig;
@@ -21,6 +22,7 @@ final class StageSettings {
     Duration permissionTimeout = Duration.ofSeconds(60);
     long maxLogBytes = 16 << 20;
     WebSocketConfig socket = WebSocketConfig.defaults();
+    PermissionSettings permissions = PermissionSettings.NONE;
     /** What answers in place of the test. */
     @Nullable
     Script script;
@@ -40,7 +42,8 @@ final class StageSettings {
                 permissionTimeout,
                 maxLogBytes,
                 "Test",
-                PriceTable.published());
+                PriceTable.published(),
+                permissions);
     }
 
     UpstreamConfig upstream(URI simulator) {
