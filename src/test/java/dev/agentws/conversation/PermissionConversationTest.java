@@ -42,7 +42,8 @@ final class PermissionConversationTest {
                         + question.json().path("suggestions"));
         stage.call().start().toolUse("t2", "Bash", MAKE, 1).end("tool_use");
         stage.call().start().text("ok").end("end_turn");
-        assertThat(talk.turn())
+        talk.await("agent_result");
+        assertThat(talk.briefs())
                 .filteredOn(brief -> brief.startsWith("asks"))
                 .as("only once")
                 .hasSize(1);
@@ -66,7 +67,10 @@ final class PermissionConversationTest {
         talk.send(
                 "permission_response",
                 "\"permission_id\":\"" + last.at("request_id") + "\",\"approved\":true,\"remember\":true");
-        assertThat(results(stage.call())).hasSize(12).noneMatch(each -> each.has("is_error"));
+        SimulatedCall next = stage.call();
+        assertThat(results(next)).hasSize(12).noneMatch(each -> each.has("is_error"));
+        next.start().text("ok").end("end_turn");
+        talk.await("agent_result");
         assertThat(talk.briefs()).contains("now acceptEdits");
         assertThat(stage.directory().resolve("f11")).exists();
     }
