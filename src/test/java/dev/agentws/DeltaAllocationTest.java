@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.agentws.agent.AgentSettings;
+import dev.agentws.agent.ContextRules;
 import dev.agentws.agent.PriceTable;
 import dev.agentws.anthropic.UpstreamConfig;
 import dev.agentws.simulator.Simulator;
@@ -74,7 +75,8 @@ class DeltaAllocationTest {
                 Duration.ofSeconds(60),
                 1 << 20,
                 "Test",
-                PriceTable.published());
+                PriceTable.published(),
+                ContextRules.usual());
         AgentServerConfig config = new AgentServerConfig(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 1,

@@ -18,6 +18,7 @@ import java.util.List;
  * @param maxLogBytes how much of what it has said a session keeps for readers who come back
  * @param platform what the model is told of the machine
  * @param prices for the cost of turns
+ * @param context how long conversations may grow
  * @param permissions what all sessions share about permissions
  */
 public record AgentSettings(
@@ -31,6 +32,7 @@ public record AgentSettings(
         long maxLogBytes,
         String platform,
         PriceTable prices,
+        ContextRules context,
         PermissionSettings permissions) {
     public AgentSettings {
         workspaceRoots = List.copyOf(workspaceRoots);
@@ -54,7 +56,8 @@ public record AgentSettings(
             Duration permissionTimeout,
             long maxLogBytes,
             String platform,
-            PriceTable prices) {
+            PriceTable prices,
+            ContextRules context) {
         this(
                 model,
                 workingDirectory,
@@ -66,6 +69,7 @@ public record AgentSettings(
                 maxLogBytes,
                 platform,
                 prices,
+                context,
                 PermissionSettings.NONE);
     }
 
@@ -82,6 +86,7 @@ public record AgentSettings(
                 maxLogBytes,
                 platform,
                 prices,
+                context,
                 wished);
     }
 

@@ -1,6 +1,7 @@
 package dev.agentws.agent;
 
 import dev.agentws.agent.model.ModelRequest;
+import dev.agentws.agent.options.OutputFormat;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionPlace;
 import java.time.LocalDate;
@@ -22,6 +23,10 @@ final class NextCall {
             String platform = services.settings().platform();
             system = SystemPrompt.standard(place.workingDirectory(), today, platform, equipment.mode());
         }
+        OutputFormat format = options.outputFormat();
+        if (format != null) {
+            system += SystemPrompt.answerFitting(format.schemaText());
+        }
         return new ModelRequest(
                 equipment.model(),
                 options.maxTokens(),
@@ -30,6 +35,7 @@ final class NextCall {
                 transcript.messages(),
                 options.thinking(),
                 options.effort(),
-                options.temperature());
+                options.temperature(),
+                format != null && format.fitsTheApi() ? format.schemaText() : null);
     }
 }

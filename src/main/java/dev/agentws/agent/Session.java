@@ -16,7 +16,6 @@ import dev.agentws.agent.event.SessionEvent.Updated;
 import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.event.SessionStatus;
 import dev.agentws.agent.model.ModelRequest;
-import dev.agentws.agent.model.Usage;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionOptions.Invalid;
 import dev.agentws.agent.options.SessionPlace;
@@ -325,9 +324,9 @@ public final class Session {
 
     /** A prompt that no turn will take up is answered all the same. */
     private void giveUp(Prompt prompt) {
-        Double total = spending == null ? NOTHING_SPENT : spending.costUsd();
-        emit(new TurnEnded(new TurnResult(
-                prompt.promptId(), "interrupted", true, null, 0, 0, null, NOTHING_SPENT, total, Usage.NONE)));
+        TurnReport nothing = new TurnReport(
+                this, prompt.promptId(), new Spending(services.settings().prices()));
+        emit(new TurnEnded(nothing.result("interrupted", true, null, null)));
     }
 
     /** Whether it has ended. */

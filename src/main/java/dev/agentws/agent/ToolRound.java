@@ -156,6 +156,7 @@ final class ToolRound {
                 call.use.name(),
                 call.input,
                 ready.description(),
+                ready.preview(),
                 services.clock().millis() + wait,
                 decision.reason(),
                 policy.suggestions(facts, decision));

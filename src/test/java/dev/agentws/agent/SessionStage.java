@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** One session with a scripted model, scripted tools and a clock that stands still; what it says is noted as text. */
 final class SessionStage {
@@ -69,6 +70,7 @@ final class SessionStage {
                 1 << 20,
                 "Test",
                 PriceTable.published(),
+                ContextRules.usual(),
                 permissions);
         services = new SessionServices(
                 settings,
@@ -142,9 +144,15 @@ final class SessionStage {
         long lastSeq;
         boolean ready = true;
 
+        @Nullable
+        TurnResult result;
+
         @Override
         public void onEvent(long seq, SessionEvent event) {
             next(seq);
+            if (event instanceof SessionEvent.TurnEnded ended) {
+                result = ended.result();
+            }
             heard.add(line(event));
         }
 
@@ -192,6 +200,8 @@ final class SessionStage {
             return finished.toolUseId()
                     + (finished.result().isError() ? " fails: " : " gives ")
                     + finished.result().text();
+        } else if (event instanceof SessionEvent.Compacted compacted) {
+            return "compacted " + compacted.trigger() + " " + compacted.preTokens();
         } else if (event instanceof SessionEvent.Failed failed) {
             return "error " + failed.fault().cause() + ": " + failed.fault().message();
         } else if (event instanceof SessionEvent.TurnEnded ended) {

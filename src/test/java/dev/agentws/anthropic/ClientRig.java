@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A client on one event loop with real sockets, and what a test needs around it. */
 final class ClientRig implements AutoCloseable {
-    static final ModelRequest REQUEST = new ModelRequest("m", null, "", List.of(), List.of(), "{}", null, null);
+    static final ModelRequest REQUEST = new ModelRequest("m", null, "", List.of(), List.of(), "{}", null, null, null);
     static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
 
     final AtomicInteger openReaders = new AtomicInteger();

@@ -114,6 +114,7 @@ final class GoldenTest {
                         + "\"is_error\":false,\"error\":null,\"num_turns\":2,\"duration_ms\":0,\"ttft_ms\":0,"
                         + "\"cost_usd\":0.00084,\"total_cost_usd\":0.00084,\"usage\":{\"input_tokens\":310,"
                         + "\"output_tokens\":22,\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":0},"
+                        + "\"context_tokens\":210,\"context_window\":1000000,"
                         + "\"seq\":14}",
                 "{\"type\":\"session_interrupted\",\"session_id\":\"S\",\"status\":\"interrupted\",\"seq\":15}",
                 "{\"type\":\"subscribed\",\"session_id\":\"S\",\"after_seq\":17,\"first_seq\":16,\"last_seq\":15,"

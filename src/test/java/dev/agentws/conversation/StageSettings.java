@@ -1,6 +1,7 @@
 package dev.agentws.conversation;
 
 import dev.agentws.agent.AgentSettings;
+import dev.agentws.agent.ContextRules;
 import dev.agentws.agent.PriceTable;
 import dev.agentws.agent.permission.PermissionSettings;
 import dev.agentws.anthropic.UpstreamConfig;
@@ -43,6 +44,7 @@ final class StageSettings {
                 maxLogBytes,
                 "Test",
                 PriceTable.published(),
+                ContextRules.usual(),
                 permissions);
     }
 

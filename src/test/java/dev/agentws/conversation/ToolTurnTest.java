@@ -90,6 +90,26 @@ final class ToolTurnTest {
     }
 
     @Test
+    void theQuestionAndTheResultOfAWriteShowWhatItChanges() {
+        Talk talk = stage.client("ann").create("{}");
+        talk.prompt("write it");
+        String input = "{\"file_path\":\"new.txt\",\"content\":\"one\\n\"}";
+        stage.call().start().toolUse("t1", "Write", input, 1).end("tool_use");
+        Frame question = talk.await("permission_request");
+        JsonNode details = question.json().path("details");
+        assertThat(details.path("content").asText()).isEqualTo("one\n");
+        assertThat(details.path("diff").path("type").asText()).isEqualTo("create");
+        assertThat(details.path("diff").at("/structuredPatch/0/lines/0").asText())
+                .isEqualTo("+one");
+        assertThat(question.json().path("parameters")).isEqualTo(Frame.parse(input));
+        talk.answer(question, true, "");
+        Frame result = talk.await("agent_tool_result");
+        assertThat(result.json().path("details")).isEqualTo(details.path("diff"));
+        stage.call().start().text("Done.").end("end_turn");
+        talk.await("agent_result");
+    }
+
+    @Test
     void aRefusalWithAReasonIsToldToTheModelAndTheTurnGoesOn() {
         Talk talk = stage.client("ann").create("{}");
         talk.prompt("run it");

@@ -140,6 +140,7 @@ final class AgentLauncher implements Launcher {
                 MAX_LOG_BYTES,
                 platform,
                 prices,
+                settings.upstream().context(),
                 new PermissionSettings(home(), List.of()));
     }
 

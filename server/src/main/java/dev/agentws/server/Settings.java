@@ -2,6 +2,7 @@ package dev.agentws.server;
 
 import dev.agentws.SocketKind;
 import dev.agentws.TlsFiles;
+import dev.agentws.agent.ContextRules;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -105,6 +106,7 @@ public record Settings(
      * @param maxRetries attempts after the first one
      * @param idleTimeout silence after which a stream counts as broken
      * @param prices the price file, or null for the built-in table
+     * @param context how long conversations may grow
      */
     public record Upstream(
             Kind kind,
@@ -116,7 +118,8 @@ public record Settings(
             List<String> noProxy,
             int maxRetries,
             Duration idleTimeout,
-            @Nullable Path prices) {
+            @Nullable Path prices,
+            ContextRules context) {
 
         /** Whether the built-in stand-in answers. */
         public boolean simulated() {

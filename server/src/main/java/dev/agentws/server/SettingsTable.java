@@ -22,7 +22,10 @@ final class SettingsTable {
             Values.oneOf(Values.words(LogLevel.values(), LogLevel::word)),
             "how much is logged (to standard error)");
     static final Setting<Integer> IO_THREADS = Setting.optional(
-            "AGENT_SERVER_IO_THREADS", "one per processor", Values.integer(1, 1024), "number of event loops");
+            "AGENT_SERVER_IO_THREADS",
+            "half the processors",
+            Values.integer(1, 1024),
+            "number of event loops; one passes on some 100,000 deltas a second");
     static final Setting<Duration> FLUSH_WINDOW = Setting.of(
             "AGENT_SERVER_FLUSH_WINDOW_MS",
             "0",
@@ -170,6 +173,16 @@ final class SettingsTable {
             "silence after which a stream of the API counts as broken");
     static final Setting<Path> PRICES = Setting.optional(
             "AGENT_SERVER_PRICES", "built in", Values.readableFile(), "JSON file with the prices of models");
+    static final Setting<Integer> COMPACT_AT = Setting.of(
+            "AGENT_SERVER_COMPACT_AT",
+            "80",
+            Values.integer(0, 95),
+            "percent of the model's context window at which a conversation is summarised; 0 = only when it is full");
+    static final Setting<Integer> CONTEXT_WINDOW = Setting.optional(
+            "AGENT_SERVER_CONTEXT_WINDOW",
+            "by model",
+            Values.integer(1000, 100_000_000),
+            "tokens that every model takes; set it for models of others");
     static final Setting<ProxyAddress> HTTPS_PROXY = Setting.optional(
                     "HTTPS_PROXY", "none", ProxyAddress.type(), "HTTP proxy on the way to the API")
             .or("https_proxy")
@@ -215,6 +228,8 @@ final class SettingsTable {
             MAX_RETRIES,
             UPSTREAM_IDLE,
             PRICES,
+            COMPACT_AT,
+            CONTEXT_WINDOW,
             HTTPS_PROXY,
             NO_PROXY);
 

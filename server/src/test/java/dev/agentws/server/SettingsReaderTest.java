@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.agentws.SocketKind;
+import dev.agentws.agent.ContextRules;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -55,7 +56,8 @@ final class SettingsReaderTest {
                         List.of(),
                         10,
                         Duration.ofMinutes(2),
-                        null));
+                        null,
+                        ContextRules.usual()));
         assertThat(settings.logLevel()).isEqualTo(LogLevel.INFO);
     }
 

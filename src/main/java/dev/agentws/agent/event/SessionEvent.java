@@ -33,6 +33,7 @@ public sealed interface SessionEvent {
         PERMISSION_DENIED,
         TOOL_OUTPUT,
         TOOL_RESULT,
+        COMPACTED,
         FAILED,
         RESULT,
         INTERRUPTED,
@@ -86,7 +87,9 @@ public sealed interface SessionEvent {
 
         @Override
         public int weight() {
-            return 512 + request.input().length + request.suggestions().size() * 256;
+            byte[] preview = request.preview();
+            int shown = preview == null ? 0 : preview.length;
+            return 512 + request.input().length + shown + request.suggestions().size() * 256;
         }
     }
 
@@ -148,7 +151,21 @@ public sealed interface SessionEvent {
         }
     }
 
-    /** Something in the turn failed; the turn's result follows. */
+    /**
+     * The conversation was shortened: a summary stands in the place of what came before.
+     *
+     * @param trigger {@code auto}, {@code manual} or {@code overflow}
+     * @param preTokens how long it was, about
+     * @param postTokens how long it is now, an estimate
+     */
+    record Compacted(String trigger, long preTokens, long postTokens, long durationMs) implements SessionEvent {
+        @Override
+        public Kind kind() {
+            return Kind.COMPACTED;
+        }
+    }
+
+    /** Something in the turn failed; unless it was only the shortening of the conversation, the turn's result follows. */
     record Failed(TurnFault fault) implements SessionEvent {
         @Override
         public Kind kind() {
@@ -197,6 +214,7 @@ public sealed interface SessionEvent {
      * A question to a person.
      *
      * @param input the call's input, JSON in UTF-8
+     * @param preview what the call would change, a JSON object in UTF-8, or null
      * @param expiresAtMs when it counts as denied, in milliseconds of the epoch
      * @param reason why it is asked, one sentence
      * @param suggestions changes that would let such calls pass for the rest of the session
@@ -207,13 +225,10 @@ public sealed interface SessionEvent {
             String tool,
             byte[] input,
             String description,
+            byte @Nullable [] preview,
             long expiresAtMs,
             String reason,
-            List<PermissionUpdate> suggestions) {
-        public PermissionRequest {
-            suggestions = List.copyOf(suggestions);
-        }
-    }
+            List<PermissionUpdate> suggestions) {}
 
     /**
      * What went wrong in a turn.
@@ -229,6 +244,8 @@ public sealed interface SessionEvent {
         public enum Cause {
             /** The model's API failed or refused. */
             UPSTREAM,
+            /** The conversation could not be shortened. */
+            COMPACTION,
             /** A defect of this server. */
             INTERNAL
         }
@@ -244,6 +261,9 @@ public sealed interface SessionEvent {
      * @param ttftMs from prompt to the first piece, or null when there was none
      * @param costUsd of this turn, or null when the model's price is not known
      * @param totalCostUsd of the session, or null when the price of a part is not known
+     * @param contextTokens how long the conversation is now, about
+     * @param contextWindow how long it may be with this model
+     * @param structuredOutput what was asked for by a schema, JSON in UTF-8, or null
      */
     record TurnResult(
             @Nullable String promptId,
@@ -255,7 +275,10 @@ public sealed interface SessionEvent {
             @Nullable Long ttftMs,
             @Nullable Double costUsd,
             @Nullable Double totalCostUsd,
-            Usage usage) {}
+            Usage usage,
+            long contextTokens,
+            long contextWindow,
+            byte @Nullable [] structuredOutput) {}
 
     /**
      * A session, as clients see it.
