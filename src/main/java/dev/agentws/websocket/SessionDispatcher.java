@@ -176,7 +176,7 @@ final class SessionDispatcher implements MessageHandler {
                     outcome = () -> abandon(slot, wishedId, ErrorCode.INTERNAL, "Internal error: " + e.getMessage());
                 }
                 Runnable settled = outcome;
-                outbox.loop().execute(() -> looked(slot, settled));
+                outbox.execute(() -> looked(slot, settled));
             });
         } catch (RejectedExecutionException e) {
             looked(
@@ -341,7 +341,7 @@ final class SessionDispatcher implements MessageHandler {
                     visit.accept(session);
                 } finally {
                     if (left.decrementAndGet() == 0) {
-                        outbox.loop().execute(done);
+                        outbox.execute(done);
                     }
                 }
             });
@@ -360,7 +360,7 @@ final class SessionDispatcher implements MessageHandler {
         if (outbox.loop().inEventLoop()) {
             write.run();
         } else {
-            outbox.loop().execute(write);
+            outbox.execute(write);
         }
     }
 

@@ -12,15 +12,23 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Turns with tools and questions. */
+@ParameterizedClass
+@EnumSource(Way.class)
 final class ToolTurnTest {
     private static final String ECHO = "{\"command\":\"expr one\"}";
 
     @RegisterExtension
     final Stage stage = new Stage();
+
+    ToolTurnTest(Way way) {
+        stage.settings.way = way;
+    }
 
     @Test
     void aToolThatOnlyLooksRunsWithoutAQuestion() throws IOException {

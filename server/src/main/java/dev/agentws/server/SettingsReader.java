@@ -143,6 +143,8 @@ final class SettingsReader {
                 noProxy == null ? List.of() : noProxy,
                 need(SettingsTable.MAX_RETRIES),
                 need(SettingsTable.UPSTREAM_IDLE),
+                need(SettingsTable.UPSTREAM_HTTP2),
+                value(SettingsTable.UPSTREAM_CA),
                 value(SettingsTable.PRICES),
                 context());
     }
