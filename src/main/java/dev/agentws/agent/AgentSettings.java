@@ -1,5 +1,6 @@
 package dev.agentws.agent;
 
+import dev.agentws.agent.permission.PermissionSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.List;
  * @param platform what the model is told of the machine
  * @param prices for the cost of turns
  * @param context how long conversations may grow
+ * @param permissions what all sessions share about permissions
  */
 public record AgentSettings(
         String model,
@@ -30,7 +32,8 @@ public record AgentSettings(
         long maxLogBytes,
         String platform,
         PriceTable prices,
-        ContextRules context) {
+        ContextRules context,
+        PermissionSettings permissions) {
     public AgentSettings {
         workspaceRoots = List.copyOf(workspaceRoots);
         require(!model.isBlank(), "model", model, "a model id");
@@ -40,6 +43,51 @@ public record AgentSettings(
         require(sessionTimeout.toMillis() > 0, "sessionTimeout", sessionTimeout, "more than 0");
         require(permissionTimeout.toMillis() > 0, "permissionTimeout", permissionTimeout, "more than 0");
         require(maxLogBytes >= 4096, "maxLogBytes", maxLogBytes, "at least 4096");
+    }
+
+    /** The same without hooks and without a home directory. */
+    public AgentSettings(
+            String model,
+            Path workingDirectory,
+            List<Path> workspaceRoots,
+            int maxSessions,
+            int maxQueuedPrompts,
+            Duration sessionTimeout,
+            Duration permissionTimeout,
+            long maxLogBytes,
+            String platform,
+            PriceTable prices,
+            ContextRules context) {
+        this(
+                model,
+                workingDirectory,
+                workspaceRoots,
+                maxSessions,
+                maxQueuedPrompts,
+                sessionTimeout,
+                permissionTimeout,
+                maxLogBytes,
+                platform,
+                prices,
+                context,
+                PermissionSettings.NONE);
+    }
+
+    /** The same with other settings about permissions. */
+    public AgentSettings withPermissions(PermissionSettings wished) {
+        return new AgentSettings(
+                model,
+                workingDirectory,
+                workspaceRoots,
+                maxSessions,
+                maxQueuedPrompts,
+                sessionTimeout,
+                permissionTimeout,
+                maxLogBytes,
+                platform,
+                prices,
+                context,
+                wished);
     }
 
     private static void require(boolean holds, String name, Object value, String expected) {

@@ -97,7 +97,7 @@ final class PromptEntry {
         }
         List<Block> content = entered;
         if (content == null) {
-            content = Notices.after(prompt, session.toolbox());
+            content = Notices.after(prompt, session.equipment().toolbox());
             entered = content;
         }
         enter(content);

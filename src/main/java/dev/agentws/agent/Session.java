@@ -12,13 +12,14 @@ import dev.agentws.agent.event.SessionEvent.PermissionRequest;
 import dev.agentws.agent.event.SessionEvent.SessionInfo;
 import dev.agentws.agent.event.SessionEvent.TurnEnded;
 import dev.agentws.agent.event.SessionEvent.TurnResult;
+import dev.agentws.agent.event.SessionEvent.Updated;
 import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.event.SessionStatus;
 import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.options.SessionOptions;
+import dev.agentws.agent.options.SessionOptions.Invalid;
 import dev.agentws.agent.options.SessionPlace;
-import dev.agentws.agent.tool.ToolSetup;
-import dev.agentws.agent.tool.Toolbox;
+import dev.agentws.agent.permission.PermissionMode;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
@@ -42,7 +43,7 @@ public final class Session {
     private final String id;
     private final SessionOptions options;
     private final SessionServices services;
-    private final SessionPlace place;
+    private final Equipment equipment;
     private final EventLog log;
     private final Audience audience = new Audience(this::pauseOrResume);
     private final long createdAtMs;
@@ -54,9 +55,7 @@ public final class Session {
     private volatile long activeAtMs;
     private volatile boolean busy;
 
-    private @Nullable PermissionPolicy policy;
     private @Nullable Transcript transcript;
-    private @Nullable Toolbox toolbox;
     private final PromptQueue queue = new PromptQueue();
     private @Nullable Turn turn;
     private @Nullable Spending spending;
@@ -68,7 +67,7 @@ public final class Session {
     Session(String id, SessionOptions options, SessionPlace place, SessionServices services, EventExecutor loop) {
         this.id = id;
         this.options = options;
-        this.place = place;
+        this.equipment = new Equipment(services, options, place);
         this.services = services;
         this.loop = loop;
         this.log = new EventLog(services.allocator(), services.settings().maxLogBytes());
@@ -118,20 +117,15 @@ public final class Session {
     }
 
     String model() {
-        return place.model();
+        return equipment.model();
     }
 
     boolean paused() {
         return audience.paused();
     }
 
-    PermissionPolicy policy() {
-        PermissionPolicy mine = policy;
-        if (mine == null) {
-            mine = new PermissionPolicy(options);
-            policy = mine;
-        }
-        return mine;
+    Equipment equipment() {
+        return equipment;
     }
 
     Transcript transcript() {
@@ -143,19 +137,9 @@ public final class Session {
         return mine;
     }
 
-    Toolbox toolbox() {
-        Toolbox mine = toolbox;
-        if (mine == null) {
-            mine = services.tools()
-                    .open(new ToolSetup(place.tools(), place.workingDirectory(), List.of(), options.environment()));
-            toolbox = mine;
-        }
-        return mine;
-    }
-
     /** The next model call, with all that has been said so far. */
     ModelRequest request() {
-        return NextCall.of(services, options, place, toolbox(), transcript());
+        return equipment.request(transcript());
     }
 
     /** The session's spending so far and a turn's on top. */
@@ -187,8 +171,8 @@ public final class Session {
 
     /** Questions that wait for a person. */
     public List<PermissionRequest> openQuestions() {
-        Turn current = turn;
-        return current == null ? List.of() : current.openQuestions();
+        ToolRound round = round();
+        return round == null ? List.of() : round.open();
     }
 
     /** From the next event on; the first one who listens to a session without a driver drives it. */
@@ -296,17 +280,41 @@ public final class Session {
     /**
      * A person answers a question.
      *
-     * @param input a changed input for the tool, JSON, or null
      * @return whether there was such an open question
      */
-    public boolean answer(
-            String requestId, boolean approved, String reason, byte @Nullable [] input, boolean remember) {
-        Turn current = turn;
-        if (current == null || !current.answer(requestId, approved, reason, input, remember)) {
+    public boolean answer(PermissionAnswer answer) {
+        ToolRound round = round();
+        if (round == null || !round.answer(answer)) {
             return false;
         }
         touch();
         return true;
+    }
+
+    /** Changes how it decides about permissions from now on; open questions are looked at again. */
+    public void setMode(PermissionMode mode) {
+        equipment.policy().setMode(mode);
+        changed();
+    }
+
+    /**
+     * Changes the model from the next call on.
+     *
+     * @param model or null for the server's
+     */
+    public void setModel(@Nullable String model) throws Invalid {
+        equipment.setModel(model);
+        changed();
+    }
+
+    /** Tells all who watch, and looks at open questions again. */
+    void changed() {
+        touch();
+        emit(new Updated(info(log.lastSeq() + 1)));
+        ToolRound round = round();
+        if (round != null) {
+            round.reconsider();
+        }
     }
 
     /** Ends the session: its turn, its processes, its listeners. Idempotent; the registry calls it. */
@@ -321,10 +329,7 @@ public final class Session {
         }
         waiting.forEach(this::giveUp);
         ended = true;
-        Toolbox tools = toolbox;
-        if (tools != null) {
-            tools.close();
-        }
+        equipment.close();
         emit(new Ended());
         audience.clear();
     }
@@ -350,6 +355,11 @@ public final class Session {
     void piece(PieceKind kind, String messageId, EscapedText text, ByteBuf bytes, int offset, int length) {
         long seq = log.appendPiece(kind, messageId, text, length);
         audience.onPiece(seq, kind, messageId, bytes, offset, length);
+    }
+
+    private @Nullable ToolRound round() {
+        Turn current = turn;
+        return current == null ? null : current.round();
     }
 
     private void touch() {
@@ -380,7 +390,8 @@ public final class Session {
                 sofar == null ? NOTHING_SPENT : sofar.costUsd(),
                 turns,
                 durationMs,
-                place.model(),
+                equipment.model(),
+                equipment.mode(),
                 lastSeq,
                 queue.size(),
                 openQuestions().stream().map(PermissionRequest::requestId).toList(),

@@ -1,6 +1,6 @@
 package dev.agentws.agent;
 
-import dev.agentws.agent.options.PermissionMode;
+import dev.agentws.agent.permission.PermissionMode;
 import java.nio.file.Path;
 import java.time.LocalDate;
 
@@ -15,8 +15,8 @@ final class SystemPrompt {
     static String standard(Path workingDirectory, LocalDate today, String platform, PermissionMode mode) {
         String plan = mode != PermissionMode.PLAN ? "" : """
 
-                You are in plan mode: look around as much as you need, change nothing, and answer with a plan that the user can \
-                agree to.""";
+                You are in plan mode: look around as much as you need, change nothing, and write a plan that the user can agree \
+                to. Show it with ExitPlanMode if you have that tool, otherwise as your answer.""";
         return """
                 You are an agent that helps with work on a computer: software, files, data, text. You act through the tools you are \
                 given; their results are real, so look before you conclude.

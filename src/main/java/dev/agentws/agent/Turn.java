@@ -2,7 +2,6 @@ package dev.agentws.agent;
 
 import dev.agentws.agent.AssistantMessage.ToolUse;
 import dev.agentws.agent.event.SessionEvent.Failed;
-import dev.agentws.agent.event.SessionEvent.PermissionRequest;
 import dev.agentws.agent.event.SessionEvent.TurnFault;
 import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.Message;
@@ -208,14 +207,16 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
         shown.close();
         shown.thinking(false);
         transcript.add(Message.Role.ASSISTANT, message.blocks());
-        ToolRound next = new ToolRound(session, List.copyOf(uses), session.toolbox(), this::toolsDone);
+        ToolRound next =
+                new ToolRound(session, List.copyOf(uses), session.equipment().toolbox(), this::toolsDone);
         round = next;
         next.start();
     }
 
     private void toolsDone(List<Block> results) {
         round = null;
-        transcript.add(Message.Role.USER, Notices.after(results, session.toolbox()));
+        transcript.add(
+                Message.Role.USER, Notices.after(results, session.equipment().toolbox()));
         toolRounds++;
         Integer most = session.options().maxTurns();
         if (most != null && toolRounds >= most) {
@@ -338,16 +339,10 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
         session.turnOver(report.result(reason, isError, error, output), session.spendingWith(spending));
     }
 
-    /** Passes a person's answer on; see {@link ToolRound#answer}. */
-    boolean answer(String requestId, boolean approved, String reason, byte @Nullable [] input, boolean remember) {
-        ToolRound running = round;
-        return running != null && running.answer(requestId, approved, reason, input, remember);
-    }
-
-    /** The questions that wait for a person. */
-    List<PermissionRequest> openQuestions() {
-        ToolRound running = round;
-        return running == null ? List.of() : running.open();
+    /** The calls that are asked about or run just now, or null. */
+    @Nullable
+    ToolRound round() {
+        return round;
     }
 
     /** The driver does not read: nothing more is taken from the model. */

@@ -124,6 +124,8 @@ public final class ClientMessageReader {
                 new ClientMessage.SendPrompt(fields.sessionId(), content(fields), fields.optionalId("prompt_id"));
             case INTERRUPT_SESSION -> new ClientMessage.InterruptSession(fields.sessionId());
             case PERMISSION_RESPONSE -> permissionResponse(fields);
+            case SET_PERMISSION_MODE -> new ClientMessage.SetPermissionMode(fields.sessionId(), fields.text("mode"));
+            case SET_MODEL -> new ClientMessage.SetModel(fields.sessionId(), fields.optionalText("model"));
             case END_SESSION -> new ClientMessage.EndSession(fields.sessionId());
             case LIST_SESSIONS -> new ClientMessage.ListSessions();
             case KILL_ALL_AGENTS -> new ClientMessage.KillAllAgents();
@@ -147,7 +149,16 @@ public final class ClientMessageReader {
                 fields.flag("approved"),
                 fields.optionalText("reason"),
                 fields.optionalObject("updated_input"),
-                fields.flag("remember", false));
+                remember(fields),
+                fields.flag("interrupt", false));
+    }
+
+    private static @Nullable JsonNode remember(Fields fields) throws InvalidFieldException {
+        JsonNode remember = fields.value("remember");
+        if (remember != null && !remember.isBoolean() && !remember.isContainerNode()) {
+            throw Fields.wrong("remember", remember, "true, false, a permission update or an array of them");
+        }
+        return remember;
     }
 
     /** Both names are in use among clients. */

@@ -35,9 +35,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The tools Read, Write, Edit, NotebookEdit, Bash with BashOutput and KillShell, Glob, Grep and TodoWrite. Each session's set is fenced into its
- * directories; commands of Bash are kept in by the {@link ToolsConfig#sandbox}, if by anything. Holds no thread while no command runs,
- * so there is nothing to close. Thread-safe.
+ * The tools Read, Write, Edit, NotebookEdit, Bash with BashOutput and KillShell, Glob, Grep, TodoWrite, AskUserQuestion and ExitPlanMode.
+ * Each session's set is fenced into its directories; commands of Bash are kept in by the {@link ToolsConfig#sandbox}, if by anything.
+ * Holds no thread while no command runs, so there is nothing to close. Thread-safe.
  */
 public final class BuiltInTools implements ToolKit {
     private record Entry(ToolSpec spec, Function<SessionTools, Tool> maker) {}
@@ -53,7 +53,9 @@ public final class BuiltInTools implements ToolKit {
             new Entry(KillShellTool.SPEC, SessionTools::killShell),
             new Entry(GlobTool.SPEC, SessionTools::glob),
             new Entry(GrepTool.SPEC, SessionTools::grep),
-            new Entry(TodoTool.SPEC, SessionTools::todos));
+            new Entry(TodoTool.SPEC, SessionTools::todos),
+            new Entry(QuestionTool.SPEC, SessionTools::questions),
+            new Entry(PlanTool.SPEC, SessionTools::plans));
 
     private static final Set<String> NAMES = ENTRIES.stream()
             .map(entry -> entry.spec().name())

@@ -95,6 +95,14 @@ final class SessionTools {
         return new BuiltInTool(TodoTool.SPEC, true, todos::plan);
     }
 
+    Tool questions() {
+        return new BuiltInTool(QuestionTool.SPEC, true, QuestionTool::plan);
+    }
+
+    Tool plans() {
+        return new BuiltInTool(PlanTool.SPEC, false, PlanTool::plan);
+    }
+
     void close() {
         shell.close();
     }

@@ -18,6 +18,7 @@ import dev.agentws.agent.event.SessionEvent.TurnFault;
 import dev.agentws.agent.event.SessionEvent.TurnResult;
 import dev.agentws.agent.model.ModelFailure;
 import dev.agentws.agent.model.Usage;
+import dev.agentws.agent.permission.PermissionUpdate;
 import dev.agentws.protocol.ErrorCode;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -51,6 +52,13 @@ final class EventJson {
                 json.writeFieldName("session");
                 session(json, ((Created) event).info());
                 break;
+            case UPDATED:
+                json.writeStringField("type", "session_updated");
+                json.writeStringField("session_id", sessionId);
+                json.writeNumberField("seq", seq);
+                json.writeFieldName("session");
+                session(json, ((SessionEvent.Updated) event).info());
+                break;
             case PERMISSION_ASKED:
                 asked(json, sessionId, ((PermissionAsked) event).request());
                 json.writeNumberField("seq", seq);
@@ -78,6 +86,9 @@ final class EventJson {
             case PERMISSION_ANSWERED:
                 answered(json, sessionId, (PermissionAnswered) event);
                 break;
+            case PERMISSION_DENIED:
+                denied(json, sessionId, (SessionEvent.PermissionDenied) event);
+                break;
             case TOOL_OUTPUT:
                 printed(json, sessionId, (ToolPrinted) event);
                 break;
@@ -100,6 +111,7 @@ final class EventJson {
                 status(json, "session_ended", sessionId, "ended");
                 break;
             case CREATED:
+            case UPDATED:
             case PERMISSION_ASKED:
             case MESSAGE:
                 throw new IllegalArgumentException("event " + event.kind() + ": written elsewhere");
@@ -132,6 +144,12 @@ final class EventJson {
         raw(json, "details", withPreview(request.input(), request.preview()));
         json.writeStringField("description", sound(request.description()));
         json.writeStringField("expires_at", time(request.expiresAtMs()));
+        json.writeStringField("decision_reason", sound(request.reason()));
+        json.writeArrayFieldStart("suggestions");
+        for (PermissionUpdate suggestion : request.suggestions()) {
+            json.writeRawValue(sound(suggestion.json().toString()));
+        }
+        json.writeEndArray();
     }
 
     /** The call's input with one more field, {@code diff}; the input of a call that can run is an object without it. */
@@ -153,6 +171,16 @@ final class EventJson {
         json.writeBooleanField("approved", answered.approved());
         json.writeStringField("tool", answered.tool());
         json.writeStringField("status", answered.status());
+    }
+
+    private static void denied(JsonGenerator json, String sessionId, SessionEvent.PermissionDenied denied)
+            throws IOException {
+        json.writeStringField("type", "permission_denied");
+        json.writeStringField("session_id", sessionId);
+        json.writeStringField("tool", denied.tool());
+        json.writeStringField("tool_use_id", denied.toolUseId());
+        json.writeStringField("reason_type", denied.cause().wireName());
+        json.writeStringField("message", sound(denied.message()));
     }
 
     private static void printed(JsonGenerator json, String sessionId, ToolPrinted printed) throws IOException {
@@ -274,6 +302,7 @@ final class EventJson {
         json.writeNumberField("num_turns", info.turns());
         json.writeNumberField("duration_ms", info.durationMs());
         json.writeStringField("model_name", info.model());
+        json.writeStringField("permission_mode", info.permissionMode().wireName());
         json.writeNumberField("last_seq", info.lastSeq());
         json.writeNumberField("queue_length", info.queueLength());
         json.writeArrayFieldStart("pending_permissions");

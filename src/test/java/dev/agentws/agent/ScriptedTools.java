@@ -11,6 +11,7 @@ import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolResult;
 import dev.agentws.agent.tool.ToolSetup;
 import dev.agentws.agent.tool.Toolbox;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,11 +41,12 @@ final class ScriptedTools implements ToolKit, SessionServices.Workers {
                 Access.none(),
                 input -> ToolResult.of("content of " + input.path("file_path").asText()));
         add("Write", false, Access.edit(), input -> ToolResult.of("written"));
-        add(
-                "Bash",
-                false,
-                Access.other(),
-                input -> ToolResult.of("ran " + input.path("command").asText()));
+        add("ExitPlanMode", false, Access.person(), input -> ToolResult.of("go ahead"));
+        plan("Bash", false, input -> {
+            String command = input.path("command").asText("");
+            Access access = Access.run(command, Path.of("/tmp"), Access.Fence.OPEN);
+            return new ToolPlan.Ready(access, "Use Bash", out -> ToolResult.of("ran " + command));
+        });
     }
 
     void add(String name, boolean concurrent, Access access, Function<JsonNode, ToolResult> run) {

@@ -12,6 +12,8 @@ import dev.agentws.agent.options.ContentReader;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionOptionsReader;
 import dev.agentws.agent.options.SessionPlace;
+import dev.agentws.agent.permission.PermissionSettings;
+import dev.agentws.agent.permission.ToolHook;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -49,6 +51,14 @@ final class SessionStage {
     }
 
     SessionStage(String options, int maxSessions) {
+        this(options, maxSessions, PermissionSettings.NONE);
+    }
+
+    SessionStage(String options, ToolHook hook) {
+        this(options, 2, PermissionSettings.NONE.withHook(hook));
+    }
+
+    private SessionStage(String options, int maxSessions, PermissionSettings permissions) {
         AtomicInteger ids = new AtomicInteger();
         AgentSettings settings = new AgentSettings(
                 "claude-sonnet-5-5",
@@ -61,7 +71,8 @@ final class SessionStage {
                 1 << 20,
                 "Test",
                 PriceTable.published(),
-                ContextRules.usual());
+                ContextRules.usual(),
+                permissions);
         services = new SessionServices(
                 settings,
                 model,
@@ -112,7 +123,7 @@ final class SessionStage {
     }
 
     private static java.util.Set<String> all() {
-        return java.util.Set.of("Read", "Write", "Edit", "Bash", "Glob", "Grep", "TodoWrite");
+        return java.util.Set.of("Read", "Write", "Edit", "Bash", "Glob", "Grep", "TodoWrite", "ExitPlanMode");
     }
 
     Accepted prompt(String text) {
@@ -188,6 +199,11 @@ final class SessionStage {
                     + asked.request().toolUseId();
         } else if (event instanceof SessionEvent.PermissionAnswered answered) {
             return answered.requestId() + " " + answered.status();
+        } else if (event instanceof SessionEvent.PermissionDenied denied) {
+            return denied.toolUseId() + " denied by " + denied.cause().wireName();
+        } else if (event instanceof SessionEvent.Updated updated) {
+            return "now " + updated.info().permissionMode().wireName() + " "
+                    + updated.info().model();
         } else if (event instanceof SessionEvent.ToolPrinted printed) {
             return printed.toolUseId() + " prints " + printed.text();
         } else if (event instanceof SessionEvent.ToolFinished finished) {

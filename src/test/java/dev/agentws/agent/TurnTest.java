@@ -285,7 +285,7 @@ class TurnTest {
         stage.model
                 .last()
                 .start()
-                .tool("t1", "Bash", "{\\\"command\\\":\\\"ls\\\"}")
+                .tool("t1", "Bash", "{\\\"command\\\":\\\"make\\\"}")
                 .end("tool_use");
         stage.session.interrupt();
         assertThat(stage.heard())

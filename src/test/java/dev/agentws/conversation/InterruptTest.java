@@ -78,7 +78,7 @@ final class InterruptTest {
     void whileAQuestionWaits() {
         Talk talk = stage.client("ann").create("{}");
         talk.prompt("hi");
-        stage.call().start().toolUse("t1", "Bash", "{\"command\":\"ls\"}", 1).end("tool_use");
+        stage.call().start().toolUse("t1", "Bash", "{\"command\":\"make\"}", 1).end("tool_use");
         Frame question = talk.await("permission_request");
         talk.interrupt();
         talk.await("session_interrupted");

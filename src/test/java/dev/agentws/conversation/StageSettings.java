@@ -3,6 +3,7 @@ package dev.agentws.conversation;
 import dev.agentws.agent.AgentSettings;
 import dev.agentws.agent.ContextRules;
 import dev.agentws.agent.PriceTable;
+import dev.agentws.agent.permission.PermissionSettings;
 import dev.agentws.anthropic.UpstreamConfig;
 import dev.agentws.simulator.Script;
 import dev.agentws.websocket.WebSocketConfig;
@@ -23,6 +24,7 @@ final class StageSettings {
     Duration permissionTimeout = Duration.ofSeconds(60);
     long maxLogBytes = 16 << 20;
     WebSocketConfig socket = WebSocketConfig.defaults();
+    PermissionSettings permissions = PermissionSettings.NONE;
     /** What answers in place of the test. */
     @Nullable
     Script script;
@@ -43,7 +45,8 @@ final class StageSettings {
                 maxLogBytes,
                 "Test",
                 PriceTable.published(),
-                ContextRules.usual());
+                ContextRules.usual(),
+                permissions);
     }
 
     UpstreamConfig upstream(URI simulator) {

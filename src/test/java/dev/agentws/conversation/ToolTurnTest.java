@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @EnumSource(Way.class)
 final class ToolTurnTest {
-    private static final String ECHO = "{\"command\":\"echo one\"}";
+    private static final String ECHO = "{\"command\":\"expr one\"}";
 
     @RegisterExtension
     final Stage stage = new Stage();
@@ -73,7 +73,7 @@ final class ToolTurnTest {
         stage.call().start().text("I run it.").toolUse("t1", "Bash", ECHO, 2).end("tool_use");
         Frame question = talk.await("permission_request");
         assertThat(question.at("request_id")).isNotEmpty().isEqualTo(question.at("permission_id"));
-        assertThat(question.at("description")).isEqualTo("Run the command: echo one");
+        assertThat(question.at("description")).isEqualTo("Run the command: expr one");
         ann.send("{\"type\":\"permission_response\",\"session_id\":\"" + talk.id() + "\",\"" + name + "\":\""
                 + question.at("request_id") + "\",\"approved\":true}");
         SimulatedCall second = stage.call();
@@ -162,8 +162,8 @@ final class ToolTurnTest {
         talk.prompt("run both");
         stage.call()
                 .start()
-                .toolUse("t1", "Bash", "{\"command\":\"echo one\"}", 1)
-                .toolUse("t2", "Bash", "{\"command\":\"echo two\"}", 1)
+                .toolUse("t1", "Bash", "{\"command\":\"expr one\"}", 1)
+                .toolUse("t2", "Bash", "{\"command\":\"expr two\"}", 1)
                 .end("tool_use");
         Frame first = talk.await("permission_request");
         Frame second = talk.await("permission_request");

@@ -235,7 +235,7 @@ final class UpstreamFaultTest {
         talk.prompt("hi");
         stage.call()
                 .start()
-                .toolUse("t1", "Bash", "{\"command\":\"echo one\"}", 1)
+                .toolUse("t1", "Bash", "{\"command\":\"expr one\"}", 1)
                 .end("tool_use");
         stage.call().start().textStart().textPiece("Hel").cut();
         assertThatTheTurnFails(talk);

@@ -3,6 +3,7 @@ package dev.agentws.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +34,11 @@ final class ClientMessageReaderTest {
         assertThat(message("{'type':'ping'}")).isEqualTo(new ClientMessage.Ping(null));
         assertThat(message("{'type':'permission_response','session_id':'s','permission_id':'r','approved':false,"
                         + "'reason':'no','remember':true}"))
-                .isEqualTo(new ClientMessage.PermissionResponse("s", "r", false, "no", null, true));
+                .isEqualTo(new ClientMessage.PermissionResponse("s", "r", false, "no", null, BooleanNode.TRUE, false));
+        assertThat(message("{'type':'set_permission_mode','session_id':'s','mode':'plan'}"))
+                .isEqualTo(new ClientMessage.SetPermissionMode("s", "plan"));
+        assertThat(message("{'type':'set_model','session_id':'s','model':null}"))
+                .isEqualTo(new ClientMessage.SetModel("s", null));
     }
 
     @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.tool.Access;
 import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolSetup;
 import dev.agentws.agent.tool.Toolbox;
@@ -40,7 +41,8 @@ class BuiltInToolsTest {
     void unknownToolsAndRelativeDirectoriesAreRefused() {
         assertThatThrownBy(() -> kit.open(new ToolSetup(Set.of("Read", "Nope"), Path.of("/tmp"), List.of(), Map.of())))
                 .hasMessageStartingWith(
-                        "tools: [Nope] (expected: some of [Read, Write, Edit, NotebookEdit, Bash, BashOutput, KillShell, Glob, Grep, TodoWrite])");
+                        "tools: [Nope] (expected: some of [Read, Write, Edit, NotebookEdit, Bash, BashOutput, KillShell, Glob, Grep, TodoWrite,"
+                                + " AskUserQuestion, ExitPlanMode])");
         assertThatThrownBy(() -> kit.open(new ToolSetup(Set.of(), Path.of("tmp"), List.of(), Map.of())))
                 .hasMessageContaining("an absolute path");
     }
@@ -180,8 +182,28 @@ class BuiltInToolsTest {
             case "KillShell" -> Calls.input("shell_id", "bash_1");
             case "Glob" -> Calls.input("pattern", "*");
             case "Grep" -> Calls.input("pattern", "x");
+            case "ExitPlanMode" -> Calls.input("plan", "x");
+            case "AskUserQuestion" -> Calls.input("questions", List.of(question("Which?")));
             default -> Calls.input("todos", List.of());
         };
+    }
+
+    private static Map<String, Object> question(String text) {
+        return Map.of("question", text, "options", List.of(Map.of("label", "a"), Map.of("label", "b")));
+    }
+
+    @Test
+    void theAnswersToAQuestionReachTheModel(@TempDir Path directory) throws Exception {
+        try (Calls calls = Calls.in(directory)) {
+            ObjectNode input = Calls.input("questions", List.of(question("Which?"), question("How?")));
+            input.putObject("answers").put("Which?", "the red one");
+            ToolPlan.Ready plan = (ToolPlan.Ready) calls.plan("AskUserQuestion", input);
+            assertThat(plan.access().kind()).isEqualTo(Access.Kind.PERSON);
+            assertThat(plan.body().run((stream, text) -> {}).text())
+                    .isEqualTo("Which?\n  The user answered: the red one\nHow?\n  (no answer was given)");
+            assertThat(text(calls.plan("AskUserQuestion", Calls.input("questions", List.of()))))
+                    .contains("questions: 0 of them (expected: 1 to 4)");
+        }
     }
 
     private static ToolPlan plan(Calls calls, String tool, ObjectNode input) {

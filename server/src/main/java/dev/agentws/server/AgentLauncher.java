@@ -6,6 +6,7 @@ import dev.agentws.Listening;
 import dev.agentws.StartException;
 import dev.agentws.agent.AgentSettings;
 import dev.agentws.agent.PriceTable;
+import dev.agentws.agent.permission.PermissionSettings;
 import dev.agentws.anthropic.UpstreamConfig;
 import dev.agentws.anthropic.UpstreamConfig.KeyHeader;
 import dev.agentws.anthropic.http.ProxySettings;
@@ -145,7 +146,18 @@ final class AgentLauncher implements Launcher {
                 MAX_LOG_BYTES,
                 platform,
                 prices,
-                settings.upstream().context());
+                settings.upstream().context(),
+                new PermissionSettings(home(), List.of()));
+    }
+
+    /** What {@code ~} means in rules and commands. */
+    private @Nullable Path home() {
+        String home = surroundings.environment().getOrDefault("HOME", "");
+        try {
+            return home.startsWith("/") ? Path.of(home).toRealPath() : null;
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     private static Path real(String what, Path directory) throws StartFailure {

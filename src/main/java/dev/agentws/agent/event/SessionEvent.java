@@ -2,6 +2,9 @@ package dev.agentws.agent.event;
 
 import dev.agentws.agent.model.ModelFailure;
 import dev.agentws.agent.model.Usage;
+import dev.agentws.agent.permission.Decision;
+import dev.agentws.agent.permission.PermissionMode;
+import dev.agentws.agent.permission.PermissionUpdate;
 import dev.agentws.agent.tool.ToolResult;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +30,14 @@ public sealed interface SessionEvent {
         TOOL_USE,
         PERMISSION_ASKED,
         PERMISSION_ANSWERED,
+        PERMISSION_DENIED,
         TOOL_OUTPUT,
         TOOL_RESULT,
         COMPACTED,
         FAILED,
         RESULT,
         INTERRUPTED,
+        UPDATED,
         ENDED
     }
 
@@ -83,7 +88,8 @@ public sealed interface SessionEvent {
         @Override
         public int weight() {
             byte[] preview = request.preview();
-            return 256 + request.input().length + (preview == null ? 0 : preview.length);
+            int shown = preview == null ? 0 : preview.length;
+            return 512 + request.input().length + shown + request.suggestions().size() * 256;
         }
     }
 
@@ -96,6 +102,25 @@ public sealed interface SessionEvent {
         @Override
         public Kind kind() {
             return Kind.PERMISSION_ANSWERED;
+        }
+    }
+
+    /**
+     * A call is denied without a question.
+     *
+     * @param cause what denied it
+     * @param message what the model is told
+     */
+    record PermissionDenied(String toolUseId, String tool, Decision.Cause cause, String message)
+            implements SessionEvent {
+        @Override
+        public Kind kind() {
+            return Kind.PERMISSION_DENIED;
+        }
+
+        @Override
+        public int weight() {
+            return 160 + message.length() * 2;
         }
     }
 
@@ -156,6 +181,19 @@ public sealed interface SessionEvent {
         }
     }
 
+    /** Something of the session has changed that holds for what follows, such as its mode. */
+    record Updated(SessionInfo info) implements SessionEvent {
+        @Override
+        public Kind kind() {
+            return Kind.UPDATED;
+        }
+
+        @Override
+        public int weight() {
+            return 512 + info.options().length;
+        }
+    }
+
     /** The session was interrupted. */
     record Interrupted() implements SessionEvent {
         @Override
@@ -178,6 +216,8 @@ public sealed interface SessionEvent {
      * @param input the call's input, JSON in UTF-8
      * @param preview what the call would change, a JSON object in UTF-8, or null
      * @param expiresAtMs when it counts as denied, in milliseconds of the epoch
+     * @param reason why it is asked, one sentence
+     * @param suggestions changes that would let such calls pass for the rest of the session
      */
     record PermissionRequest(
             String requestId,
@@ -186,7 +226,9 @@ public sealed interface SessionEvent {
             byte[] input,
             String description,
             byte @Nullable [] preview,
-            long expiresAtMs) {}
+            long expiresAtMs,
+            String reason,
+            List<PermissionUpdate> suggestions) {}
 
     /**
      * What went wrong in a turn.
@@ -257,6 +299,7 @@ public sealed interface SessionEvent {
             int turns,
             long durationMs,
             String model,
+            PermissionMode permissionMode,
             long lastSeq,
             int queueLength,
             List<String> pendingPermissions,

@@ -1,5 +1,7 @@
 package dev.agentws.tools.shell;
 
+import dev.agentws.agent.tool.Access;
+
 /**
  * What keeps the commands of Bash inside their session's directories. Made once for a server by {@link Bubblewrap#find} or
  * {@link Uncontained}. Thread-safe.
@@ -8,21 +10,28 @@ public sealed interface Sandbox permits Bubblewrap, Uncontained {
     /** How far commands are kept in. */
     enum Kind {
         /** The operating system keeps them in, whatever they try. */
-        BUBBLEWRAP("bubblewrap"),
+        BUBBLEWRAP("bubblewrap", Access.Fence.CONTAINED),
         /** Nothing does, because nothing is to be had on this machine. */
-        NONE("none"),
+        NONE("none", Access.Fence.UNCONTAINED),
         /** Nothing does, and the operator wanted it so. */
-        OFF("off");
+        OFF("off", Access.Fence.OPEN);
 
         private final String word;
+        private final Access.Fence fence;
 
-        Kind(String word) {
+        Kind(String word, Access.Fence fence) {
             this.word = word;
+            this.fence = fence;
         }
 
         /** As clients see it in the session object. */
         public String word() {
             return word;
+        }
+
+        /** As the permission rules see it. */
+        Access.Fence fence() {
+            return fence;
         }
     }
 

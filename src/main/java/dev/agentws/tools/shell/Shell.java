@@ -177,7 +177,7 @@ public final class Shell {
 
     /** What a command line would touch, for the permission rules. */
     Access access(String command) {
-        return Access.run(command, directory, means.sandbox().kind() == Sandbox.Kind.BUBBLEWRAP);
+        return Access.run(command, directory, means.sandbox().kind().fence());
     }
 
     BackgroundCommands background() {

@@ -115,7 +115,8 @@ class SandboxTest {
         assumeFalse(small.remark() != null, small.remark());
         try (Calls limited = calls.with(Calls.config().withSandbox(Objects.requireNonNull(small.sandbox())))) {
             // Not by bash, which tries again for half a minute.
-            String forks = "perl -e 'for(1..100){$p=fork();if(!defined $p){print \"LIMIT\";exit}if(!$p){sleep 50;exit}}'";
+            String forks =
+                    "perl -e 'for(1..100){$p=fork();if(!defined $p){print \"LIMIT\";exit}if(!$p){sleep 50;exit}}'";
             assertThat(limited.ok("Bash", "command", forks)).isEqualTo("LIMIT");
             assertThat(limited.call("Bash", "command", "head -c 200M /dev/zero | tail -c 200M | wc -c")
                             .text())
