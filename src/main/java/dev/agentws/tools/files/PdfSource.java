@@ -51,6 +51,18 @@ final class PdfSource implements RandomAccessRead {
         return count > 0;
     }
 
+    /** Whether the bytes occur anywhere; goes back to the beginning. */
+    boolean contains(byte[] wanted) throws IOException {
+        seek(0);
+        int matched = 0;
+        for (int next = read(); next >= 0 && matched < wanted.length; next = read()) {
+            // Right as long as the first byte occurs in it only once.
+            matched = next == wanted[matched] ? matched + 1 : next == wanted[0] ? 1 : 0;
+        }
+        seek(0);
+        return matched == wanted.length;
+    }
+
     @Override
     public long getPosition() {
         return pieceStart + piece.position();

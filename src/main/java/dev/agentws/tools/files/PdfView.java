@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +33,9 @@ final class PdfView {
     static ToolResult show(Path shown, SeekableByteChannel file, @Nullable PageRange pages)
             throws ToolFailure, IOException, InterruptedException {
         requireMark(shown, file);
-        try (PDDocument document = Loader.loadPDF(new PdfSource(file))) {
-            if (document.isEncrypted()) {
-                throw new ToolFailure(shown + LOCKED);
-            }
+        try (PDDocument document = PdfReader.open(new PdfSource(file))) {
             return show(shown, file, document, pages);
-        } catch (InvalidPasswordException locked) {
+        } catch (InvalidPasswordException | PdfReader.Locked locked) {
             throw new ToolFailure(shown + LOCKED);
         } catch (IOException | RuntimeException | StackOverflowError failure) {
             // The last two are what PDFBox comes to at files that are made to break readers.

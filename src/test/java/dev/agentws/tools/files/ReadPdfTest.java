@@ -8,9 +8,12 @@ import dev.agentws.agent.tool.ToolResult.AttachmentKind;
 import dev.agentws.tools.Calls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.zip.DeflaterOutputStream;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.cos.COSStream;
 import org.apache.pdfbox.pdmodel.PDDocument;
@@ -117,6 +120,65 @@ class ReadPdfTest {
         assertThat(calls.fails("Read", "file_path", "head.pdf")).contains("head.pdf: ");
         calls.write("empty.pdf", "");
         assertThat(calls.fails("Read", "file_path", "empty.pdf")).contains("does not begin like");
+    }
+
+    /** 200 KB that unpack to 200 MB as soon as anybody looks for a page. */
+    @Test
+    void aDocumentWhoseStructureUnpacksToFarTooMuchIsNotUnpacked() throws Exception {
+        for (String type : new String[] {"/ObjStm", "/#4fbjStm"}) {
+            calls.write("bomb.pdf", bomb(type));
+            assertThat(calls.fails("Read", "file_path", "bomb.pdf"))
+                    .contains("its structure unpacks to more than 33554432 bytes");
+        }
+    }
+
+    private static byte[] bomb(String type) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (DeflaterOutputStream out = new DeflaterOutputStream(packed)) {
+            out.write("2 0 ".getBytes(StandardCharsets.US_ASCII));
+            byte[] blanks = " ".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII);
+            for (int i = 0; i < 200; i++) {
+                out.write(blanks);
+            }
+        }
+        ByteArrayOutputStream pdf = new ByteArrayOutputStream();
+        pdf.writeBytes("%PDF-1.5\n".getBytes(StandardCharsets.US_ASCII));
+        int catalog = pdf.size();
+        pdf.writeBytes("1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n".getBytes(StandardCharsets.US_ASCII));
+        int objects = pdf.size();
+        stream(pdf, "3 0 obj<</Type" + type + "/N 1/First 4/Filter/FlateDecode", packed.toByteArray());
+        int table = pdf.size();
+        ByteBuffer entries = ByteBuffer.allocate(24);
+        entry(entries, 0, 0);
+        entry(entries, 1, catalog);
+        entry(entries, 2, 3);
+        entry(entries, 1, objects);
+        stream(pdf, "4 0 obj<</Type/XRef/Size 4/W[1 4 1]/Root 1 0 R", entries.array());
+        pdf.writeBytes(("startxref\n" + table + "\n%%EOF\n").getBytes(StandardCharsets.US_ASCII));
+        return pdf.toByteArray();
+    }
+
+    private static void entry(ByteBuffer entries, int kind, int value) {
+        entries.put((byte) kind).putInt(value).put((byte) 0);
+    }
+
+    private static void stream(ByteArrayOutputStream pdf, String head, byte[] content) {
+        pdf.writeBytes((head + "/Length " + content.length + ">>stream\n").getBytes(StandardCharsets.US_ASCII));
+        pdf.writeBytes(content);
+        pdf.writeBytes("\nendstream endobj\n".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void aDocumentWithoutATableOfItsObjectsIsMended() throws Exception {
+        calls.write("a.pdf", """
+                %PDF-1.4
+                1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+                2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+                3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj
+                trailer<</Root 1 0 R>>
+                %%EOF
+                """);
+        assertThat(calls.ok("Read", "file_path", "a.pdf")).endsWith("1 page.");
     }
 
     @Test
