@@ -53,6 +53,7 @@ check: ## what continuous integration runs: format, lint, all tests, rules, leak
 	@$(MAKE) --no-print-directory test MVN='$(MVN) -Dcoverage.gate.skip=$(COVERAGE_SKIP)'
 	@if grep -rls 'LEAK:' src/target/surefire-reports server/target/surefire-reports; \
 		then echo "check: a buffer leaked, see LEAK: in the files above"; exit 1; fi
+	@$(MAKE) --no-print-directory bench QUICK=1 | tail -n 10
 	@echo "check: all good"
 
 fmt: ## format the code

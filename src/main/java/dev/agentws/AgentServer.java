@@ -74,8 +74,7 @@ public final class AgentServer implements AutoCloseable {
         workers = new ToolWorkers(config.toolThreads(), ToolWorkers.DEFAULT_MAX_WAITING);
         Clock clock = Clock.systemUTC();
         models = new AnthropicClient(
-                config.upstream(),
-                new Transport(sockets.client(), null, workers, clock, () -> ThreadLocalRandom.current()
+                config.upstream(), new Transport(sockets.client(), workers, clock, () -> ThreadLocalRandom.current()
                         .nextDouble()));
         SessionServices services = new SessionServices(
                 config.agents(),

@@ -6,6 +6,7 @@ import dev.agentws.agent.tool.ToolKit;
 import dev.agentws.agent.tool.ToolSetup;
 import dev.agentws.agent.tool.Toolbox;
 import dev.agentws.tools.files.EditTool;
+import dev.agentws.tools.files.NotebookEditTool;
 import dev.agentws.tools.files.ReadTool;
 import dev.agentws.tools.files.WriteTool;
 import dev.agentws.tools.search.GlobTool;
@@ -29,7 +30,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The tools Read, Write, Edit, Bash, Glob, Grep and TodoWrite. Each session's set is fenced into its working directory; commands
+ * The tools Read, Write, Edit, NotebookEdit, Bash, Glob, Grep and TodoWrite. Each session's set is fenced into its directories; commands
  * of Bash are not (the operating system keeps them in, if anything does). Holds no thread while no command runs, so there is
  * nothing to close. Thread-safe.
  */
@@ -41,6 +42,7 @@ public final class BuiltInTools implements ToolKit {
             new Entry(ReadTool.SPEC, SessionTools::read),
             new Entry(WriteTool.SPEC, SessionTools::write),
             new Entry(EditTool.SPEC, SessionTools::edit),
+            new Entry(NotebookEditTool.SPEC, SessionTools::notebookEdit),
             new Entry(BashTool.SPEC, SessionTools::bash),
             new Entry(GlobTool.SPEC, SessionTools::glob),
             new Entry(GrepTool.SPEC, SessionTools::grep),

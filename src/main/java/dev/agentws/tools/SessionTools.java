@@ -5,6 +5,7 @@ import dev.agentws.agent.tool.ToolSetup;
 import dev.agentws.tools.call.BuiltInTool;
 import dev.agentws.tools.files.EditTool;
 import dev.agentws.tools.files.FilesRead;
+import dev.agentws.tools.files.NotebookEditTool;
 import dev.agentws.tools.files.ReadTool;
 import dev.agentws.tools.files.Workspace;
 import dev.agentws.tools.files.WriteTool;
@@ -28,7 +29,7 @@ final class SessionTools {
 
     SessionTools(ToolSetup setup, ToolsConfig config, Shell.Means means, LongSupplier nanoClock) {
         this.config = config;
-        workspace = new Workspace(setup.workingDirectory());
+        workspace = new Workspace(setup.workingDirectory(), setup.moreDirectories());
         shell = new Shell(workspace, setup.environment(), means);
         this.nanoClock = nanoClock;
     }
@@ -43,6 +44,10 @@ final class SessionTools {
 
     Tool edit() {
         return new BuiltInTool(EditTool.SPEC, false, new EditTool(workspace, filesRead)::plan);
+    }
+
+    Tool notebookEdit() {
+        return new BuiltInTool(NotebookEditTool.SPEC, false, new NotebookEditTool(workspace, filesRead)::plan);
     }
 
     Tool bash() {

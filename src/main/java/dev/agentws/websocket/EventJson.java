@@ -129,9 +129,21 @@ final class EventJson {
         json.writeStringField("tool", request.tool());
         json.writeStringField("tool_use_id", request.toolUseId());
         raw(json, "parameters", request.input());
-        raw(json, "details", request.input());
+        raw(json, "details", withPreview(request.input(), request.preview()));
         json.writeStringField("description", sound(request.description()));
         json.writeStringField("expires_at", time(request.expiresAtMs()));
+    }
+
+    /** The call's input with one more field, {@code diff}; the input of a call that can run is an object without it. */
+    private static byte[] withPreview(byte[] input, byte @Nullable [] preview) {
+        if (preview == null) {
+            return input;
+        }
+        String object = new String(input, StandardCharsets.UTF_8).stripTrailing();
+        String open = object.substring(0, object.length() - 1).stripTrailing();
+        String comma = open.endsWith("{") ? "" : ",";
+        return (open + comma + "\"diff\":" + new String(preview, StandardCharsets.UTF_8) + "}")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private static void answered(JsonGenerator json, String sessionId, PermissionAnswered answered) throws IOException {

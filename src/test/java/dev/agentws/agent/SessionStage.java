@@ -16,6 +16,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,12 +91,21 @@ final class SessionStage {
     }
 
     Session open(String id, String options, SessionListener listener) {
+        return open(id, options, listener, channel.eventLoop());
+    }
+
+    /** A second session, which lives on another loop. */
+    Session openOn(EventExecutor loop) {
+        return open("T", "{}", new Watcher(), loop);
+    }
+
+    private Session open(String id, String options, SessionListener listener, EventExecutor loop) {
         try {
             SessionOptionsReader reader = new SessionOptionsReader(all());
             SessionOptions read = reader.read((ObjectNode) new ObjectMapper().readTree(options));
             SessionPlace place = new SessionPlaces(services.settings(), reader).find(read);
             SessionRegistry.Slot slot = Objects.requireNonNull(registry.reserve(id, why -> {}));
-            return registry.open(slot, read, place, created -> listener, channel.eventLoop());
+            return registry.open(slot, read, place, created -> listener, loop);
         } catch (IOException | SessionOptions.Invalid | SessionPlaces.BadDirectory e) {
             throw new IllegalArgumentException(e);
         }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a test may want otherwise than usual. Changed before the first client connects. */
 final class StageSettings {
+    Way way = Way.HTTP_1;
     int ioThreads = 1;
     int maxSessions = 50;
     int maxRetries = 2;
@@ -57,6 +58,8 @@ final class StageSettings {
                 maxRetries,
                 UpstreamConfig.DEFAULT_MAX_IDLE_PER_LOOP,
                 UpstreamConfig.DEFAULT_IDLE_CONNECTION_LIFE,
-                null);
+                null,
+                way.http2,
+                way.trusted());
     }
 }

@@ -68,7 +68,15 @@ final class ArchitectureTest {
             entry("anthropic.stream", in("agent.model"), BUFFERS, EXECUTORS, JACKSON, SLF4J),
             entry("anthropic", in("agent.model"), in("anthropic.."), NETTY, JACKSON, SLF4J),
             entry("tools.call", in("agent.model"), in("agent.tool"), JACKSON),
-            entry("tools.files", in("agent.model"), in("agent.tool"), in("tools.call"), SLF4J),
+            entry(
+                    "tools.files",
+                    in("agent.model"),
+                    in("agent.tool"),
+                    in("tools.call"),
+                    SLF4J,
+                    JACKSON,
+                    "com.github.difflib..",
+                    "org.apache.pdfbox.."),
             entry(
                     "tools.search",
                     in("agent.model"),

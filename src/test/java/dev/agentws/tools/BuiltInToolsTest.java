@@ -37,7 +37,7 @@ class BuiltInToolsTest {
     void unknownToolsAndRelativeDirectoriesAreRefused() {
         assertThatThrownBy(() -> kit.open(new ToolSetup(Set.of("Read", "Nope"), Path.of("/tmp"), List.of(), Map.of())))
                 .hasMessageStartingWith(
-                        "tools: [Nope] (expected: some of [Read, Write, Edit, Bash, Glob, Grep, TodoWrite])");
+                        "tools: [Nope] (expected: some of [Read, Write, Edit, NotebookEdit, Bash, Glob, Grep, TodoWrite])");
         assertThatThrownBy(() -> kit.open(new ToolSetup(Set.of(), Path.of("tmp"), List.of(), Map.of())))
                 .hasMessageContaining("an absolute path");
     }
@@ -169,6 +169,7 @@ class BuiltInToolsTest {
             case "Read" -> Calls.input("file_path", "x");
             case "Write" -> Calls.input("file_path", "x", "content", "y");
             case "Edit" -> Calls.input("file_path", "x", "old_string", "", "new_string", "y");
+            case "NotebookEdit" -> Calls.input("notebook_path", "x.ipynb", "new_source", "y");
             case "Bash" -> Calls.input("command", "true");
             case "Glob" -> Calls.input("pattern", "*");
             case "Grep" -> Calls.input("pattern", "x");

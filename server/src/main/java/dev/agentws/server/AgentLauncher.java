@@ -76,7 +76,7 @@ final class AgentLauncher implements Launcher {
                     CLOSE_GRACE,
                     Program.programVersion());
             return new Both(AgentServer.start(config, token -> judge(key, token)), simulator);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | StartFailure | RuntimeException e) {
             if (simulator != null) {
                 simulator.close();
             }
@@ -150,7 +150,7 @@ final class AgentLauncher implements Launcher {
         }
     }
 
-    private static UpstreamConfig upstream(Settings.Upstream upstream, URI baseUrl) {
+    private static UpstreamConfig upstream(Settings.Upstream upstream, URI baseUrl) throws StartFailure {
         Secret key = upstream.credentials().apiKey();
         Secret bearer = upstream.credentials().bearer();
         Map<String, String> headers = new LinkedHashMap<>();
@@ -168,7 +168,9 @@ final class AgentLauncher implements Launcher {
                 upstream.maxRetries(),
                 UpstreamConfig.DEFAULT_MAX_IDLE_PER_LOOP,
                 UpstreamConfig.DEFAULT_IDLE_CONNECTION_LIFE,
-                proxy == null ? null : proxy(proxy, upstream));
+                proxy == null ? null : proxy(proxy, upstream),
+                upstream.http2(),
+                TrustFile.read(upstream.trust()));
     }
 
     private static ProxySettings proxy(ProxyAddress proxy, Settings.Upstream upstream) {

@@ -105,6 +105,8 @@ public record Settings(
      * @param noProxy hosts reached without the proxy
      * @param maxRetries attempts after the first one
      * @param idleTimeout silence after which a stream counts as broken
+     * @param http2 whether HTTP/2 is offered there
+     * @param trust the file with the certificates that may vouch for it, or null for those of the Java runtime
      * @param prices the price file, or null for the built-in table
      * @param context how long conversations may grow
      */
@@ -118,6 +120,8 @@ public record Settings(
             List<String> noProxy,
             int maxRetries,
             Duration idleTimeout,
+            boolean http2,
+            @Nullable Path trust,
             @Nullable Path prices,
             ContextRules context) {
 

@@ -53,11 +53,19 @@ final class SettingsReader {
         return new Settings.Listen(
                 need(SettingsTable.HOST),
                 need(SettingsTable.PORT),
-                ioThreads == null ? processors : ioThreads,
+                ioThreads == null ? usualIoThreads() : ioThreads,
                 need(SettingsTable.FLUSH_WINDOW),
                 tls(),
                 value(SettingsTable.UNIX_SOCKET),
                 need(SettingsTable.TRANSPORT));
+    }
+
+    /**
+     * A busy loop that is woken for many sockets at once does more with a core than two loops woken for half as many each, and the other
+     * cores are wanted for tools, the compiler and the collector.
+     */
+    private int usualIoThreads() {
+        return Math.max(1, processors / 2);
     }
 
     private @Nullable TlsFiles tls() throws BadSetting {
@@ -135,6 +143,8 @@ final class SettingsReader {
                 noProxy == null ? List.of() : noProxy,
                 need(SettingsTable.MAX_RETRIES),
                 need(SettingsTable.UPSTREAM_IDLE),
+                need(SettingsTable.UPSTREAM_HTTP2),
+                value(SettingsTable.UPSTREAM_CA),
                 value(SettingsTable.PRICES),
                 context());
     }

@@ -22,7 +22,10 @@ final class SettingsTable {
             Values.oneOf(Values.words(LogLevel.values(), LogLevel::word)),
             "how much is logged (to standard error)");
     static final Setting<Integer> IO_THREADS = Setting.optional(
-            "AGENT_SERVER_IO_THREADS", "one per processor", Values.integer(1, 1024), "number of event loops");
+            "AGENT_SERVER_IO_THREADS",
+            "half the processors",
+            Values.integer(1, 1024),
+            "number of event loops; one passes on some 100,000 deltas a second");
     static final Setting<Duration> FLUSH_WINDOW = Setting.of(
             "AGENT_SERVER_FLUSH_WINDOW_MS",
             "0",
@@ -168,6 +171,16 @@ final class SettingsTable {
             "120",
             Values.seconds(1, 3600),
             "silence after which a stream of the API counts as broken");
+    static final Setting<Boolean> UPSTREAM_HTTP2 = Setting.of(
+            "AGENT_SERVER_UPSTREAM_HTTP2",
+            "false",
+            Values.bool(),
+            "true = offer HTTP/2 to the API, so that streams share connections; an http address must then speak it");
+    static final Setting<Path> UPSTREAM_CA = Setting.optional(
+            "AGENT_SERVER_UPSTREAM_CA",
+            "those of the Java runtime",
+            Values.readableFile(),
+            "PEM file with the only certificates that may vouch for the API");
     static final Setting<Path> PRICES = Setting.optional(
             "AGENT_SERVER_PRICES", "built in", Values.readableFile(), "JSON file with the prices of models");
     static final Setting<Integer> COMPACT_AT = Setting.of(
@@ -224,6 +237,8 @@ final class SettingsTable {
             KEY_HEADER,
             MAX_RETRIES,
             UPSTREAM_IDLE,
+            UPSTREAM_HTTP2,
+            UPSTREAM_CA,
             PRICES,
             COMPACT_AT,
             CONTEXT_WINDOW,

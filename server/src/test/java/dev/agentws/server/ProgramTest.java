@@ -203,8 +203,9 @@ final class ProgramTest {
     }
 
     private CommandSpec simulator(List<String> starts) {
-        return SimulatorCommand.spec(run.surroundings(), (port, pace) -> {
-            starts.add(port + " " + pace);
+        return SimulatorCommand.spec(run.surroundings(), (port, pace, identity) -> {
+            starts.add(port + " " + pace + " "
+                    + (identity == null ? "plain" : identity.certificate().getFileName()));
             if (port == 81) {
                 throw new BindException("Address already in use");
             }
@@ -220,11 +221,27 @@ final class ProgramTest {
                 .isZero();
         assertThat(run.run(List.of(simulator(starts)), "simulator")).isZero();
 
-        assertThat(starts).containsExactly("4000 " + Duration.ofMillis(20), "0 null");
+        assertThat(starts).containsExactly("4000 " + Duration.ofMillis(20) + " plain", "0 null plain");
         assertThat(run.out())
                 .contains("listening on http://127.0.0.1:45678\n")
                 .contains("ANTHROPIC_BASE_URL=http://127.0.0.1:45678 ");
         assertThat(run.started).isNull();
+    }
+
+    @Test
+    void theSimulatorSpeaksHttpsWithACertificateAndItsKey() throws IOException {
+        List<String> starts = new ArrayList<>();
+        String file =
+                Files.writeString(run.place.directory().resolve("c.pem"), "c").toString();
+
+        assertThat(run.run(List.of(simulator(starts)), "simulator", "--tls-cert=" + file, "--tls-key=" + file))
+                .isZero();
+        assertThat(run.run(List.of(simulator(starts)), "simulator", "--tls-cert=" + file))
+                .isEqualTo(2);
+
+        assertThat(starts).containsExactly("0 null c.pem");
+        assertThat(run.out()).contains("ANTHROPIC_BASE_URL=https://127.0.0.1:45678 ");
+        assertThat(run.err()).contains("--tls-key: not set (expected: a file");
     }
 
     @Test

@@ -56,6 +56,8 @@ final class SettingsReaderTest {
                         List.of(),
                         10,
                         Duration.ofMinutes(2),
+                        false,
+                        null,
                         null,
                         ContextRules.usual()));
         assertThat(settings.logLevel()).isEqualTo(LogLevel.INFO);

@@ -82,7 +82,8 @@ public sealed interface SessionEvent {
 
         @Override
         public int weight() {
-            return 256 + request.input().length;
+            byte[] preview = request.preview();
+            return 256 + request.input().length + (preview == null ? 0 : preview.length);
         }
     }
 
@@ -175,10 +176,17 @@ public sealed interface SessionEvent {
      * A question to a person.
      *
      * @param input the call's input, JSON in UTF-8
+     * @param preview what the call would change, a JSON object in UTF-8, or null
      * @param expiresAtMs when it counts as denied, in milliseconds of the epoch
      */
     record PermissionRequest(
-            String requestId, String toolUseId, String tool, byte[] input, String description, long expiresAtMs) {}
+            String requestId,
+            String toolUseId,
+            String tool,
+            byte[] input,
+            String description,
+            byte @Nullable [] preview,
+            long expiresAtMs) {}
 
     /**
      * What went wrong in a turn.
