@@ -30,6 +30,7 @@ final class ScriptedTools implements ToolKit, SessionServices.Workers {
     final Map<String, Tool> tools = new LinkedHashMap<>();
     final Queue<Runnable> waiting = new ArrayDeque<>();
     final List<CompletableFuture<?>> jobs = new ArrayList<>();
+    final List<String> notices = new ArrayList<>();
     boolean held;
     boolean full;
     int closed;
@@ -101,7 +102,9 @@ final class ScriptedTools implements ToolKit, SessionServices.Workers {
 
             @Override
             public List<String> takeNotices() {
-                return List.of();
+                List<String> taken = List.copyOf(notices);
+                notices.clear();
+                return taken;
             }
 
             @Override
