@@ -50,9 +50,9 @@ final class CallLook {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Looked.refused(new ToolPlan.Refused(ToolResult.error("Interrupted.")));
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.warn("tool {}: failed while looking at a call", name, e);
-            return Looked.refused(new ToolPlan.Refused(ToolResult.error(name + " failed: " + e.getMessage())));
+            return Looked.refused(new ToolPlan.Refused(ToolResult.error(name + " failed: " + e)));
         }
     }
 

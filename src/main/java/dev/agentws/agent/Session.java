@@ -277,11 +277,7 @@ public final class Session {
         emit(new Interrupted());
     }
 
-    /**
-     * A person answers a question.
-     *
-     * @return whether there was such an open question
-     */
+    /** A person answers a question. Returns whether there was such an open one. */
     public boolean answer(PermissionAnswer answer) {
         ToolRound round = round();
         if (round == null || !round.answer(answer)) {
@@ -297,11 +293,7 @@ public final class Session {
         changed();
     }
 
-    /**
-     * Changes the model from the next call on.
-     *
-     * @param model or null for the server's
-     */
+    /** Changes the model from the next call on; null for the server's. */
     public void setModel(@Nullable String model) throws Invalid {
         equipment.setModel(model);
         changed();

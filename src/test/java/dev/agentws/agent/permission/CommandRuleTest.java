@@ -158,6 +158,17 @@ class CommandRuleTest {
         assertThat(asking.mode(PermissionMode.DONT_ASK).bash(command)).isEqualTo(Verdict.DENY);
     }
 
+    @Test
+    void aHugeLineIsHeldAgainstRulesThatDenyToo() {
+        Rules rules = new Rules(root).deny("Bash(rm *)").mode(PermissionMode.BYPASS);
+        String many = "A=b ".repeat(20_000);
+        assertThat(rules.bash(many + "rm x")).isEqualTo(Verdict.DENY);
+        assertThat(rules.bash("x; ".repeat(600) + "if ".repeat(9_000) + "rm x")).isEqualTo(Verdict.DENY);
+        assertThat(rules.bash(many + "ls")).isEqualTo(Verdict.ALLOW);
+        assertThat(rules.bash("(".repeat(9_000))).isEqualTo(Verdict.ALLOW);
+        assertThat(rules.mode(PermissionMode.DEFAULT).bash("$(".repeat(4_000))).isEqualTo(Verdict.ASK);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"ls", "rmdir x", "echo rm x", "echo 'rm x'", "git rm x", "confirm x", "ls # rm x"})
     void aRuleThatDeniesLeavesTheRestAlone(String command) {
