@@ -4,6 +4,7 @@ import dev.agentws.tools.files.Folder;
 import dev.agentws.tools.files.Workspace;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ final class GrepWalk implements FileWalk.Visitor {
     void searchFile(Folder folder, Path name) throws IOException, InterruptedException {
         BasicFileAttributes attributes = folder.attributes(name);
         FileWalk.Entry entry = new FileWalk.Entry(folder, name, attributes, List.of(name.toString()));
-        if (look(entry) == TextSearch.Outcome.BINARY) {
+        if (look(entry, true) == TextSearch.Outcome.BINARY) {
             report.note("[" + entry.full() + " is a binary file and was not searched.]");
         }
     }
@@ -48,8 +49,8 @@ final class GrepWalk implements FileWalk.Visitor {
     List<String> notes() {
         List<String> notes = new ArrayList<>(walk.notes());
         if (search.cutLines() > 0) {
-            notes.add("[" + search.cutLines() + " lines were searched only in their first " + TextSearch.MAX_LINE_CHARS
-                    + " chars.]");
+            notes.add("[" + search.cutLines() + " lines were searched only in their first " + TextWindow.MAX_LINE_BYTES
+                    + " bytes.]");
         }
         if (tooLarge > 0) {
             notes.add("[" + tooLarge + " files over " + MultilineSearch.MAX_BYTES
@@ -87,24 +88,24 @@ final class GrepWalk implements FileWalk.Visitor {
             return true;
         }
         try {
-            look(file);
+            look(file, false);
         } catch (IOException failure) {
             unreadable(file.full(), failure);
         }
         return !walk.outOfTime() && more;
     }
 
-    private TextSearch.Outcome look(FileWalk.Entry file) throws IOException, InterruptedException {
+    private TextSearch.Outcome look(FileWalk.Entry file, boolean named) throws IOException, InterruptedException {
         String path = file.full().toString();
         FileHits hits = new FileHits(path, query, report.wantedRows());
         try {
-            TextSearch.Outcome outcome = search.search(file.folder().read(file.name()), hits);
+            BasicFileAttributes attributes = file.attributes();
+            SeekableByteChannel channel = file.folder().read(file.name(), attributes);
+            TextSearch.Outcome outcome = search.search(channel, attributes.size(), named, hits);
             switch (outcome) {
-                case SEARCHED -> more = report.add(path, file.attributes().lastModifiedTime(), hits);
+                case SEARCHED -> more = report.add(path, attributes.lastModifiedTime(), hits);
                 case TOO_LARGE -> tooLarge++;
-                case BINARY -> {
-                    // Passed over without a word, as everyone expects of a search through text.
-                }
+                case BINARY -> binary(path, attributes, hits);
             }
             return outcome;
         } catch (SearchWatch.Stopped stopped) {
@@ -114,6 +115,14 @@ final class GrepWalk implements FileWalk.Visitor {
             // The walk says so in its notes; what this file gave until then still counts.
             report.add(path, file.attributes().lastModifiedTime(), hits);
             return TextSearch.Outcome.SEARCHED;
+        }
+    }
+
+    /** Passed over without a word, as everyone expects of a search through text, unless something of it was shown already. */
+    private void binary(String path, BasicFileAttributes attributes, FileHits hits) {
+        if (query.mode() == GrepQuery.Mode.CONTENT && hits.count() > 0) {
+            more = report.add(path, attributes.lastModifiedTime(), hits);
+            report.note("[" + path + " turned out to be binary further on and was searched only up to there.]");
         }
     }
 

@@ -193,9 +193,11 @@ class GrepToolTest {
     @Test
     void overlongLinesAreSaidToBeSearchedInPart() throws Exception {
         calls.write("a", "x".repeat(150_000) + "needle\nneedle\n");
-        assertThat(content("pattern", "needle"))
-                .contains("a:2:needle", "[1 lines were searched only in their first 100000 chars.]");
+        assertThat(content("pattern", "needle")).contains("a:1:", "a:2:needle").doesNotContain("searched only");
         assertThat(content("pattern", "x")).startsWith("a:1:" + "x".repeat(500) + "... [cut, 150006 chars]");
+        calls.write("a", "x".repeat(5 << 20) + "needle\nneedle\n");
+        assertThat(content("pattern", "needle"))
+                .contains("a:2:needle", "[1 lines were searched only in their first 4194304 bytes.]");
     }
 
     @Test
