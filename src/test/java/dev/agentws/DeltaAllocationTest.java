@@ -66,6 +66,7 @@ class DeltaAllocationTest {
     private static AgentServer server(Simulator simulator, Path directory) throws IOException {
         AgentSettings agents = new AgentSettings(
                 "claude-sonnet-5-5",
+                null,
                 directory,
                 List.of(),
                 10,

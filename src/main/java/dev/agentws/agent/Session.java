@@ -136,7 +136,12 @@ public final class Session {
         Toolbox mine = toolbox;
         if (mine == null) {
             mine = services.tools()
-                    .open(new ToolSetup(place.tools(), place.workingDirectory(), List.of(), options.environment()));
+                    .open(new ToolSetup(
+                            place.tools(),
+                            place.workingDirectory(),
+                            List.of(),
+                            options.environment(),
+                            new SideCall(this)));
             toolbox = mine;
         }
         return mine;
@@ -244,6 +249,14 @@ public final class Session {
         Turn next = new Turn(this, prompt);
         turn = next;
         next.start();
+    }
+
+    /** A model call beside the conversation is over; it counts to the turn that made it. */
+    void spentAside(String model, Usage usage) {
+        Turn current = turn;
+        if (current != null) {
+            current.spentAside(model, usage);
+        }
     }
 
     /** Called by the turn as its last deed. */

@@ -252,6 +252,11 @@ final class Turn implements ModelListener {
         }
     }
 
+    /** One of its tools has asked a model. */
+    void spentAside(String sideModel, Usage usage) {
+        spending.addAside(sideModel, usage);
+    }
+
     private void goOn() {
         String spent = Budget.spent(session.options().maxBudgetUsd(), session.spendingWith(spending));
         if (spent != null) {

@@ -15,6 +15,8 @@ import dev.agentws.tools.shell.ChildEnvironment;
 import dev.agentws.tools.shell.Shell;
 import dev.agentws.tools.shell.ShellPrograms;
 import dev.agentws.tools.shell.ShellThreads;
+import dev.agentws.tools.web.WebFetchTool;
+import dev.agentws.tools.web.WebPages;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -29,7 +31,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The tools Read, Write, Edit, Bash, Glob, Grep and TodoWrite. Each session's set is fenced into its working directory; commands
+ * The tools Read, Write, Edit, Bash, Glob, Grep, TodoWrite and WebFetch. Each session's set is fenced into its working directory; commands
  * of Bash are not (the operating system keeps them in, if anything does). Holds no thread while no command runs, so there is
  * nothing to close. Thread-safe.
  */
@@ -44,7 +46,8 @@ public final class BuiltInTools implements ToolKit {
             new Entry(BashTool.SPEC, SessionTools::bash),
             new Entry(GlobTool.SPEC, SessionTools::glob),
             new Entry(GrepTool.SPEC, SessionTools::grep),
-            new Entry(TodoTool.SPEC, SessionTools::todos));
+            new Entry(TodoTool.SPEC, SessionTools::todos),
+            new Entry(WebFetchTool.SPEC, SessionTools::webFetch));
 
     private static final Set<String> NAMES = ENTRIES.stream()
             .map(entry -> entry.spec().name())
@@ -53,6 +56,7 @@ public final class BuiltInTools implements ToolKit {
 
     private final ToolsConfig config;
     private final Shell.Means means;
+    private final WebPages pages;
     private final LongSupplier nanoClock;
 
     public BuiltInTools(ToolsConfig config) {
@@ -64,6 +68,12 @@ public final class BuiltInTools implements ToolKit {
      * @param nanoClock what the time limits of walks are measured by, in nanoseconds
      */
     public BuiltInTools(ToolsConfig config, Supplier<String> callIds, LongSupplier nanoClock) {
+        this(config, callIds, new WebPages(config.web(), nanoClock), nanoClock);
+    }
+
+    /** @param pages where WebFetch gets its pages from */
+    public BuiltInTools(ToolsConfig config, Supplier<String> callIds, WebPages pages, LongSupplier nanoClock) {
+        this.pages = pages;
         this.nanoClock = nanoClock;
         this.config = config;
         means = new Shell.Means(
@@ -96,7 +106,7 @@ public final class BuiltInTools implements ToolKit {
         }
         ChildEnvironment.check(setup.environment());
         Set<String> names = tools.size() == NAMES.size() ? NAMES : Set.copyOf(tools);
-        return new SessionToolbox(names, () -> new SessionTools(setup, config, means, nanoClock));
+        return new SessionToolbox(names, () -> new SessionTools(setup, config, means, pages, nanoClock));
     }
 
     static List<ToolSpec> specs(Set<String> names) {

@@ -1,5 +1,6 @@
 package dev.agentws.tools;
 
+import dev.agentws.agent.tool.SmallModel;
 import dev.agentws.agent.tool.Tool;
 import dev.agentws.agent.tool.ToolSetup;
 import dev.agentws.tools.call.BuiltInTool;
@@ -12,6 +13,8 @@ import dev.agentws.tools.search.GlobTool;
 import dev.agentws.tools.search.GrepTool;
 import dev.agentws.tools.shell.BashTool;
 import dev.agentws.tools.shell.Shell;
+import dev.agentws.tools.web.WebFetchTool;
+import dev.agentws.tools.web.WebPages;
 import java.util.function.LongSupplier;
 
 /** What the tools of one session remember together. Made with the session's first call. Thread-safe. */
@@ -24,9 +27,13 @@ final class SessionTools {
     private final FilesRead filesRead = new FilesRead();
     private final Shell shell;
     private final TodoTool todos = new TodoTool();
+    private final WebPages pages;
+    private final SmallModel smallModel;
     private final LongSupplier nanoClock;
 
-    SessionTools(ToolSetup setup, ToolsConfig config, Shell.Means means, LongSupplier nanoClock) {
+    SessionTools(ToolSetup setup, ToolsConfig config, Shell.Means means, WebPages pages, LongSupplier nanoClock) {
+        this.pages = pages;
+        smallModel = setup.smallModel();
         this.config = config;
         workspace = new Workspace(setup.workingDirectory());
         shell = new Shell(workspace, setup.environment(), means);
@@ -58,6 +65,11 @@ final class SessionTools {
         int maxChars = config.readTokenCap() * CHARS_PER_TOKEN;
         GrepTool tool = new GrepTool(workspace, config.walk(), config.grepHeadLimit(), maxChars, nanoClock);
         return new BuiltInTool(GrepTool.SPEC, true, tool::plan);
+    }
+
+    Tool webFetch() {
+        int maxChars = config.readTokenCap() * CHARS_PER_TOKEN;
+        return new BuiltInTool(WebFetchTool.SPEC, true, new WebFetchTool(pages, smallModel, maxChars, nanoClock)::plan);
     }
 
     Tool todos() {

@@ -156,6 +156,7 @@ class BuiltInToolsTest {
                         Path.of("/tmp"),
                         ToolsConfig.BashLimits.defaults(),
                         ToolsConfig.WalkLimits.defaults(),
+                        ToolsConfig.WebLimits.defaults(),
                         1,
                         1,
                         1))
