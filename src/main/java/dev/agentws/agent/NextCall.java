@@ -2,6 +2,7 @@ package dev.agentws.agent;
 
 import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.options.PermissionMode;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.tool.Toolbox;
@@ -21,6 +22,7 @@ final class NextCall {
             Transcript transcript) {
         List<ToolSpec> shown = toolbox.specs().stream()
                 .filter(tool -> !options.disallowedTools().contains(tool.name()))
+                .filter(tool -> tool.upstream() == null || maySearch(options, tool.name()))
                 .toList();
         String system = place.systemPrompt();
         if (system == null) {
@@ -37,5 +39,14 @@ final class NextCall {
                 options.thinking(),
                 options.effort(),
                 options.temperature());
+    }
+
+    /**
+     * Nobody can be asked about a call that runs in the API before we hear of it, so naming the tool is the consent; a session that
+     * asks nobody wants it named among the allowed tools as well.
+     */
+    private static boolean maySearch(SessionOptions options, String tool) {
+        return options.permissionMode() != PermissionMode.DONT_ASK
+                || options.allowedTools().contains(tool);
     }
 }

@@ -255,7 +255,7 @@ public final class Session {
     void spentAside(String model, Usage usage) {
         Turn current = turn;
         if (current != null) {
-            current.spentAside(model, usage);
+            current.spending().addAside(model, usage);
         }
     }
 

@@ -68,7 +68,7 @@ final class Turn implements ModelListener {
         this.prompt = prompt;
         this.shown = new OpenMessage(session, session.options().partialMessages());
         this.spending = new Spending(services.settings().prices());
-        this.mark = transcript.size();
+        this.mark = transcript.settle();
         this.startedNanos = services.nanoTime().getAsLong();
         this.message = new AssistantMessage(services.allocator());
         this.model = session.model();
@@ -150,10 +150,9 @@ final class Turn implements ModelListener {
     @Override
     public void onBlockStop(int index) {
         OpenBlock block = message.find(index);
-        boolean thought = block != null && block.kind() == BlockKind.THINKING;
         ToolUse use = message.stop(index);
-        if (thought && block != null && block.text().length() > 0) {
-            shown.thinking(false);
+        if (block != null) {
+            shown.finished(block);
         }
         if (use != null && !use.broken()) {
             shown.used(use);
@@ -252,9 +251,8 @@ final class Turn implements ModelListener {
         }
     }
 
-    /** One of its tools has asked a model. */
-    void spentAside(String sideModel, Usage usage) {
-        spending.addAside(sideModel, usage);
+    Spending spending() {
+        return spending;
     }
 
     private void goOn() {
@@ -347,6 +345,7 @@ final class Turn implements ModelListener {
     private void end(String reason, boolean isError, @Nullable String error) {
         state = State.OVER;
         message.discard();
+        shown.endServerCalls();
         Spending total = session.spendingWith(spending);
         session.turnOver(
                 new TurnResult(

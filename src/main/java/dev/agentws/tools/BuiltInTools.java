@@ -17,6 +17,7 @@ import dev.agentws.tools.shell.ShellPrograms;
 import dev.agentws.tools.shell.ShellThreads;
 import dev.agentws.tools.web.WebFetchTool;
 import dev.agentws.tools.web.WebPages;
+import dev.agentws.tools.web.WebSearchTool;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -31,7 +32,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The tools Read, Write, Edit, Bash, Glob, Grep, TodoWrite and WebFetch. Each session's set is fenced into its working directory; commands
+ * The tools Read, Write, Edit, Bash, Glob, Grep, TodoWrite, WebFetch and WebSearch. Each session's set is fenced into its working directory; commands
  * of Bash are not (the operating system keeps them in, if anything does). Holds no thread while no command runs, so there is
  * nothing to close. Thread-safe.
  */
@@ -47,7 +48,8 @@ public final class BuiltInTools implements ToolKit {
             new Entry(GlobTool.SPEC, SessionTools::glob),
             new Entry(GrepTool.SPEC, SessionTools::grep),
             new Entry(TodoTool.SPEC, SessionTools::todos),
-            new Entry(WebFetchTool.SPEC, SessionTools::webFetch));
+            new Entry(WebFetchTool.SPEC, SessionTools::webFetch),
+            new Entry(WebSearchTool.SPEC, SessionTools::webSearch));
 
     private static final Set<String> NAMES = ENTRIES.stream()
             .map(entry -> entry.spec().name())

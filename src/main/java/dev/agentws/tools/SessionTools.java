@@ -15,6 +15,7 @@ import dev.agentws.tools.shell.BashTool;
 import dev.agentws.tools.shell.Shell;
 import dev.agentws.tools.web.WebFetchTool;
 import dev.agentws.tools.web.WebPages;
+import dev.agentws.tools.web.WebSearchTool;
 import java.util.function.LongSupplier;
 
 /** What the tools of one session remember together. Made with the session's first call. Thread-safe. */
@@ -70,6 +71,10 @@ final class SessionTools {
     Tool webFetch() {
         int maxChars = config.readTokenCap() * CHARS_PER_TOKEN;
         return new BuiltInTool(WebFetchTool.SPEC, true, new WebFetchTool(pages, smallModel, maxChars, nanoClock)::plan);
+    }
+
+    Tool webSearch() {
+        return new BuiltInTool(WebSearchTool.SPEC, true, WebSearchTool::plan);
     }
 
     Tool todos() {

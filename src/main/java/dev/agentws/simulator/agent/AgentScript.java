@@ -30,7 +30,10 @@ public final class AgentScript {
     public void answer(AnswerWriter answer) {
         Conversation talk = new Conversation(answer.request().body());
         Markers asked = Markers.in(talk.promptText());
-        if (asked.isEmpty()) {
+        String query = WebSearchAnswer.query(talk);
+        if (query != null && asked.isEmpty()) {
+            WebSearchAnswer.play(answer, query);
+        } else if (asked.isEmpty()) {
             ordinary(answer, talk);
         } else {
             markers.play(answer, talk, asked, () -> ordinary(answer, talk));

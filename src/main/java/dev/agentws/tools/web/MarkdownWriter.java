@@ -123,12 +123,8 @@ final class MarkdownWriter {
         String fence = text.contains("```") ? "````" : "```";
         paragraph();
         out.append(fence);
-        text.stripTrailing().lines().forEach(row -> {
-            line();
-            out.append(row);
-        });
-        line();
-        out.append(fence);
+        text.stripTrailing().lines().forEach(row -> newLine().append(row));
+        newLine().append(fence);
         paragraph();
     }
 
@@ -249,6 +245,11 @@ final class MarkdownWriter {
         }
     }
 
+    /** A new line, also after an empty one. */
+    private StringBuilder newLine() {
+        return out.append('\n').append(indent);
+    }
+
     /** An empty line, unless there is one. */
     private void paragraph() {
         if (freshLine() && (out.isEmpty() || blankLineBefore())) {
@@ -259,6 +260,7 @@ final class MarkdownWriter {
             out.append(' ');
             return;
         }
+        dropEmptyQuoteLines();
         out.append('\n').append(indent.stripTrailing()).append('\n').append(indent);
     }
 
@@ -267,6 +269,16 @@ final class MarkdownWriter {
         int start = out.lastIndexOf("\n") + 1;
         String row = out.substring(start).strip();
         return !indent.isEmpty() && (row.equals("-") || row.equals(">") || row.matches("[> -]*[0-9]+\\."));
+    }
+
+    private void dropEmptyQuoteLines() {
+        while (out.length() > 1 && out.charAt(out.length() - 1) == '>' && indent.indexOf('>') < 0) {
+            int start = out.lastIndexOf("\n");
+            if (!out.substring(start + 1).replace(">", "").isBlank()) {
+                return;
+            }
+            out.setLength(Math.max(0, start));
+        }
     }
 
     private boolean freshLine() {

@@ -2,6 +2,7 @@ package dev.agentws.tools.web;
 
 import dev.agentws.tools.call.Shown;
 import dev.agentws.tools.call.ToolFailure;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -112,7 +113,7 @@ final class PageLoader {
                 return take(page, exchange);
             } catch (java.net.ConnectException unreachable) {
                 last = unreachable;
-            } catch (IOException failure) {
+            } catch (IOException | CodecException failure) {
                 throw failed(page, failure);
             }
         }
@@ -129,8 +130,11 @@ final class PageLoader {
         return made;
     }
 
-    private static ToolFailure failed(WebAddress page, IOException failure) {
-        String reason = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    private static ToolFailure failed(WebAddress page, Exception failure) {
+        Throwable cause =
+                failure instanceof CodecException && failure.getCause() != null ? failure.getCause() : failure;
+        String message = cause.getMessage();
+        String reason = message == null ? cause.getClass().getSimpleName() : message;
         return new ToolFailure(page.text() + ": could not be loaded: " + Shown.line(reason, 300));
     }
 
