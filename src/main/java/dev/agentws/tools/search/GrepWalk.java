@@ -8,7 +8,9 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Chooses the files of a tree as ripgrep does and searches them. Confined to one call. */
 final class GrepWalk implements FileWalk.Visitor {
@@ -60,9 +62,13 @@ final class GrepWalk implements FileWalk.Visitor {
     }
 
     @Override
-    public void enter(Folder folder, List<String> path) throws InterruptedException {
+    public void enter(Folder folder, List<String> path, List<Path> names) throws InterruptedException {
+        enter(folder, path, name -> Collections.binarySearch(names, Path.of(name), FileWalk.BY_NAME) >= 0);
+    }
+
+    private void enter(Folder folder, List<String> path, Predicate<String> mayHave) throws InterruptedException {
         try {
-            rules.enter(folder, path);
+            rules.enter(folder, path, mayHave);
         } catch (IOException failure) {
             unreadable(folder.path().resolve(".gitignore"), failure);
         }
@@ -131,7 +137,7 @@ final class GrepWalk implements FileWalk.Visitor {
         Path at = workspace.root();
         for (int i = 0; i < names.size(); i++) {
             try (Folder folder = workspace.open(at)) {
-                enter(folder, names.subList(0, i));
+                enter(folder, names.subList(0, i), name -> true);
             }
             if (rules.ignored(names.subList(0, i + 1), true)) {
                 rules.clear();
