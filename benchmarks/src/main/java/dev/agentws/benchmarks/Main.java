@@ -2,9 +2,10 @@ package dev.agentws.benchmarks;
 
 import dev.agentws.benchmarks.jmh.MicroBenchmarks;
 import dev.agentws.benchmarks.load.LoadCommand;
+import dev.agentws.benchmarks.search.SearchCommand;
 import java.util.List;
 
-/** {@code jmh} runs the microbenchmarks, {@code load} the load harness; each explains its flags with {@code --help}. */
+/** {@code jmh} runs the microbenchmarks, {@code load} the load harness, {@code search} times Grep; each explains its flags with {@code --help}. */
 public final class Main {
     private static final int MISUSE = 2;
 
@@ -17,9 +18,10 @@ public final class Main {
         int code =
                 switch (verb) {
                     case "jmh" -> MicroBenchmarks.run(rest, System.out);
+                    case "search" -> SearchCommand.run(rest, System.out);
                     case "load" -> LoadCommand.run(rest, System.out);
                     default -> {
-                        System.err.println("verb: " + verb + " (expected: jmh or load)");
+                        System.err.println("verb: " + verb + " (expected: jmh, load or search)");
                         yield MISUSE;
                     }
                 };
