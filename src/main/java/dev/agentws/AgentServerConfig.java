@@ -11,7 +11,7 @@ import java.time.Duration;
  * All that an {@link AgentServer} is told. Immutable.
  *
  * @param listening where to listen, and by which sockets
- * @param ioThreads event loops; one per core is right
+ * @param ioThreads event loops; half as many as cores is right, one passes on some 100,000 deltas a second
  * @param socket limits and rules of the clients' connections
  * @param agents limits and defaults of the sessions
  * @param upstream where the model is

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxLogBytes how much of what it has said a session keeps for readers who come back
  * @param platform what the model is told of the machine
  * @param prices for the cost of turns
+ * @param context how long conversations may grow
  */
 public record AgentSettings(
         String model,
@@ -31,7 +32,8 @@ public record AgentSettings(
         Duration permissionTimeout,
         long maxLogBytes,
         String platform,
-        PriceTable prices) {
+        PriceTable prices,
+        ContextRules context) {
     public AgentSettings {
         workspaceRoots = List.copyOf(workspaceRoots);
         require(!model.isBlank(), "model", model, "a model id");

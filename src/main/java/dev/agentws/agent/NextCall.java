@@ -2,6 +2,7 @@ package dev.agentws.agent;
 
 import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.options.OutputFormat;
 import dev.agentws.agent.options.PermissionMode;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionPlace;
@@ -30,6 +31,10 @@ final class NextCall {
             String platform = services.settings().platform();
             system = SystemPrompt.standard(place.workingDirectory(), today, platform, options.permissionMode());
         }
+        OutputFormat format = options.outputFormat();
+        if (format != null) {
+            system += SystemPrompt.answerFitting(format.schemaText());
+        }
         return new ModelRequest(
                 place.model(),
                 options.maxTokens(),
@@ -38,7 +43,8 @@ final class NextCall {
                 transcript.messages(),
                 options.thinking(),
                 options.effort(),
-                options.temperature());
+                options.temperature(),
+                format != null && format.fitsTheApi() ? format.schemaText() : null);
     }
 
     /**

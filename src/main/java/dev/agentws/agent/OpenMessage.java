@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * What clients see of the model's answer: the light that says it thinks, and one message at a time. A message opens with its first
  * piece and closes before anything else is shown. Confined to the session's loop.
  */
-final class OpenMessage {
+final class OpenMessage implements AnswerView {
     private static final String NO_MESSAGE = "";
 
     private final Session session;
@@ -41,7 +41,8 @@ final class OpenMessage {
         this.pieces = pieces;
     }
 
-    void thinking(boolean on) {
+    @Override
+    public void thinking(boolean on) {
         if (thinking != on) {
             thinking = on;
             session.emit(new Thinking(on));
@@ -54,8 +55,8 @@ final class OpenMessage {
         session.emit(new Thinking(false));
     }
 
-    /** The last {@code length} bytes of {@code block} are new. */
-    void thought(EscapedText block, ByteBuf bytes, int offset, int length) {
+    @Override
+    public void thought(EscapedText block, ByteBuf bytes, int offset, int length) {
         if (!thinking) {
             thinking(true);
         }
@@ -64,8 +65,8 @@ final class OpenMessage {
         }
     }
 
-    /** The last {@code length} bytes of {@code block} are new. */
-    void said(EscapedText block, ByteBuf bytes, int offset, int length) {
+    @Override
+    public void said(EscapedText block, ByteBuf bytes, int offset, int length) {
         if (thinking) {
             thinking(false);
         }
@@ -80,15 +81,16 @@ final class OpenMessage {
         }
     }
 
-    /** The model calls a tool. */
-    void used(ToolUse use) {
+    @Override
+    public void used(ToolUse use) {
         close();
         thinking(false);
         session.emit(new ToolUsed(use.id(), use.name(), use.input()));
     }
 
     /** A block is whole: thoughts put out the light, and what the API's own tools do is shown like the work of ours. */
-    void finished(OpenBlock block) {
+    @Override
+    public void finished(OpenBlock block) {
         if (block.kind() == BlockKind.THINKING && block.text().length() > 0) {
             thinking(false);
         }
@@ -129,8 +131,8 @@ final class OpenMessage {
         }
     }
 
-    /** Shows the whole text once more, if a message is open. */
-    void close() {
+    @Override
+    public void close() {
         String message = id;
         if (message != null) {
             session.emit(new MessageDone(message, text));
@@ -140,8 +142,8 @@ final class OpenMessage {
         }
     }
 
-    /** A model call begins: nothing of it has been shown. */
-    void nextCall() {
+    @Override
+    public void nextCall() {
         shown = false;
     }
 

@@ -23,7 +23,10 @@ import dev.agentws.agent.tool.Toolbox;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One conversation with an agent: its transcript, its tools, what it has said, who watches, and at most one turn at a time with a short
@@ -33,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * a turn begins that a connection of that loop drives.
  */
 public final class Session {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
     private static final Double NOTHING_SPENT = 0.0;
 
     private final String id;
@@ -82,19 +87,26 @@ public final class Session {
         return loop;
     }
 
-    /** Runs a task on the session's loop: at once if this is it, in the order of the calls otherwise. Any thread. */
+    /**
+     * Runs a task on the session's loop: at once if this is it, in the order of the calls otherwise; not at all if the loop has ended, because
+     * nothing is left of the session then. Any thread.
+     */
     public void execute(Runnable task) {
         EventExecutor owner = loop;
         if (!moving && owner.inEventLoop()) {
             task.run();
         } else {
-            owner.execute(() -> {
-                if (owner == loop) {
-                    task.run();
-                } else {
-                    execute(task);
-                }
-            });
+            try {
+                owner.execute(() -> {
+                    if (owner == loop) {
+                        task.run();
+                    } else {
+                        execute(task);
+                    }
+                });
+            } catch (RejectedExecutionException e) {
+                LOG.debug("{}: a task came after the end of the event loop", id);
+            }
         }
     }
 
@@ -333,9 +345,9 @@ public final class Session {
 
     /** A prompt that no turn will take up is answered all the same. */
     private void giveUp(Prompt prompt) {
-        Double total = spending == null ? NOTHING_SPENT : spending.costUsd();
-        emit(new TurnEnded(new TurnResult(
-                prompt.promptId(), "interrupted", true, null, 0, 0, null, NOTHING_SPENT, total, Usage.NONE)));
+        TurnReport nothing = new TurnReport(
+                this, prompt.promptId(), new Spending(services.settings().prices()));
+        emit(new TurnEnded(nothing.result("interrupted", true, null, null)));
     }
 
     /** Whether it has ended. */
@@ -385,7 +397,8 @@ public final class Session {
                 place.model(),
                 lastSeq,
                 queue.size(),
-                openQuestions().stream().map(PermissionRequest::requestId).toList());
+                openQuestions().stream().map(PermissionRequest::requestId).toList(),
+                services.tools().sandbox());
     }
 
     /** Where it stands. */

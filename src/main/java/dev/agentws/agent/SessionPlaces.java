@@ -2,6 +2,7 @@ package dev.agentws.agent;
 
 import dev.agentws.agent.options.AgentDefinition;
 import dev.agentws.agent.options.AgentDefinitions;
+import dev.agentws.agent.options.OutputFormat;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionOptions.Invalid;
 import dev.agentws.agent.options.SessionOptionsReader;
@@ -34,10 +35,11 @@ public final class SessionPlaces {
         }
     }
 
-    /** The place of a session whose options name nothing on the disk, or null when {@link #find} has to look. */
+    /** The place of a session whose options name nothing on the disk and no schema, or null when {@link #find} has to look. */
     public @Nullable SessionPlace known(SessionOptions options) throws Invalid {
         boolean look = options.workingDirectory() != null
                 || options.agentName() != null
+                || options.outputFormat() != null
                 || !settings.workspaceRoots().isEmpty();
         if (look) {
             return null;
@@ -47,6 +49,10 @@ public final class SessionPlaces {
 
     /** The same for any options. Blocks. */
     public SessionPlace find(SessionOptions options) throws Invalid, BadDirectory {
+        OutputFormat format = options.outputFormat();
+        if (format != null) {
+            format.require();
+        }
         Path directory = directory(options.workingDirectory());
         String name = options.agentName();
         return place(options, directory, name == null ? null : definition(directory, name));

@@ -46,6 +46,7 @@ final class SideCall implements SmallModel {
                 List.of(new Message(Message.Role.USER, List.of(ContentReader.text(text)))),
                 null,
                 LOW_EFFORT,
+                null,
                 null);
         Call call = new Call(session, request);
         session.execute(call::start);

@@ -30,4 +30,13 @@ final class SystemPrompt {
                 Today's date: %s
                 Platform: %s%s""".formatted(workingDirectory, today, platform, plan);
     }
+
+    /** What is added for a session whose final answers have to fit a schema. */
+    static String answerFitting(String schema) {
+        return """
+
+
+                A program reads your final answer to each request. It must be one JSON value and nothing else: no words around it, no \
+                code fence. It must fit this JSON Schema: %s""".formatted(schema);
+    }
 }

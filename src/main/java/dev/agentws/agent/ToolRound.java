@@ -146,6 +146,7 @@ final class ToolRound {
                 call.use.name(),
                 call.input,
                 ready.description(),
+                ready.preview(),
                 services.clock().millis() + wait);
         call.state = ToolCall.State.ASKING;
         call.question = question;

@@ -2,6 +2,8 @@ package dev.agentws.tools;
 
 import dev.agentws.tools.search.WalkBounds;
 import dev.agentws.tools.shell.CommandLimits;
+import dev.agentws.tools.shell.Sandbox;
+import dev.agentws.tools.shell.Uncontained;
 import dev.agentws.tools.web.WebBounds;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +16,8 @@ import java.util.Set;
  * @param parentEnvironment the environment commands inherit from, before {@code allowedEnvironment} filters it
  * @param allowedEnvironment names that pass the filter; a trailing {@code *} stands for any rest. An allow-list, because a
  *     server's environment holds its keys
- * @param tempDirectory an existing directory for the short-lived private files of running commands
+ * @param tempDirectory an existing directory for the private files of sessions, links resolved
+ * @param sandbox what keeps commands in
  * @param readTokenCap the most one Read answers, in tokens estimated as bytes / 4
  * @param globLimit the most files one Glob lists
  * @param grepHeadLimit the lines or files of one Grep unless the call says otherwise
@@ -23,6 +26,7 @@ public record ToolsConfig(
         Map<String, String> parentEnvironment,
         Set<String> allowedEnvironment,
         Path tempDirectory,
+        Sandbox sandbox,
         BashLimits bash,
         WalkLimits walk,
         WebLimits web,
@@ -45,12 +49,13 @@ public record ToolsConfig(
         requireAtLeast("grepHeadLimit", grepHeadLimit, 1);
     }
 
-    /** The usual limits. */
+    /** The usual limits, and no sandbox. */
     public static ToolsConfig defaults(Map<String, String> parentEnvironment, Path tempDirectory) {
         return new ToolsConfig(
                 parentEnvironment,
                 DEFAULT_ENVIRONMENT,
                 tempDirectory,
+                Uncontained.NONE,
                 BashLimits.defaults(),
                 WalkLimits.defaults(),
                 WebLimits.defaults(),
@@ -59,12 +64,28 @@ public record ToolsConfig(
                 250);
     }
 
+    /** These settings with something else to keep commands in. */
+    public ToolsConfig withSandbox(Sandbox other) {
+        return new ToolsConfig(
+                parentEnvironment,
+                allowedEnvironment,
+                tempDirectory,
+                other,
+                bash,
+                walk,
+                web,
+                readTokenCap,
+                globLimit,
+                grepHeadLimit);
+    }
+
     /** These settings with other limits for commands. */
     public ToolsConfig withBash(BashLimits limits) {
         return new ToolsConfig(
                 parentEnvironment,
                 allowedEnvironment,
                 tempDirectory,
+                sandbox,
                 limits,
                 walk,
                 web,
@@ -79,6 +100,7 @@ public record ToolsConfig(
                 parentEnvironment,
                 allowedEnvironment,
                 tempDirectory,
+                sandbox,
                 bash,
                 limits,
                 web,
@@ -92,15 +114,19 @@ public record ToolsConfig(
      *
      * @param defaultTimeout of a call that names none
      * @param maxTimeout the most a call may ask for
+     * @param backgroundTimeout the life of a command in the background that names none
+     * @param maxBackgroundTimeout the longest life in the background
      * @param killGrace between the polite signal and the one that cannot be refused
      * @param inlineChars the most output of a command that succeeded
      * @param failureChars the most output of a command that failed
      * @param liveChars the most output that is shown live
-     * @param totalChars output after which the command is killed
+     * @param totalChars output after which the command is killed, in the background too
      */
     public record BashLimits(
             Duration defaultTimeout,
             Duration maxTimeout,
+            Duration backgroundTimeout,
+            Duration maxBackgroundTimeout,
             Duration killGrace,
             int inlineChars,
             int failureChars,
@@ -112,6 +138,12 @@ public record ToolsConfig(
                 throw new IllegalArgumentException("defaultTimeout: " + defaultTimeout
                         + " (expected: above zero, at most maxTimeout " + maxTimeout + ")");
             }
+            if (backgroundTimeout.isNegative()
+                    || backgroundTimeout.isZero()
+                    || backgroundTimeout.compareTo(maxBackgroundTimeout) > 0) {
+                throw new IllegalArgumentException("backgroundTimeout: " + backgroundTimeout
+                        + " (expected: above zero, at most maxBackgroundTimeout " + maxBackgroundTimeout + ")");
+            }
             if (killGrace.isNegative()) {
                 throw new IllegalArgumentException("killGrace: " + killGrace + " (expected: zero or more)");
             }
@@ -121,11 +153,13 @@ public record ToolsConfig(
             requireAtLeast("totalChars", totalChars, inlineChars);
         }
 
-        /** 120 s, 600 s, 2 s, 30,000, 10,000, 1 Mi, 64 Mi. */
+        /** 120 s, 600 s, half an hour, two hours, 0.5 s, 30,000, 10,000, 1 Mi, 64 Mi. */
         public static BashLimits defaults() {
             return new BashLimits(
                     Duration.ofMinutes(2),
                     Duration.ofMinutes(10),
+                    Duration.ofMinutes(30),
+                    Duration.ofHours(2),
                     // Short, because what a session started is gone within a second of its end.
                     Duration.ofMillis(500),
                     30_000,

@@ -2,6 +2,7 @@ package dev.agentws.websocket;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.agentws.agent.event.SessionEvent;
+import dev.agentws.agent.event.SessionEvent.Compacted;
 import dev.agentws.agent.event.SessionEvent.Created;
 import dev.agentws.agent.event.SessionEvent.Failed;
 import dev.agentws.agent.event.SessionEvent.PermissionAnswered;
@@ -83,6 +84,9 @@ final class EventJson {
             case TOOL_RESULT:
                 finished(json, sessionId, (ToolFinished) event);
                 break;
+            case COMPACTED:
+                compacted(json, sessionId, (Compacted) event);
+                break;
             case FAILED:
                 failed(json, sessionId, ((Failed) event).fault());
                 break;
@@ -125,9 +129,21 @@ final class EventJson {
         json.writeStringField("tool", request.tool());
         json.writeStringField("tool_use_id", request.toolUseId());
         raw(json, "parameters", request.input());
-        raw(json, "details", request.input());
+        raw(json, "details", withPreview(request.input(), request.preview()));
         json.writeStringField("description", sound(request.description()));
         json.writeStringField("expires_at", time(request.expiresAtMs()));
+    }
+
+    /** The call's input with one more field, {@code diff}; the input of a call that can run is an object without it. */
+    private static byte[] withPreview(byte[] input, byte @Nullable [] preview) {
+        if (preview == null) {
+            return input;
+        }
+        String object = new String(input, StandardCharsets.UTF_8).stripTrailing();
+        String open = object.substring(0, object.length() - 1).stripTrailing();
+        String comma = open.endsWith("{") ? "" : ",";
+        return (open + comma + "\"diff\":" + new String(preview, StandardCharsets.UTF_8) + "}")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private static void answered(JsonGenerator json, String sessionId, PermissionAnswered answered) throws IOException {
@@ -161,6 +177,15 @@ final class EventJson {
         }
     }
 
+    private static void compacted(JsonGenerator json, String sessionId, Compacted compacted) throws IOException {
+        json.writeStringField("type", "context_compacted");
+        json.writeStringField("session_id", sessionId);
+        json.writeStringField("trigger", compacted.trigger());
+        json.writeNumberField("pre_tokens", compacted.preTokens());
+        json.writeNumberField("post_tokens", compacted.postTokens());
+        json.writeNumberField("duration_ms", compacted.durationMs());
+    }
+
     private static void failed(JsonGenerator json, String sessionId, TurnFault fault) throws IOException {
         json.writeStringField("type", "error");
         json.writeStringField("message", sound(fault.message()));
@@ -175,6 +200,7 @@ final class EventJson {
     private static ErrorCode code(TurnFault.Cause cause) {
         return switch (cause) {
             case UPSTREAM -> ErrorCode.UPSTREAM_ERROR;
+            case COMPACTION -> ErrorCode.COMPACTION_FAILED;
             case INTERNAL -> ErrorCode.INTERNAL;
         };
     }
@@ -231,6 +257,12 @@ final class EventJson {
             json.writeEndObject();
         }
         json.writeEndObject();
+        json.writeNumberField("context_tokens", result.contextTokens());
+        json.writeNumberField("context_window", result.contextWindow());
+        byte[] structured = result.structuredOutput();
+        if (structured != null) {
+            raw(json, "structured_output", structured);
+        }
     }
 
     /** The session object, as it stands in {@code session_created} and {@code sessions_list}. */
@@ -254,6 +286,7 @@ final class EventJson {
             json.writeString(id);
         }
         json.writeEndArray();
+        json.writeStringField("sandbox", info.sandbox());
         json.writeEndObject();
     }
 

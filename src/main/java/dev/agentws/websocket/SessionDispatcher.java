@@ -164,7 +164,7 @@ final class SessionDispatcher implements MessageHandler {
                     outcome = () -> abandon(slot, wishedId, ErrorCode.INTERNAL, "Internal error: " + e.getMessage());
                 }
                 Runnable settled = outcome;
-                outbox.loop().execute(() -> looked(slot, settled));
+                outbox.execute(() -> looked(slot, settled));
             });
         } catch (RejectedExecutionException e) {
             looked(
@@ -345,7 +345,7 @@ final class SessionDispatcher implements MessageHandler {
                     visit.accept(session);
                 } finally {
                     if (left.decrementAndGet() == 0) {
-                        outbox.loop().execute(done);
+                        outbox.execute(done);
                     }
                 }
             });
@@ -364,7 +364,7 @@ final class SessionDispatcher implements MessageHandler {
         if (outbox.loop().inEventLoop()) {
             write.run();
         } else {
-            outbox.loop().execute(write);
+            outbox.execute(write);
         }
     }
 

@@ -76,6 +76,11 @@ final class ScriptedTools implements ToolKit, SessionServices.Workers {
     }
 
     @Override
+    public String sandbox() {
+        return "none";
+    }
+
+    @Override
     public Toolbox open(ToolSetup setup) {
         Set<String> names = setup.tools();
         return new Toolbox() {

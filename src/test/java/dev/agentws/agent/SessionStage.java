@@ -16,6 +16,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** One session with a scripted model, scripted tools and a clock that stands still; what it says is noted as text. */
 final class SessionStage {
@@ -59,7 +61,8 @@ final class SessionStage {
                 Duration.ofSeconds(60),
                 1 << 20,
                 "Test",
-                PriceTable.published());
+                PriceTable.published(),
+                ContextRules.usual());
         services = new SessionServices(
                 settings,
                 model,
@@ -89,13 +92,22 @@ final class SessionStage {
     }
 
     Session open(String id, String options, SessionListener listener) {
+        return open(id, options, listener, channel.eventLoop());
+    }
+
+    /** A second session, which lives on another loop. */
+    Session openOn(EventExecutor loop) {
+        return open("T", "{}", new Watcher(), loop);
+    }
+
+    private Session open(String id, String options, SessionListener listener, EventExecutor loop) {
         try {
             SessionOptionsReader reader = new SessionOptionsReader(all());
             SessionOptions read = reader.read((ObjectNode) new ObjectMapper().readTree(options));
-            SessionPlace place = Objects.requireNonNull(new SessionPlaces(services.settings(), reader).known(read));
+            SessionPlace place = new SessionPlaces(services.settings(), reader).find(read);
             SessionRegistry.Slot slot = Objects.requireNonNull(registry.reserve(id, why -> {}));
-            return registry.open(slot, read, place, created -> listener, channel.eventLoop());
-        } catch (IOException | SessionOptions.Invalid e) {
+            return registry.open(slot, read, place, created -> listener, loop);
+        } catch (IOException | SessionOptions.Invalid | SessionPlaces.BadDirectory e) {
             throw new IllegalArgumentException(e);
         }
     }
@@ -132,9 +144,15 @@ final class SessionStage {
         long lastSeq;
         boolean ready = true;
 
+        @Nullable
+        TurnResult result;
+
         @Override
         public void onEvent(long seq, SessionEvent event) {
             next(seq);
+            if (event instanceof SessionEvent.TurnEnded ended) {
+                result = ended.result();
+            }
             heard.add(line(event));
         }
 
@@ -177,6 +195,8 @@ final class SessionStage {
             return finished.toolUseId()
                     + (finished.result().isError() ? " fails: " : " gives ")
                     + finished.result().text();
+        } else if (event instanceof SessionEvent.Compacted compacted) {
+            return "compacted " + compacted.trigger() + " " + compacted.preTokens();
         } else if (event instanceof SessionEvent.Failed failed) {
             return "error " + failed.fault().cause() + ": " + failed.fault().message();
         } else if (event instanceof SessionEvent.TurnEnded ended) {

@@ -86,7 +86,7 @@ final class GoldenTest {
                         + "\"options\":{\"tools\":[\"Read\",\"Write\",\"Bash\"]},\"message_count\":0,"
                         + "\"error_message\":null,\"cost_usd\":0,\"num_turns\":0,\"duration_ms\":0,"
                         + "\"model_name\":\"claude-sonnet-5-5\",\"last_seq\":1,\"queue_length\":0,"
-                        + "\"pending_permissions\":[]}}",
+                        + "\"pending_permissions\":[],\"sandbox\":\"none\"}}",
                 "{\"type\":\"agent_thinking\",\"thinking\":true," + session + "2}",
                 "{\"type\":\"agent_thinking\",\"thinking\":false," + session + "3}",
                 "{\"type\":\"agent_message\",\"content\":\"Hel\",\"complete\":false,\"message_id\":\"ID1\"," + session
@@ -114,6 +114,7 @@ final class GoldenTest {
                         + "\"is_error\":false,\"error\":null,\"num_turns\":2,\"duration_ms\":0,\"ttft_ms\":0,"
                         + "\"cost_usd\":0.00084,\"total_cost_usd\":0.00084,\"usage\":{\"input_tokens\":310,"
                         + "\"output_tokens\":22,\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":0},"
+                        + "\"context_tokens\":210,\"context_window\":1000000,"
                         + "\"seq\":14}",
                 "{\"type\":\"session_interrupted\",\"session_id\":\"S\",\"status\":\"interrupted\",\"seq\":15}",
                 "{\"type\":\"subscribed\",\"session_id\":\"S\",\"after_seq\":17,\"first_seq\":16,\"last_seq\":15,"

@@ -5,13 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.agentws.simulator.SimulatedCall;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Turns without tools. */
+@ParameterizedClass
+@EnumSource(Way.class)
 final class PlainTurnTest {
     @RegisterExtension
     final Stage stage = new Stage();
+
+    PlainTurnTest(Way way) {
+        stage.settings.way = way;
+    }
 
     @Test
     void aPlainTurnShowsEachPieceTheMomentItArrivesTheWholeTextOnceAndOneResult() {

@@ -76,7 +76,9 @@ final class Stage implements AfterEachCallback {
         Simulator running = simulator;
         if (running == null) {
             Script own = settings.script;
-            running = Simulator.start(SimulatorConfig.defaults().withScript(own == null ? script : own));
+            running = Simulator.start(SimulatorConfig.defaults()
+                    .withScript(own == null ? script : own)
+                    .withSsl(settings.way.identity()));
             simulator = running;
         }
         return running;

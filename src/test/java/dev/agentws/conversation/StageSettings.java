@@ -1,6 +1,7 @@
 package dev.agentws.conversation;
 
 import dev.agentws.agent.AgentSettings;
+import dev.agentws.agent.ContextRules;
 import dev.agentws.agent.PriceTable;
 import dev.agentws.anthropic.UpstreamConfig;
 import dev.agentws.simulator.Script;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a test may want otherwise than usual. Changed before the first client connects. */
 final class StageSettings {
+    Way way = Way.HTTP_1;
     int ioThreads = 1;
     int maxSessions = 50;
     int maxRetries = 2;
@@ -41,7 +43,8 @@ final class StageSettings {
                 permissionTimeout,
                 maxLogBytes,
                 "Test",
-                PriceTable.published());
+                PriceTable.published(),
+                ContextRules.usual());
     }
 
     UpstreamConfig upstream(URI simulator) {
@@ -56,6 +59,8 @@ final class StageSettings {
                 maxRetries,
                 UpstreamConfig.DEFAULT_MAX_IDLE_PER_LOOP,
                 UpstreamConfig.DEFAULT_IDLE_CONNECTION_LIFE,
-                null);
+                null,
+                way.http2,
+                way.trusted());
     }
 }

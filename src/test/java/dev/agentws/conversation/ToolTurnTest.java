@@ -12,15 +12,23 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Turns with tools and questions. */
+@ParameterizedClass
+@EnumSource(Way.class)
 final class ToolTurnTest {
     private static final String ECHO = "{\"command\":\"echo one\"}";
 
     @RegisterExtension
     final Stage stage = new Stage();
+
+    ToolTurnTest(Way way) {
+        stage.settings.way = way;
+    }
 
     @Test
     void aToolThatOnlyLooksRunsWithoutAQuestion() throws IOException {
@@ -87,6 +95,26 @@ final class ToolTurnTest {
                         "+Done.",
                         "=Done.",
                         "result end_turn");
+    }
+
+    @Test
+    void theQuestionAndTheResultOfAWriteShowWhatItChanges() {
+        Talk talk = stage.client("ann").create("{}");
+        talk.prompt("write it");
+        String input = "{\"file_path\":\"new.txt\",\"content\":\"one\\n\"}";
+        stage.call().start().toolUse("t1", "Write", input, 1).end("tool_use");
+        Frame question = talk.await("permission_request");
+        JsonNode details = question.json().path("details");
+        assertThat(details.path("content").asText()).isEqualTo("one\n");
+        assertThat(details.path("diff").path("type").asText()).isEqualTo("create");
+        assertThat(details.path("diff").at("/structuredPatch/0/lines/0").asText())
+                .isEqualTo("+one");
+        assertThat(question.json().path("parameters")).isEqualTo(Frame.parse(input));
+        talk.answer(question, true, "");
+        Frame result = talk.await("agent_tool_result");
+        assertThat(result.json().path("details")).isEqualTo(details.path("diff"));
+        stage.call().start().text("Done.").end("end_turn");
+        talk.await("agent_result");
     }
 
     @Test

@@ -190,6 +190,34 @@ final class ClientMessageReaderTest {
         assertThat(rejected.message()).startsWith("Invalid JSON: ").endsWith(" (expected: one JSON object)");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"type\":\"ping\"            | line 1, column 15: the message ends in the middle",
+                "{\"type\":x}                  | line 1, column 9: no JSON can stand here",
+                "{\"a\":1,\"a\":2}             | line 1, column 11: a name that is there already",
+                "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[ | more than 64 levels",
+            })
+    void whatIsWrongWithTheJsonIsSaidInWordsOfOurs(String json, String words) {
+        ByteBuf bytes = Unpooled.copiedBuffer(json, StandardCharsets.UTF_8);
+        Decoded.Rejected rejected = (Decoded.Rejected) new ClientMessageReader(1024).read(bytes);
+        bytes.release();
+
+        assertThat(rejected.message()).startsWith("Invalid JSON: " + words);
+    }
+
+    @Test
+    void halfASurrogatePairInAnIdIsRefusedAndNotMended() {
+        assertThat(rejected("{'type':'end_session','session_id':'a\\ud800b'}").code())
+                .isEqualTo(ErrorCode.INVALID_MESSAGE);
+        assertThat(rejected("{'type':'send_prompt','session_id':'a','prompt':'x','prompt_id':'\\udfff'}")
+                        .code())
+                .isEqualTo(ErrorCode.INVALID_MESSAGE);
+        assertThat(message("{'type':'send_prompt','session_id':'a','prompt':'\\ud800x'}"))
+                .isNotNull();
+    }
+
     @Test
     void depthNumbersNamesAndTokensAreLimited() {
         assertThat(rejected("{'a':" + "[".repeat(64) + "]".repeat(64) + "}").code())

@@ -11,6 +11,7 @@ import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolSetup;
 import dev.agentws.agent.tool.Toolbox;
 import dev.agentws.tools.call.ToolInput;
+import dev.agentws.tools.shell.Uncontained;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,9 @@ class BuiltInToolsTest {
     void aSessionGetsTheToolsItAskedForInAStableOrder() {
         Toolbox toolbox =
                 kit.open(new ToolSetup(Set.of("Bash", "Read", "Grep"), Path.of("/absent"), List.of(), Map.of()));
-        assertThat(toolbox.specs()).extracting(ToolSpec::name).containsExactly("Read", "Bash", "Grep");
+        assertThat(toolbox.specs())
+                .extracting(ToolSpec::name)
+                .containsExactly("Read", "Bash", "BashOutput", "KillShell", "Grep");
         assertThat(toolbox.find("Write")).isNull();
         assertThat(toolbox.find("Read")).isNotNull();
         toolbox.close();
@@ -37,7 +40,7 @@ class BuiltInToolsTest {
     void unknownToolsAndRelativeDirectoriesAreRefused() {
         assertThatThrownBy(() -> kit.open(new ToolSetup(Set.of("Read", "Nope"), Path.of("/tmp"), List.of(), Map.of())))
                 .hasMessageStartingWith(
-                        "tools: [Nope] (expected: some of [Read, Write, Edit, Bash, Glob, Grep, TodoWrite, WebFetch, WebSearch])");
+                        "tools: [Nope] (expected: some of [Read, Write, Edit, NotebookEdit, Bash, BashOutput, KillShell, Glob, Grep, TodoWrite, WebFetch, WebSearch])");
         assertThatThrownBy(() -> kit.open(new ToolSetup(Set.of(), Path.of("tmp"), List.of(), Map.of())))
                 .hasMessageContaining("an absolute path");
     }
@@ -73,6 +76,7 @@ class BuiltInToolsTest {
     @Test
     void everyFieldOfASchemaIsReadAndNoOther(@TempDir Path directory) throws Exception {
         try (Calls calls = Calls.in(directory)) {
+            calls.ok("Bash", "command", "true", "run_in_background", true);
             for (ToolSpec spec : calls.toolbox.specs()) {
                 if (spec.upstream() != null) {
                     continue;
@@ -160,6 +164,7 @@ class BuiltInToolsTest {
                         Map.of(),
                         Set.of(),
                         Path.of("/tmp"),
+                        Uncontained.NONE,
                         ToolsConfig.BashLimits.defaults(),
                         ToolsConfig.WalkLimits.defaults(),
                         ToolsConfig.WebLimits.defaults(),
@@ -176,7 +181,10 @@ class BuiltInToolsTest {
             case "Read" -> Calls.input("file_path", "x");
             case "Write" -> Calls.input("file_path", "x", "content", "y");
             case "Edit" -> Calls.input("file_path", "x", "old_string", "", "new_string", "y");
+            case "NotebookEdit" -> Calls.input("notebook_path", "x.ipynb", "new_source", "y");
             case "Bash" -> Calls.input("command", "true");
+            case "BashOutput" -> Calls.input("bash_id", "bash_1");
+            case "KillShell" -> Calls.input("shell_id", "bash_1");
             case "Glob" -> Calls.input("pattern", "*");
             case "Grep" -> Calls.input("pattern", "x");
             case "WebFetch" -> Calls.input("url", "https://example.com/", "prompt", "x");

@@ -2,6 +2,7 @@ package dev.agentws.server;
 
 import dev.agentws.SocketKind;
 import dev.agentws.TlsFiles;
+import dev.agentws.agent.ContextRules;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,14 +81,17 @@ public record Settings(
      *
      * @param roots a working directory must lie under one of them; none means anywhere
      * @param directory for sessions that name none; absolute
-     * @param sandbox what was asked for; there is no sandbox yet
+     * @param sandbox what was asked for
+     * @param sandboxNetwork whether commands in the sandbox reach the network
      */
-    public record Workplace(List<Path> roots, Path directory, Sandbox sandbox) {}
+    public record Workplace(List<Path> roots, Path directory, Sandbox sandbox, boolean sandboxNetwork) {}
 
     /** What to do about a sandbox. */
     public enum Sandbox {
-        /** Use one if there is one; the start says that there is none. */
+        /** Use one if one works; the start says if none does. */
         AUTO,
+        /** Do not start without. */
+        REQUIRED,
         /** Do without, silently. */
         OFF
     }
@@ -105,7 +109,10 @@ public record Settings(
      * @param noProxy hosts reached without the proxy
      * @param maxRetries attempts after the first one
      * @param idleTimeout silence after which a stream counts as broken
+     * @param http2 whether HTTP/2 is offered there
+     * @param trust the file with the certificates that may vouch for it, or null for those of the Java runtime
      * @param prices the price file, or null for the built-in table
+     * @param context how long conversations may grow
      */
     public record Upstream(
             Kind kind,
@@ -118,7 +125,10 @@ public record Settings(
             List<String> noProxy,
             int maxRetries,
             Duration idleTimeout,
-            @Nullable Path prices) {
+            boolean http2,
+            @Nullable Path trust,
+            @Nullable Path prices,
+            ContextRules context) {
 
         /** Whether the built-in stand-in answers. */
         public boolean simulated() {

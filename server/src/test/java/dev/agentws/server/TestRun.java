@@ -44,7 +44,7 @@ final class TestRun {
         return new Surroundings(
                 environment,
                 place,
-                3,
+                6,
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 shutdownTasks::add);

@@ -29,6 +29,7 @@ public sealed interface SessionEvent {
         PERMISSION_ANSWERED,
         TOOL_OUTPUT,
         TOOL_RESULT,
+        COMPACTED,
         FAILED,
         RESULT,
         INTERRUPTED,
@@ -81,7 +82,8 @@ public sealed interface SessionEvent {
 
         @Override
         public int weight() {
-            return 256 + request.input().length;
+            byte[] preview = request.preview();
+            return 256 + request.input().length + (preview == null ? 0 : preview.length);
         }
     }
 
@@ -124,7 +126,21 @@ public sealed interface SessionEvent {
         }
     }
 
-    /** Something in the turn failed; the turn's result follows. */
+    /**
+     * The conversation was shortened: a summary stands in the place of what came before.
+     *
+     * @param trigger {@code auto}, {@code manual} or {@code overflow}
+     * @param preTokens how long it was, about
+     * @param postTokens how long it is now, an estimate
+     */
+    record Compacted(String trigger, long preTokens, long postTokens, long durationMs) implements SessionEvent {
+        @Override
+        public Kind kind() {
+            return Kind.COMPACTED;
+        }
+    }
+
+    /** Something in the turn failed; unless it was only the shortening of the conversation, the turn's result follows. */
     record Failed(TurnFault fault) implements SessionEvent {
         @Override
         public Kind kind() {
@@ -160,10 +176,17 @@ public sealed interface SessionEvent {
      * A question to a person.
      *
      * @param input the call's input, JSON in UTF-8
+     * @param preview what the call would change, a JSON object in UTF-8, or null
      * @param expiresAtMs when it counts as denied, in milliseconds of the epoch
      */
     record PermissionRequest(
-            String requestId, String toolUseId, String tool, byte[] input, String description, long expiresAtMs) {}
+            String requestId,
+            String toolUseId,
+            String tool,
+            byte[] input,
+            String description,
+            byte @Nullable [] preview,
+            long expiresAtMs) {}
 
     /**
      * What went wrong in a turn.
@@ -179,6 +202,8 @@ public sealed interface SessionEvent {
         public enum Cause {
             /** The model's API failed or refused. */
             UPSTREAM,
+            /** The conversation could not be shortened. */
+            COMPACTION,
             /** A defect of this server. */
             INTERNAL
         }
@@ -194,6 +219,9 @@ public sealed interface SessionEvent {
      * @param ttftMs from prompt to the first piece, or null when there was none
      * @param costUsd of this turn, or null when the model's price is not known
      * @param totalCostUsd of the session, or null when the price of a part is not known
+     * @param contextTokens how long the conversation is now, about
+     * @param contextWindow how long it may be with this model
+     * @param structuredOutput what was asked for by a schema, JSON in UTF-8, or null
      */
     record TurnResult(
             @Nullable String promptId,
@@ -205,13 +233,17 @@ public sealed interface SessionEvent {
             @Nullable Long ttftMs,
             @Nullable Double costUsd,
             @Nullable Double totalCostUsd,
-            Usage usage) {}
+            Usage usage,
+            long contextTokens,
+            long contextWindow,
+            byte @Nullable [] structuredOutput) {}
 
     /**
      * A session, as clients see it.
      *
      * @param options as the client gave them, JSON in UTF-8, secrets left out
      * @param costUsd null when the price of a part is not known
+     * @param sandbox what keeps its commands in
      */
     record SessionInfo(
             String id,
@@ -227,5 +259,6 @@ public sealed interface SessionEvent {
             String model,
             long lastSeq,
             int queueLength,
-            List<String> pendingPermissions) {}
+            List<String> pendingPermissions,
+            String sandbox) {}
 }

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param effort or null
  * @param partialMessages whether pieces are shown as they come
  * @param environment added to the environment of commands
+ * @param compactAtTokens how long the conversation may grow before it is shortened, or null for the server's rule
+ * @param outputFormat what final answers have to look like, or null for plain words
  * @param echo the options as given, JSON in UTF-8, secrets left out; what clients see in the session object
  */
 public record SessionOptions(
@@ -45,6 +47,8 @@ public record SessionOptions(
         @Nullable String effort,
         boolean partialMessages,
         Map<String, String> environment,
+        @Nullable Long compactAtTokens,
+        @Nullable OutputFormat outputFormat,
         byte[] echo) {
 
     /** Options that cannot be honoured; the message names the option, the value and what was expected. */

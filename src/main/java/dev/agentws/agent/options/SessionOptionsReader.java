@@ -24,12 +24,11 @@ public final class SessionOptionsReader {
     private static final List<String> DEFAULT_TOOLS = List.of("Read", "Write", "Edit", "Bash", "Search");
     private static final Set<String> SEARCH = Set.of("Glob", "Grep");
     /** Names of the protocol whose tool is not built in; told apart from a misspelt name. */
-    private static final Set<String> NOT_BUILT = Set.of("Task", "NotebookEdit");
+    private static final Set<String> NOT_BUILT = Set.of("Task");
 
     private static final List<String> EFFORTS = List.of("low", "medium", "high", "xhigh", "max");
     /** Options of the protocol that this server does not act on: anything but empty is refused rather than ignored. */
-    private static final List<String> NOT_SUPPORTED =
-            List.of("mcp_servers", "agents", "output_format", "setting_sources");
+    private static final List<String> NOT_SUPPORTED = List.of("mcp_servers", "agents", "setting_sources");
 
     private static final int FEW_OPTIONS = 8;
     private static final int SHORT = 512;
@@ -113,6 +112,8 @@ public final class SessionOptionsReader {
                 effort(fields.text("effort")),
                 fields.flag("include_partial_messages", true),
                 fields.textMap("env"),
+                tokens(fields.integer("compact_at_tokens", 1000)),
+                OutputFormat.read(options.get("output_format")),
                 echo(options));
     }
 
@@ -172,6 +173,10 @@ public final class SessionOptionsReader {
                     + " (expected: default, acceptEdits, plan, dontAsk or bypassPermissions)");
         }
         return mode;
+    }
+
+    private static @Nullable Long tokens(@Nullable Integer value) {
+        return value == null ? null : value.longValue();
     }
 
     private static @Nullable String effort(@Nullable String name) throws Invalid {

@@ -140,15 +140,31 @@ public final class MessagesRequestWriter implements RequestBody {
             json.writeFieldName("thinking");
             raw(ADAPTIVE_THINKING, json, body);
         }
-        String effort = request.effort();
-        if (effort != null && profile.effort()) {
-            json.writeObjectFieldStart("output_config");
-            json.writeStringField("effort", effort);
-            json.writeEndObject();
-        }
+        outputConfig(request, profile, json, body);
         if (temperature != null) {
             json.writeNumberField("temperature", temperature);
         }
+    }
+
+    private static void outputConfig(ModelRequest request, ModelProfile profile, JsonGenerator json, ByteBuf body)
+            throws IOException {
+        String effort = profile.effort() ? request.effort() : null;
+        String schema = profile.structuredOutput() ? request.outputSchema() : null;
+        if (effort == null && schema == null) {
+            return;
+        }
+        json.writeObjectFieldStart("output_config");
+        if (effort != null) {
+            json.writeStringField("effort", effort);
+        }
+        if (schema != null) {
+            json.writeObjectFieldStart("format");
+            json.writeStringField("type", "json_schema");
+            json.writeFieldName("schema");
+            raw(schema.getBytes(StandardCharsets.UTF_8), json, body);
+            json.writeEndObject();
+        }
+        json.writeEndObject();
     }
 
     private static void system(ModelRequest request, JsonGenerator json) throws IOException {

@@ -31,9 +31,9 @@ final class GrepWalk implements FileWalk.Visitor {
     }
 
     void searchTree(Workspace workspace, Path directory) throws IOException, InterruptedException {
-        List<String> names = GlobTool.names(workspace.root(), directory);
+        List<String> names = GlobTool.names(workspace.top(directory), directory);
         start = names.size();
-        enterAncestors(workspace, names);
+        enterAncestors(workspace, workspace.top(directory), names);
         try (Folder folder = workspace.open(directory)) {
             walk.walk(folder, names, this);
         }
@@ -133,8 +133,9 @@ final class GrepWalk implements FileWalk.Visitor {
     }
 
     /** The rules above the start count too, unless they ignore the start itself: then it was asked for by name. */
-    private void enterAncestors(Workspace workspace, List<String> names) throws IOException, InterruptedException {
-        Path at = workspace.root();
+    private void enterAncestors(Workspace workspace, Path top, List<String> names)
+            throws IOException, InterruptedException {
+        Path at = top;
         for (int i = 0; i < names.size(); i++) {
             try (Folder folder = workspace.open(at)) {
                 enter(folder, names.subList(0, i), name -> true);

@@ -79,7 +79,7 @@ class SessionOptionsReaderTest {
                 "{\"system_prompt\":5}|system_prompt: 5 (expected: a string)",
                 "{\"mcp_servers\":{\"a\":{}}}|mcp_servers: not supported by this server",
                 "{\"agents\":{\"a\":{}}}|agents: not supported by this server",
-                "{\"output_format\":{\"type\":\"json_schema\"}}|output_format: not supported by this server",
+                "{\"output_format\":{\"type\":\"json_schema\"}}|output_format.schema: not an object",
                 "{\"setting_sources\":[\"user\"]}|setting_sources: not supported by this server",
                 "{\"allowed_tools\":[\"Bash(ls *)\"]}|allowed_tools: Bash(ls *) (expected: the name of a tool",
                 "{\"disallowed_tools\":[\"Fly\"]}|disallowed_tools: unknown tool Fly",
