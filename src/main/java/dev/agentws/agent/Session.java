@@ -15,10 +15,8 @@ import dev.agentws.agent.event.SessionEvent.TurnResult;
 import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.event.SessionStatus;
 import dev.agentws.agent.model.ModelRequest;
-import dev.agentws.agent.model.Usage;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionPlace;
-import dev.agentws.agent.tool.ToolSetup;
 import dev.agentws.agent.tool.Toolbox;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
@@ -147,13 +145,7 @@ public final class Session {
     Toolbox toolbox() {
         Toolbox mine = toolbox;
         if (mine == null) {
-            mine = services.tools()
-                    .open(new ToolSetup(
-                            place.tools(),
-                            place.workingDirectory(),
-                            List.of(),
-                            options.environment(),
-                            new SideCall(this)));
+            mine = services.tools().open(SideCall.setup(this, place));
             toolbox = mine;
         }
         return mine;
@@ -263,12 +255,9 @@ public final class Session {
         next.start();
     }
 
-    /** A model call beside the conversation is over; it counts to the turn that made it. */
-    void spentAside(String model, Usage usage) {
-        Turn current = turn;
-        if (current != null) {
-            current.spending().addAside(model, usage);
-        }
+    @Nullable
+    Turn turn() {
+        return turn;
     }
 
     /** Called by the turn as its last deed. */

@@ -10,7 +10,9 @@ import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.model.ModelStream;
 import dev.agentws.agent.model.Usage;
 import dev.agentws.agent.options.ContentReader;
+import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.tool.SmallModel;
+import dev.agentws.agent.tool.ToolSetup;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +35,16 @@ final class SideCall implements SmallModel {
 
     SideCall(Session session) {
         this.session = session;
+    }
+
+    /** What a session's tools are made for, with a model they may ask. */
+    static ToolSetup setup(Session session, SessionPlace place) {
+        return new ToolSetup(
+                place.tools(),
+                place.workingDirectory(),
+                List.of(),
+                session.options().environment(),
+                new SideCall(session));
     }
 
     @Override
@@ -100,7 +112,10 @@ final class SideCall implements SmallModel {
         private void count() {
             if (!over) {
                 over = true;
-                session.spentAside(request.model(), usage);
+                Turn turn = session.turn();
+                if (turn != null) {
+                    turn.spending().addAside(request.model(), usage);
+                }
             }
         }
 

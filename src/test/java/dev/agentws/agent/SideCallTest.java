@@ -2,6 +2,7 @@ package dev.agentws.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.agentws.agent.model.ModelFailure;
 import dev.agentws.agent.model.ModelRequest;
@@ -85,7 +86,7 @@ class SideCallTest {
         asked.worker().interrupt();
         assertThat(asked.answer().get()).isEqualTo("interrupted");
         assertThat(call.cancelled).isTrue();
-        assertThat(turnCost()).isEqualTo((20 * 2 + 6 * 10) / 1_000_000.0);
+        assertThat(turnCost()).isCloseTo((20 * 2 + 6 * 10) / 1_000_000.0, within(1e-12));
     }
 
     @Test
