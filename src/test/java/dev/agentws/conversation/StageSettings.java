@@ -36,6 +36,7 @@ final class StageSettings {
     AgentSettings agents(Path directory) {
         return new AgentSettings(
                 "claude-sonnet-5-5",
+                null,
                 directory,
                 List.of(),
                 maxSessions,

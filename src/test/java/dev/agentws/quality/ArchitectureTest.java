@@ -94,6 +94,7 @@ final class ArchitectureTest {
                     in("tools.files"),
                     "com.google.re2j..",
                     SLF4J),
+            entry("tools.web", in("agent.model"), in("agent.tool"), in("tools.call"), NETTY, JACKSON, "org.jsoup.."),
             entry("tools", in("agent.model"), in("agent.tool"), in("tools..")),
             entry("simulator.api", BUFFERS, JACKSON),
             entry("simulator.rules", in("simulator.api"), "io.netty.handler.codec..", JACKSON),

@@ -137,6 +137,7 @@ final class AgentLauncher implements Launcher {
         }
         return new AgentSettings(
                 model == null ? DEFAULT_MODEL : model,
+                settings.upstream().smallModel(),
                 directory,
                 roots,
                 settings.limits().maxSessions(),

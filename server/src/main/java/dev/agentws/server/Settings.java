@@ -101,6 +101,7 @@ public record Settings(
      *
      * @param kind the real API or the built-in stand-in, and why
      * @param model for sessions that name none, or null for the built-in choice
+     * @param smallModel for quick questions of tools, or null for the session's
      * @param baseUrl the API's address
      * @param credentials what to show there
      * @param headers more headers for every request
@@ -116,6 +117,7 @@ public record Settings(
     public record Upstream(
             Kind kind,
             @Nullable String model,
+            @Nullable String smallModel,
             URI baseUrl,
             Credentials credentials,
             List<Header> headers,

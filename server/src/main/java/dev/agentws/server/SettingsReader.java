@@ -140,6 +140,7 @@ final class SettingsReader {
         return new Settings.Upstream(
                 kind(),
                 value(SettingsTable.MODEL),
+                value(SettingsTable.SMALL_MODEL),
                 need(SettingsTable.BASE_URL),
                 credentials(),
                 headers == null ? List.of() : headers,

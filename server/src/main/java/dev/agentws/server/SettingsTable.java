@@ -146,6 +146,12 @@ final class SettingsTable {
     static final Setting<String> MODEL = Setting.optional(
                     "AGENT_SERVER_MODEL", "built in", Values.word(), "model of sessions that name none")
             .or("ANTHROPIC_MODEL");
+    static final Setting<String> SMALL_MODEL = Setting.optional(
+                    "AGENT_SERVER_SMALL_MODEL",
+                    "the session's model",
+                    Values.word(),
+                    "model for quick questions of tools, such as what a page says")
+            .or("ANTHROPIC_SMALL_FAST_MODEL");
     static final Setting<Secret> API_KEY = Setting.optional(
                     "ANTHROPIC_API_KEY", "none", Values.secret(), "key for the API")
             .as(Setting.Secrecy.SECRET);
@@ -235,6 +241,7 @@ final class SettingsTable {
             SANDBOX_NETWORK,
             SIMULATE,
             MODEL,
+            SMALL_MODEL,
             API_KEY,
             AUTH_TOKEN,
             BASE_URL,

@@ -50,6 +50,7 @@ final class SettingsReaderTest {
                 .isEqualTo(new Settings.Upstream(
                         Settings.Kind.SIMULATED_WITHOUT_KEY,
                         null,
+                        null,
                         URI.create("https://api.anthropic.com"),
                         new Settings.Credentials(null, null),
                         List.of(),

@@ -31,7 +31,7 @@ public final class SessionOptionsReader {
     private static final List<String> DEFAULT_TOOLS = List.of("Read", "Write", "Edit", "Bash", "Search");
     private static final Set<String> SEARCH = Set.of("Glob", "Grep");
     /** Names of the protocol whose tool is not built in; told apart from a misspelt name. */
-    private static final Set<String> NOT_BUILT = Set.of("WebFetch", "WebSearch", "Task");
+    private static final Set<String> NOT_BUILT = Set.of("Task");
 
     private static final List<String> EFFORTS = List.of("low", "medium", "high", "xhigh", "max");
     /** Options of the protocol that this server does not act on: anything but empty is refused rather than ignored. */

@@ -63,7 +63,7 @@ class SessionOptionsReaderTest {
             delimiter = '|',
             value = {
                 "{\"tools\":[\"Raed\"]}|tools: unknown tool Raed (expected: Bash, Edit, Glob, Grep, Read, TodoWrite, Write, Search)",
-                "{\"tools\":[\"WebFetch\"]}|tools: the tool WebFetch is not available on this server",
+                "{\"tools\":[\"Task\"]}|tools: the tool Task is not available on this server",
                 "{\"tools\":[\"mcp__a__b\"]}|tools: the tool mcp__a__b is not available on this server",
                 "{\"tools\":\"Read\"}|tools: \"Read\" (expected: an array of strings)",
                 "{\"permission_mode\":\"yolo\"}|permission_mode: yolo (expected: default, acceptEdits,",
