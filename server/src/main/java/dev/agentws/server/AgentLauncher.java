@@ -10,6 +10,7 @@ import dev.agentws.agent.permission.PermissionSettings;
 import dev.agentws.anthropic.UpstreamConfig;
 import dev.agentws.anthropic.UpstreamConfig.KeyHeader;
 import dev.agentws.anthropic.http.ProxySettings;
+import dev.agentws.console.ConsolePages;
 import dev.agentws.simulator.Simulator;
 import dev.agentws.simulator.SimulatorConfig;
 import dev.agentws.tools.ToolWorkers;
@@ -29,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 
 /** Turns settings into a running server: the library's records, the key file as the judge of tokens, and a simulator if one is wanted. */
@@ -82,7 +84,9 @@ final class AgentLauncher implements Launcher {
                     ToolWorkers.DEFAULT_MAX_THREADS,
                     CLOSE_GRACE,
                     Program.programVersion());
-            return new Both(AgentServer.start(config, token -> judge(key, token)), simulator);
+            return new Both(
+                    AgentServer.start(config, token -> judge(key, token), new ConsolePages(ForkJoinPool.commonPool())),
+                    simulator);
         } catch (IOException | StartFailure | RuntimeException e) {
             if (simulator != null) {
                 simulator.close();
