@@ -10,7 +10,7 @@ export const MODES = [
 ];
 
 /** Offered, not demanded: any other name may be typed. */
-export const MODELS = ['claude-opus-4-6', 'claude-sonnet-5-5', 'claude-haiku-4-5'];
+export const MODELS = ['claude-opus-5-5', 'claude-sonnet-5-5', 'claude-haiku-5-5'];
 
 export const TOOLS = ['Read', 'Write', 'Edit', 'NotebookEdit', 'Bash', 'Search', 'TodoWrite', 'AskUserQuestion', 'WebFetch'];
 

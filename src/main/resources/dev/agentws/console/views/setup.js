@@ -11,6 +11,7 @@ import {icon} from './icon.js';
  */
 export function Setup({store, open}) {
     const {wishes} = store;
+    const list = open ? 'models-dialog' : 'models-start';
     const tools = wishes.tools ?? USUAL_TOOLS;
     const toggle = (/** @type {string} */ tool) =>
         store.wish({tools: tools.includes(tool) ? tools.filter(each => each !== tool) : [...tools, tool]});
@@ -24,10 +25,10 @@ export function Setup({store, open}) {
                 })),
             h('label', null, 'Model',
                 h('input', {
-                    value: wishes.model, placeholder: 'the server’s default', list: 'models', spellcheck: false, autocomplete: 'off',
+                    value: wishes.model, placeholder: 'the server’s default', list, spellcheck: false, autocomplete: 'off',
                     onInput: (/** @type {any} */ event) => store.wish({model: event.target.value}),
                 })),
-            h('datalist', {id: 'models'}, MODELS.map(model => h('option', {value: model, key: model}))),
+            h('datalist', {id: list}, MODELS.map(model => h('option', {value: model, key: model}))),
             h('label', null, 'Permissions',
                 h('select', {
                     value: wishes.mode,
