@@ -25,17 +25,19 @@ export class MarkdownView {
     /** @param {HTMLElement} root */
     constructor(root) {
         this.root = root;
-        this.reset();
-    }
-
-    reset() {
-        this.root.replaceChildren();
+        /** @type {string} */
         this.text = '';
+        this.open = true;
         /** Up to here the text stands in the page for good. */
         this.settled = 0;
         /** @type {ChildNode[]} */
         this.loose = [];
-        this.open = true;
+    }
+
+    reset() {
+        this.root.replaceChildren();
+        this.settled = 0;
+        this.loose = [];
     }
 
     /**
@@ -59,7 +61,7 @@ export class MarkdownView {
         const tokens = marked.lexer(text.slice(this.settled));
         const links = tokens.links;
         const firm = open ? Math.max(0, tokens.length - UNSETTLED) : tokens.length;
-        tokens.forEach((token, at) => {
+        tokens.forEach((/** @type {any} */ token, at) => {
             const nodes = rendered(token, links, open && at === tokens.length - 1);
             this.root.append(...nodes);
             if (at < firm) {

@@ -40,6 +40,8 @@ export class Transcript {
         this.waiting = prompts;
         /** @type {Map<string, PermissionRequest>} */
         this.questions = new Map();
+        /** Requests that need no answer any more, so that one sent again does not come back. @type {Set<string>} */
+        this.settled = new Set();
         /** @type {PromptItem | null} */
         this.turn = null;
         /** Whether the model is thinking. */
@@ -136,7 +138,7 @@ export class Transcript {
     apply(event) {
         if (event.seq <= this.lastSeq) {
             // Seen already, but for a question that is asked again: its identity is its request.
-            if (event.type === 'permission_request') {
+            if (event.type === 'permission_request' && !this.settled.has(event.request_id)) {
                 this.ask(event);
             }
             return true;
@@ -246,6 +248,7 @@ export class Transcript {
             turn.version++;
         }
         this.closeOpen();
+        this.questions.forEach((question, request) => this.settled.add(request));
         this.questions.clear();
         this.thinking = false;
         this.turn = null;
@@ -337,6 +340,7 @@ export class Transcript {
     answered(event) {
         const question = this.questions.get(event.request_id);
         this.questions.delete(event.request_id);
+        this.settled.add(event.request_id);
         if (question !== undefined) {
             this.tool(question.tool_use_id, tool => {
                 tool.permission = event.status;

@@ -41,6 +41,11 @@ class Changing extends Component {
     shouldComponentUpdate(next) {
         return next.version !== this.props.version || next.item !== this.props.item;
     }
+
+    /** @returns {any} */
+    render() {
+        return null;
+    }
 }
 
 /** @extends {Changing<import('../transcript.js').PromptItem>} */
