@@ -13,6 +13,7 @@ import {Connection} from './connection.js';
 import {keepKey} from './key.js';
 import {forgetPrompts, lastWishes, promptsOf, rememberPrompt, rememberWishes} from './memory.js';
 import {Transcript} from './transcript.js';
+import {USUAL_TOOLS} from './choices.js';
 
 const LIST_EVERY_MS = 5_000;
 const TOAST_MS = 8_000;
@@ -107,11 +108,6 @@ export class Store {
     login(key) {
         keepKey(key);
         this.connection.open(key);
-    }
-
-    logout() {
-        keepKey(null);
-        location.reload();
     }
 
     /** @param {any} frame */
@@ -266,9 +262,7 @@ export class Store {
         if (mode !== 'default') {
             options.permission_mode = mode;
         }
-        if (tools !== null) {
-            options.tools = tools;
-        }
+        options.tools = tools ?? USUAL_TOOLS;
         rememberWishes(this.wishes);
         this.creationError = '';
         this.firstPrompt = first;

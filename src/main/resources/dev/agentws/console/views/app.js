@@ -19,9 +19,14 @@ export class App extends Component {
         const {store} = this.props;
         if (event.key === 'k' && (event.ctrlKey || event.metaKey)) {
             event.preventDefault();
-            store.drawer = true;
-            store.changed();
-            requestAnimationFrame(() => document.getElementById('search')?.focus());
+            const search = () => document.getElementById('search')?.focus();
+            if (matchMedia('(max-width: 760px)').matches) {
+                store.drawer = true;
+                store.changed();
+                requestAnimationFrame(search);
+            } else {
+                search();
+            }
         } else if (event.key === 'Escape' && !event.defaultPrevented) {
             if (store.dialog || store.drawer) {
                 store.dialog = false;

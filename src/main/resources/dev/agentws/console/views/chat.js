@@ -1,7 +1,7 @@
 /** One session: its head, what was said and done, open questions, and where to write. */
 import {Component, createRef, h} from '../lib/preact.module.js';
 import {money, short} from '../format.js';
-import {MODELS, MODES} from './choices.js';
+import {MODELS, MODES} from '../choices.js';
 import {Composer} from './composer.js';
 import {icon} from './icon.js';
 import {ItemView, Said} from './items.js';

@@ -7,11 +7,11 @@ import {Diff, fileChange} from './diff.js';
 /** @typedef {import('../store.js').Store} Store */
 /** @typedef {import('../protocol.js').PermissionRequest} PermissionRequest */
 
-/** @typedef {{refusing: boolean, reason: string, left: number, answers: Record<string, string[]>, sent: boolean}} State */
+/** @typedef {{refusing: boolean, reason: string, left: number, answers: Record<string, string[]>}} State */
 
 /** @extends {Component<{store: Store, question: PermissionRequest}, State>} */
 export class Question extends Component {
-    state = {refusing: false, reason: '', left: this.left(), answers: /** @type {Record<string, string[]>} */ ({}), sent: false};
+    state = {refusing: false, reason: '', left: this.left(), answers: /** @type {Record<string, string[]>} */ ({})};
 
     componentDidMount() {
         this.clock = setInterval(() => this.setState({left: this.left()}), 1000);
@@ -41,7 +41,7 @@ export class Question extends Component {
         return h('section', {class: 'question', 'aria-labelledby': name, 'data-request': question.request_id},
             h('header', null,
                 h('h2', {id: name}, asks ? 'The agent asks you' : plan ? 'Shall this plan be carried out?' : `Allow ${question.tool}?`),
-                h('span', {class: 'hint'}, `${this.state.left} s left`)),
+                h('span', {class: 'hint'}, this.state.left < 100 ? `${this.state.left} s left` : `${Math.ceil(this.state.left / 60)} min left`)),
             asks ? this.wants() : plan ? h(Plan, {text: question.parameters.plan}) : this.what(),
             this.state.refusing ? this.refusal() : asks ? this.choices() : this.buttons());
     }

@@ -1,10 +1,13 @@
 /** What a new session is made with, and the page that is there before one is open. */
 import {Component, h} from '../lib/preact.module.js';
-import {MODELS, MODES, TOOLS, USUAL_TOOLS} from './choices.js';
+import {MODELS, MODES, TOOLS, USUAL_TOOLS} from '../choices.js';
 import {Composer} from './composer.js';
 import {icon} from './icon.js';
 
 /** @typedef {import('../store.js').Store} Store */
+
+/** For those who first want to see what happens. */
+const EXAMPLES = ['List the files here', 'Run `ls -la`', 'Write hello.txt with the text: Hello!'];
 
 /**
  * @param {{store: Store, open: boolean}} props
@@ -59,6 +62,10 @@ export class Start extends Component {
                 h('h1', null, 'What shall we do?'),
                 h('p', {class: 'lead'}, 'Ask for something. A session begins with your first prompt, and asks before it changes anything.'),
                 h(Composer, {store, id: '', busy: false, placeholder: 'List the files and tell me what this project is …'}),
+                h('div', {class: 'examples', role: 'group', 'aria-label': 'Examples'}, EXAMPLES.map(text =>
+                    h('button', {
+                        key: text, type: 'button', disabled: store.creating, onClick: () => store.create({text, pictures: []}),
+                    }, text))),
                 h('p', {class: 'problem', role: 'alert'}, store.creating ? '' : store.creationError),
                 h(Setup, {store, open: false})));
     }

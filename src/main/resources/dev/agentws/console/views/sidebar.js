@@ -35,7 +35,8 @@ export class Sidebar extends Component {
                 .some(text => String(text).toLowerCase().includes(wanted)));
         return h('nav', {class: 'sidebar', 'aria-label': 'Sessions'},
             h('header', null,
-                h('span', {class: 'brand'}, h('span', {class: 'mark', 'aria-hidden': 'true'}, icon('terminal')), 'agentws'),
+                h('button', {class: 'brand', type: 'button', title: 'To the start', onClick: () => store.select(null)},
+                    h('span', {class: 'mark', 'aria-hidden': 'true'}, icon('terminal')), 'agentws'),
                 this.themeButton()),
             h('div', {class: 'new'},
                 h('button', {class: 'primary', type: 'button', disabled: store.creating, onClick: () => store.create()},

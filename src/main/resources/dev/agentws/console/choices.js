@@ -14,4 +14,4 @@ export const MODELS = ['claude-opus-5-5', 'claude-sonnet-5-5', 'claude-haiku-5-5
 
 export const TOOLS = ['Read', 'Write', 'Edit', 'NotebookEdit', 'Bash', 'Search', 'TodoWrite', 'AskUserQuestion', 'WebFetch'];
 
-export const USUAL_TOOLS = ['Read', 'Write', 'Edit', 'Bash', 'Search', 'TodoWrite'];
+export const USUAL_TOOLS = ['Read', 'Write', 'Edit', 'Bash', 'Search', 'TodoWrite', 'AskUserQuestion'];
