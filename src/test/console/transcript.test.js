@@ -135,14 +135,15 @@ test('a prompt stands before its turn, also when another client was first', () =
 test('a prompt that was refused or lost says so and is not taken for the next turn', () => {
     const transcript = played(WHOLE.slice(0, 1));
     transcript.sent({id: 'p0', text: 'too much', images: []});
-    transcript.undelivered('refused', 'The queue is full');
+    transcript.refused('The queue is full');
     transcript.sent({id: 'p1', text: 'mine', images: []});
     played(WHOLE.slice(1), transcript);
     assert.equal(shown(transcript)[0].prompt.text, 'mine');
     assert.deepEqual(transcript.waiting.map(prompt => prompt.note), ['The queue is full']);
-    transcript.sent({id: 'p3', text: 'lost', images: []});
-    transcript.undelivered('lost', 'gone');
-    assert.deepEqual(transcript.waiting.map(prompt => prompt.state), ['refused', 'lost']);
+    transcript.sent({id: 'p3', text: 'lost', images: [], connection: 1});
+    transcript.sent({id: 'p4', text: 'on its way', images: [], connection: 2});
+    transcript.quiet(2);
+    assert.deepEqual(transcript.waiting.map(prompt => prompt.state), ['refused', 'lost', 'sent']);
 });
 
 test('a gap is said, and the conversation goes on behind it', () => {

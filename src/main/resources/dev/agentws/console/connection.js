@@ -30,6 +30,8 @@ export class Connection {
         /** @type {ConnectionState} */
         this.state = 'closed';
         this.failures = 0;
+        /** Which connection this is. */
+        this.count = 0;
         /** @type {ReturnType<typeof setTimeout> | undefined} */
         this.timer = undefined;
         /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -64,6 +66,7 @@ export class Connection {
         this.drop();
         this.become('connecting', '');
         const socket = new WebSocket(this.url);
+        this.count++;
         this.socket = socket;
         socket.onopen = () => {
             // Without a key a harmless question tells whether one is needed; an empty key would count as a wrong one.

@@ -166,7 +166,7 @@ export class Store {
                 const quiet = session.status === 'idle' && session.queue_length === 0
                     && session.last_seq === transcript.lastSeq;
                 if (quiet && !transcript.busy) {
-                    transcript.undelivered('lost', 'This did not reach the server.');
+                    transcript.quiet(this.connection.count);
                 }
             }
         }
@@ -198,7 +198,7 @@ export class Store {
         } else if (transcript !== undefined && frame.code === 'session_not_found' && !transcript.ended) {
             this.gone(transcript);
         } else if (transcript !== undefined && frame.request_type === 'send_prompt') {
-            transcript.undelivered('refused', frame.message);
+            transcript.refused(frame.message);
         } else if (frame.code !== 'permission_not_found') {
             this.toast(frame.message);
         }
@@ -348,7 +348,9 @@ export class Store {
             return;
         }
         /** @type {Prompt} */
-        const prompt = {id: promptId, text: draft.text, images: draft.pictures.map(picture => picture.url)};
+        const prompt = {
+            id: promptId, text: draft.text, images: draft.pictures.map(picture => picture.url), connection: this.connection.count,
+        };
         transcript.sent(prompt);
         rememberPrompt(id, prompt);
         this.drafts.delete(id);

@@ -7,7 +7,8 @@
  * @typedef {import('./protocol.js').PermissionRequest} PermissionRequest
  * @typedef {import('./protocol.js').AgentResult} AgentResult
  *
- * @typedef {{id: string, text: string, images: string[], state?: 'sent' | 'refused' | 'lost', note?: string}} Prompt
+ * @typedef {{id: string, text: string, images: string[], connection?: number,
+ *   state?: 'sent' | 'refused' | 'lost', note?: string}} Prompt
  *
  * @typedef {{key: string, version: number}} Shown
  * @typedef {Shown & {kind: 'prompt', prompt: Prompt | null}} PromptItem
@@ -83,23 +84,29 @@ export class Transcript {
         this.version++;
     }
 
+    /** The server has refused the newest prompt. @param {string} note */
+    refused(note) {
+        const prompt = this.waiting.filter(each => each.state === 'sent').at(-1);
+        if (prompt !== undefined) {
+            prompt.state = 'refused';
+            prompt.note = note;
+            this.version++;
+        }
+    }
+
     /**
-     * Marks what was sent and has come to nothing, once the server is known to have nothing left of it.
+     * The server is known to have nothing left to do: what went out over an earlier connection, and has begun no turn, has not arrived.
      *
-     * @param {'refused' | 'lost'} state
-     * @param {string} note
+     * @param {number} connection the present one
      */
-    undelivered(state, note) {
-        const prompt = state === 'refused'
-            ? this.waiting.filter(each => each.state === 'sent').at(-1)
-            : null;
-        for (const each of this.waiting) {
-            if (state === 'lost' ? each.state === 'sent' : each === prompt) {
-                each.state = state;
-                each.note = note;
+    quiet(connection) {
+        for (const prompt of this.waiting) {
+            if (prompt.state === 'sent' && prompt.connection !== connection) {
+                prompt.state = 'lost';
+                prompt.note = 'This did not reach the server.';
+                this.version++;
             }
         }
-        this.version++;
     }
 
     /** @param {import('./protocol.js').Subscribed} frame */

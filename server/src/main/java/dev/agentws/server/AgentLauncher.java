@@ -30,7 +30,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 
 /** Turns settings into a running server: the library's records, the key file as the judge of tokens, and a simulator if one is wanted. */
@@ -85,7 +84,9 @@ final class AgentLauncher implements Launcher {
                     CLOSE_GRACE,
                     Program.programVersion());
             return new Both(
-                    AgentServer.start(config, token -> judge(key, token), new ConsolePages(ForkJoinPool.commonPool())),
+                    AgentServer.start(config, token -> judge(key, token), new ConsolePages(task -> new Thread(
+                                    task, "agentws-console")
+                            .start())),
                     simulator);
         } catch (IOException | StartFailure | RuntimeException e) {
             if (simulator != null) {

@@ -60,7 +60,7 @@ export class Start extends Component {
             }}, icon('menu')),
             h('div', {class: 'start-inner'},
                 h('h1', null, 'What shall we do?'),
-                h('p', {class: 'lead'}, 'Ask for something. A session begins with your first prompt, and asks before it changes anything.'),
+                h('p', {class: 'lead'}, 'A session begins with your first prompt. It asks before it changes anything.'),
                 h(Composer, {store, id: '', busy: false, placeholder: 'List the files and tell me what this project is …'}),
                 h('div', {class: 'examples', role: 'group', 'aria-label': 'Examples'}, EXAMPLES.map(text =>
                     h('button', {
