@@ -14,6 +14,14 @@ export class App extends Component {
         document.addEventListener('keydown', event => this.pressed(event));
     }
 
+    /** The tab tells what goes on, for those who look at another one meanwhile. */
+    componentDidUpdate() {
+        const {store} = this.props;
+        const transcript = store.transcript;
+        const asks = [...store.transcripts.values()].some(each => each.questions.size > 0);
+        document.title = asks ? '? asks you · agentws' : transcript?.busy ? '… working · agentws' : 'agentws';
+    }
+
     /** @param {KeyboardEvent} event */
     pressed(event) {
         const {store} = this.props;
