@@ -159,6 +159,43 @@ test('a whole conversation: options, a plan of tools, questions with yes, like t
     assert.equal(await page.locator('.items').innerText(), before);
 });
 
+test('several questions at once, each with its own answer', async () => {
+    await enter();
+    await say('[[tool=Bash {"command":"touch one.txt"},tool=Bash {"command":"touch two.txt"}]]');
+    await page.waitForSelector('.question >> nth=1');
+    assert.deepEqual(await findings(), []);
+    await shot('two-questions');
+    await page.locator('.question', {hasText: 'touch two.txt'}).getByText('Allow once').click();
+    const one = page.locator('.question', {hasText: 'touch one.txt'});
+    await one.getByText('Deny …').click();
+    await one.getByText('Deny', {exact: true}).click();
+    await page.waitForSelector('.result');
+    assert.equal(await page.locator('.tool.refused').count(), 1);
+    assert.equal(await page.locator('.tool.done').count(), 1);
+});
+
+test('a question with answers to choose from is answered', async () => {
+    await enter();
+    const questions = [
+        {question: 'Which colour?', header: 'Colour', multiSelect: false, options: [{label: 'Red', description: 'warm'}, {label: 'Blue', description: 'cold'}]},
+        {question: 'Which days?', header: 'Days', multiSelect: true, options: [{label: 'Monday', description: ''}, {label: 'Friday', description: ''}]},
+    ];
+    await say(`[[tool=AskUserQuestion ${JSON.stringify({questions})}]]`);
+    await page.waitForSelector('.question');
+    assert.equal(await page.isDisabled('.question .primary'), true);
+    await page.check('.choice:has-text("Blue") input');
+    await page.check('.choice:has-text("Monday") input');
+    await page.check('.choice:has-text("Friday") input');
+    await page.fill('.question fieldset:nth-of-type(2) .other input', 'Sunday');
+    assert.deepEqual(await findings(), []);
+    await shot('choices');
+    await page.click('.question .primary');
+    await page.waitForSelector('.result');
+    const answer = await page.locator('.markdown').last().innerText();
+    assert.match(answer, /Blue/);
+    assert.match(answer, /Monday, Friday, Sunday/);
+});
+
 test('a list of things to do is a checklist, live output is shown without codes, a failed command is seen', async () => {
     await enter();
     await page.click('.options summary');
