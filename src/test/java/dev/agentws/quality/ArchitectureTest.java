@@ -72,6 +72,8 @@ final class ArchitectureTest {
                     "com.google.re2j.."),
             entry("tools.shell", in("agent.model"), in("agent.tool"), in("tools.call"), in("tools.files"), SLF4J),
             entry("tools", in("agent.model"), in("agent.tool"), in("tools..")),
+            entry("journal", SLF4J),
+            entry("journal.files", in("journal"), SLF4J),
             entry("simulator.api", BUFFERS, JACKSON),
             entry("simulator.rules", in("simulator.api"), "io.netty.handler.codec..", JACKSON),
             entry("simulator.wire", in("simulator.api"), NETTY, JACKSON),
