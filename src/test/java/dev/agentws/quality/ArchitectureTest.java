@@ -74,6 +74,7 @@ final class ArchitectureTest {
             entry("tools", in("agent.model"), in("agent.tool"), in("tools..")),
             entry("journal", SLF4J),
             entry("journal.files", in("journal"), SLF4J),
+            entry("journal.redis", in("journal"), NETTY, "io.lettuce.core..", SLF4J),
             entry("simulator.api", BUFFERS, JACKSON),
             entry("simulator.rules", in("simulator.api"), "io.netty.handler.codec..", JACKSON),
             entry("simulator.wire", in("simulator.api"), NETTY, JACKSON),
