@@ -128,15 +128,15 @@ enum Script {
             return {'ok', id}
             """);
 
-    private final byte[] text;
+    private final String text;
     private final String digest;
 
     Script(String text) {
-        this.text = text.getBytes(StandardCharsets.UTF_8);
-        digest = digest(this.text);
+        this.text = text;
+        digest = digest(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    byte[] text() {
+    String text() {
         return text;
     }
 

@@ -17,7 +17,7 @@ final class Watches {
     private static final Logger LOG = LoggerFactory.getLogger(Watches.class);
 
     private final StatefulRedisPubSubConnection<String, byte[]> connection;
-    private final Map<String, Set<Runnable>> watching = new ConcurrentHashMap<>();
+    private final Map<String, Set<Watcher>> watching = new ConcurrentHashMap<>();
 
     Watches(StatefulRedisPubSubConnection<String, byte[]> connection) {
         this.connection = connection;
@@ -36,16 +36,19 @@ final class Watches {
         connection.addListener(new RedisConnectionStateAdapter() {
             @Override
             public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
-                watching.values().forEach(each -> each.forEach(Watches::tell));
+                // Also what could not be asked for while it was away.
+                watching.forEach((channel, each) -> {
+                    connection.async().subscribe(channel);
+                    each.forEach(Watches::tell);
+                });
             }
         });
     }
 
     Cluster.Watch add(String channel, Runnable changed) {
-        // A wrapper, so that the same task may watch twice.
-        Runnable mine = changed::run;
+        Watcher mine = new Watcher(changed);
         watching.compute(channel, (name, known) -> {
-            Set<Runnable> all = known == null ? ConcurrentHashMap.newKeySet() : known;
+            Set<Watcher> all = known == null ? ConcurrentHashMap.newKeySet() : known;
             if (all.isEmpty()) {
                 connection.async().subscribe(name);
             }
@@ -55,7 +58,7 @@ final class Watches {
         return () -> remove(channel, mine);
     }
 
-    private void remove(String channel, Runnable mine) {
+    private void remove(String channel, Watcher mine) {
         watching.computeIfPresent(channel, (name, known) -> {
             known.remove(mine);
             if (known.isEmpty()) {
@@ -66,11 +69,20 @@ final class Watches {
         });
     }
 
-    private static void tell(Runnable changed) {
+    private static void tell(Watcher watcher) {
         try {
-            changed.run();
+            watcher.changed.run();
         } catch (RuntimeException e) {
             LOG.error("a watcher of the journal failed", e);
+        }
+    }
+
+    /** By identity, so that the same task may watch twice. */
+    private static final class Watcher {
+        final Runnable changed;
+
+        Watcher(Runnable changed) {
+            this.changed = changed;
         }
     }
 
