@@ -26,6 +26,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -64,12 +65,18 @@ final class RedisOwnershipTest {
     }
 
     private RedisJournal node(String name, Duration lease, Duration patience) throws JournalException {
-        RedisJournalConfig config =
-                new RedisJournalConfig(server.url(), name, lease, 0, Duration.ofSeconds(2), patience, 1 << 20);
-        RedisJournal journal = RedisJournal.start(
-                config, loops, 1, () -> 1_000, () -> UUID.randomUUID().toString(), lost::add);
+        RedisJournal journal = start(config(name, lease, patience), loops);
         journals.add(journal);
         return journal;
+    }
+
+    private RedisJournal start(RedisJournalConfig config, EventLoopGroup on) throws JournalException {
+        return RedisJournal.start(
+                config, on, 1, () -> 1_000, () -> UUID.randomUUID().toString(), lost::add);
+    }
+
+    private RedisJournalConfig config(String name, Duration lease, Duration patience) {
+        return new RedisJournalConfig(server.url(), name, lease, 0, Duration.ofSeconds(2), patience, 1 << 20);
     }
 
     @Test
@@ -123,29 +130,47 @@ final class RedisOwnershipTest {
     }
 
     @Test
-    void aLeaseIsRenewedWhileItsOwnerLivesAndRunsOutWhenItIsDead() throws Exception {
-        EventLoopGroup dying = RedisServer.loops();
-        RedisJournalConfig config =
-                new RedisJournalConfig(server.url(), "a", SHORT, 0, Duration.ofSeconds(2), LONG, 1 << 20);
-        RedisJournal first = RedisJournal.start(
-                config, dying, 1, () -> 1_000, () -> UUID.randomUUID().toString(), lost::add);
+    void aLeaseIsRenewedWhileItsOwnerRunsAndPassesOnWhenItFreezes() throws Exception {
+        EventLoopGroup freezing = RedisServer.loops();
+        RedisJournal first = start(config("a", SHORT, LONG), freezing);
         RedisJournal second = node("b", SHORT, LONG);
-        commit(first.create("one"), entries(1, 2));
+        Book zombie = first.create("one");
+        commit(zombie, entries(1, 2));
         long begun = System.nanoTime();
         while (System.nanoTime() - begun < 3 * SHORT.toNanos()) {
             assertThat(second.cluster().owner("one")).isEqualTo("a");
         }
-        RedisServer.end(dying);
-        Book book = null;
-        while (book == null) {
-            try {
-                book = second.open("one");
-            } catch (JournalException e) {
-                assertThat(e.reason()).isEqualTo(Reason.TAKEN);
+        AtomicBoolean frozen = new AtomicBoolean(true);
+        freezing.execute(() -> {
+            long rounds = 0;
+            // Neither blocks nor waits, which the guard of the event loops would not let pass.
+            while (frozen.get()) {
+                rounds++;
             }
-        }
+            assertThat(rounds).isPositive();
+        });
+        CompletableFuture<@Nullable JournalException> late = new CompletableFuture<>();
+        zombie.append(entries(3, 4), late::complete);
+        Book book = openWhenFree(second, "one");
         assertThat(book.lastSeq()).isEqualTo(2);
         assertThat(first.cluster().owns("one")).isFalse();
+        commit(book, entries(3, 3));
+        frozen.set(false);
+        assertThat(await(late)).extracting(JournalException::reason).isEqualTo(Reason.FENCED);
+        assertThat(seqs(book, -1)).containsExactly(1L, 2L, 3L);
+        first.close();
+        RedisServer.end(freezing);
+    }
+
+    private static Book openWhenFree(RedisJournal journal, String session) {
+        while (true) {
+            try {
+                return journal.open(session);
+            } catch (JournalException e) {
+                assertThat(e.reason()).isIn(Reason.TAKEN, Reason.UNAVAILABLE);
+                assertThat(Thread.interrupted()).as("out of time").isFalse();
+            }
+        }
     }
 
     private void expire(String session) throws Exception {
@@ -220,14 +245,7 @@ final class RedisOwnershipTest {
                 .isEqualTo(Reason.UNAVAILABLE);
         book.close();
         server.start();
-        Book again = null;
-        while (again == null) {
-            try {
-                again = journal.open("one");
-            } catch (JournalException e) {
-                assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE);
-            }
-        }
+        Book again = openWhenFree(journal, "one");
         assertThat(again.lastSeq()).isBetween(1L, 2L);
     }
 
@@ -252,8 +270,7 @@ final class RedisOwnershipTest {
     void withTooFewReplicasNothingIsAcknowledged() throws Exception {
         RedisJournalConfig config = new RedisJournalConfig(
                 server.url(), "a", LONG, 1, Duration.ofMillis(200), Duration.ofMillis(1), 1 << 20);
-        RedisJournal journal = RedisJournal.start(
-                config, loops, 1, () -> 1_000, () -> UUID.randomUUID().toString(), lost::add);
+        RedisJournal journal = start(config, loops);
         journals.add(journal);
         assertThat(append(journal.create("one"), entries(1, 1)))
                 .hasMessageContaining("on 0 replicas (expected: 1)")
