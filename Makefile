@@ -21,13 +21,13 @@ BENCH_SOURCES := $(shell find benchmarks/src/main benchmarks/pom.xml -type f 2>/
 TEST_LINES := Tests run:|ERROR|FAIL|BUILD|Rule violated|Building agentws|WARNING.*[.]java
 
 .DEFAULT_GOAL := help
-.PHONY: help archive run demo test check fmt echo bench load clean
+.PHONY: help archive run demo test check fmt echo bench load grep-bench shell clean
 # A failing Maven must fail the verb although its output goes through grep.
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(JAR): $(SOURCES)
 	@echo "building ..."
@@ -53,6 +53,7 @@ check: ## what continuous integration runs: format, lint, all tests, rules, leak
 	@$(MAKE) --no-print-directory test MVN='$(MVN) -Dcoverage.gate.skip=$(COVERAGE_SKIP)'
 	@if grep -rls 'LEAK:' src/target/surefire-reports server/target/surefire-reports; \
 		then echo "check: a buffer leaked, see LEAK: in the files above"; exit 1; fi
+	@$(MAKE) --no-print-directory bench QUICK=1 | tail -n 10
 	@echo "check: all good"
 
 fmt: ## format the code
@@ -74,6 +75,12 @@ bench: $(BENCH_JAR) ## microbenchmarks beside Jackson, report in benchmarks/resu
 
 load: $(BENCH_JAR) archive ## load beside a floor and peers, report in benchmarks/results; QUICK=1, ARGS="--scenarios S1,S2h --rounds 5"
 	@exec $(JAVA) -Xmx512m -jar $(BENCH_JAR) load $(if $(QUICK),--quick) --name $(NAME) $(ARGS)
+
+grep-bench: $(BENCH_JAR) ## time Grep over 100,000 files beside ripgrep, report in benchmarks/results; QUICK=1
+	@exec $(JAVA) -jar $(BENCH_JAR) search $(if $(QUICK),--quick) --name $(NAME) $(ARGS)
+
+shell: $(BENCH_JAR) ## measure what a command of Bash costs over a plain bash, without the sandbox and with it
+	@exec $(JAVA) -jar $(BENCH_JAR) shell
 
 clean: ## remove all that was built
 	@$(MVN) -q clean

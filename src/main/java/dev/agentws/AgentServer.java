@@ -53,6 +53,7 @@ public final class AgentServer implements AutoCloseable {
     private final AgentServerConfig config;
     private final EventLoopGroup loops;
     private final ToolWorkers workers;
+    private final BuiltInTools tools;
     private final AnthropicClient models;
     private final SessionRegistry registry;
     private final ClientListener listener;
@@ -72,15 +73,15 @@ public final class AgentServer implements AutoCloseable {
                 (ThreadFactory) task -> new FastThreadLocalThread(task, "agentws-io-" + threads.getAndIncrement()),
                 sockets.handlers());
         workers = new ToolWorkers(config.toolThreads(), ToolWorkers.DEFAULT_MAX_WAITING);
+        tools = new BuiltInTools(config.tools());
         Clock clock = Clock.systemUTC();
         models = new AnthropicClient(
-                config.upstream(),
-                new Transport(sockets.client(), null, workers, clock, () -> ThreadLocalRandom.current()
+                config.upstream(), new Transport(sockets.client(), workers, clock, () -> ThreadLocalRandom.current()
                         .nextDouble()));
         SessionServices services = new SessionServices(
                 config.agents(),
                 models,
-                new BuiltInTools(config.tools()),
+                tools,
                 workers::submit,
                 new RandomIds(),
                 clock,
@@ -188,7 +189,9 @@ public final class AgentServer implements AutoCloseable {
         models.close();
         workers.close();
         try {
-            if (!workers.awaitEnd(config.closeGrace())) {
+            boolean idle = workers.awaitEnd(config.closeGrace());
+            // Also when a call hangs: what ran in the background is gone before the server is.
+            if (!tools.awaitEnd(config.closeGrace()) || !idle) {
                 LOG.warn("tools still run after {} ms", graceMs);
             }
         } catch (InterruptedException e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.agentws.agent.AgentSettings;
+import dev.agentws.agent.ContextRules;
 import dev.agentws.agent.PriceTable;
 import dev.agentws.anthropic.UpstreamConfig;
 import dev.agentws.simulator.Simulator;
@@ -27,8 +28,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The hot path, with everything on, makes no garbage: what the event loop allocates does not grow with the deltas it passes on. */
 class DeltaAllocationTest {
@@ -47,25 +49,30 @@ class DeltaAllocationTest {
         ResourceLeakDetector.setLevel(usual);
     }
 
-    @Test
-    void deltasAreWithoutHeapAllocationOnceTheirMessageIsOpen(@TempDir Path directory) throws Exception {
+    @ParameterizedTest
+    @CsvSource({"false, 8, 1.5", "false, 1, 1.5", "true, 8, 8", "true, 1, 64"})
+    void deltasAreWithoutHeapAllocationOnceTheirMessageIsOpen(
+            boolean http2, int burst, double most, @TempDir Path directory) throws Exception {
         Path real = directory.toRealPath();
         try (Simulator simulator = Simulator.start(SimulatorConfig.defaults());
-                AgentServer server = server(simulator, real);
+                AgentServer server = server(simulator, real, http2);
                 Socket socket = new Socket(
                         InetAddress.getLoopbackAddress(), server.address().getPort())) {
             Client client = new Client(socket);
-            client.turn(DELTAS, DELTAS, DELTAS);
-            long[] marks = client.turn(DELTAS, DELTAS / 4, DELTAS * 3 / 4);
+            client.turn(DELTAS, burst, DELTAS, DELTAS);
+            long[] marks = client.turn(DELTAS, burst, DELTAS / 4, DELTAS * 3 / 4);
             double each = (double) (marks[1] - marks[0]) / (DELTAS / 2);
-            // One byte is kept, not thrown away: the length of the piece, in the session's log.
-            assertThat(each).as("bytes per delta").isLessThan(1.5);
+            // One byte is kept, not thrown away: the length of the piece, in the session's log. Over HTTP/2, Netty's
+            // codec may make a slice
+            // for each frame; here that is 8 deltas, or one.
+            assertThat(each).as("bytes per delta").isLessThan(most);
         }
     }
 
-    private static AgentServer server(Simulator simulator, Path directory) throws IOException {
+    private static AgentServer server(Simulator simulator, Path directory, boolean http2) throws IOException {
         AgentSettings agents = new AgentSettings(
                 "claude-sonnet-5-5",
+                null,
                 directory,
                 List.of(),
                 10,
@@ -74,13 +81,14 @@ class DeltaAllocationTest {
                 Duration.ofSeconds(60),
                 1 << 20,
                 "Test",
-                PriceTable.published());
+                PriceTable.published(),
+                ContextRules.usual());
         AgentServerConfig config = new AgentServerConfig(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 1,
                 WebSocketConfig.defaults().withAuthEnabled(false),
                 agents,
-                UpstreamConfig.of(simulator.baseUrl(), "key"),
+                UpstreamConfig.of(simulator.baseUrl(), "key").withHttp2(http2),
                 ToolsConfig.defaults(Map.of(), directory),
                 2,
                 Duration.ofSeconds(5),
@@ -120,8 +128,9 @@ class DeltaAllocationTest {
         }
 
         /** Plays a turn; returns what the loop had allocated when the client was at these two pieces. */
-        long[] turn(int deltas, int first, int second) throws IOException {
-            send("{\"type\":\"send_prompt\",\"session_id\":\"s\",\"prompt\":\"[[n=" + deltas + ",burst=8]]\"}");
+        long[] turn(int deltas, int burst, int first, int second) throws IOException {
+            send("{\"type\":\"send_prompt\",\"session_id\":\"s\",\"prompt\":\"[[n=" + deltas + ",burst=" + burst
+                    + "]]\"}");
             int pieces = 0;
             long[] marks = new long[2];
             for (String frame = frame(); !frame.contains("\"agent_result\""); frame = frame()) {

@@ -115,6 +115,18 @@ final class AssistantMessage {
         return collect(true, false);
     }
 
+    /** The finished text blocks, one after the other. */
+    String text() {
+        StringBuilder all = new StringBuilder();
+        for (OpenBlock block : order) {
+            Block whole = block.whole();
+            if (whole != null && whole.kind() == BlockKind.TEXT) {
+                all.append(ContentReader.textOf(whole));
+            }
+        }
+        return all.toString();
+    }
+
     private List<Block> collect(boolean textOnly, boolean calls) {
         List<Block> all = new ArrayList<>();
         for (OpenBlock block : order) {

@@ -1,13 +1,11 @@
 package dev.agentws.agent;
 
 import dev.agentws.agent.model.ModelRequest;
-import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.options.OutputFormat;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionPlace;
-import dev.agentws.agent.tool.Toolbox;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.List;
 
 /** Puts together what a session asks the model next. */
 final class NextCall {
@@ -17,25 +15,27 @@ final class NextCall {
             SessionServices services,
             SessionOptions options,
             SessionPlace place,
-            Toolbox toolbox,
+            Equipment equipment,
             Transcript transcript) {
-        List<ToolSpec> shown = toolbox.specs().stream()
-                .filter(tool -> !options.disallowedTools().contains(tool.name()))
-                .toList();
         String system = place.systemPrompt();
         if (system == null) {
             LocalDate today = LocalDate.ofInstant(services.clock().instant(), ZoneOffset.UTC);
             String platform = services.settings().platform();
-            system = SystemPrompt.standard(place.workingDirectory(), today, platform, options.permissionMode());
+            system = SystemPrompt.standard(place.workingDirectory(), today, platform, equipment.mode());
+        }
+        OutputFormat format = options.outputFormat();
+        if (format != null) {
+            system += SystemPrompt.answerFitting(format.schemaText());
         }
         return new ModelRequest(
-                place.model(),
+                equipment.model(),
                 options.maxTokens(),
                 system,
-                shown,
+                equipment.shownTools(),
                 transcript.messages(),
                 options.thinking(),
                 options.effort(),
-                options.temperature());
+                options.temperature(),
+                format != null && format.fitsTheApi() ? format.schemaText() : null);
     }
 }

@@ -8,16 +8,21 @@ import dev.agentws.agent.event.SessionEvent.MessageDone;
 import dev.agentws.agent.event.SessionEvent.Thinking;
 import dev.agentws.agent.event.SessionEvent.ToolFinished;
 import dev.agentws.agent.event.SessionEvent.ToolUsed;
+import dev.agentws.agent.model.Block;
+import dev.agentws.agent.model.BlockKind;
 import dev.agentws.agent.tool.ToolResult;
 import io.netty.buffer.ByteBuf;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What clients see of the model's answer: the light that says it thinks, and one message at a time. A message opens with its first
  * piece and closes before anything else is shown. Confined to the session's loop.
  */
-final class OpenMessage {
+final class OpenMessage implements AnswerView {
     private static final String NO_MESSAGE = "";
 
     private final Session session;
@@ -26,13 +31,18 @@ final class OpenMessage {
     private @Nullable String id;
     private MessageText text = new MessageText();
     private boolean shown;
+    private final Map<String, ServerCall> serverCalls = new LinkedHashMap<>(2);
+
+    /** A call that the API runs. */
+    private record ServerCall(String tool, long startedNanos) {}
 
     OpenMessage(Session session, boolean pieces) {
         this.session = session;
         this.pieces = pieces;
     }
 
-    void thinking(boolean on) {
+    @Override
+    public void thinking(boolean on) {
         if (thinking != on) {
             thinking = on;
             session.emit(new Thinking(on));
@@ -45,8 +55,8 @@ final class OpenMessage {
         session.emit(new Thinking(false));
     }
 
-    /** The last {@code length} bytes of {@code block} are new. */
-    void thought(EscapedText block, ByteBuf bytes, int offset, int length) {
+    @Override
+    public void thought(EscapedText block, ByteBuf bytes, int offset, int length) {
         if (!thinking) {
             thinking(true);
         }
@@ -55,8 +65,8 @@ final class OpenMessage {
         }
     }
 
-    /** The last {@code length} bytes of {@code block} are new. */
-    void said(EscapedText block, ByteBuf bytes, int offset, int length) {
+    @Override
+    public void said(EscapedText block, ByteBuf bytes, int offset, int length) {
         if (thinking) {
             thinking(false);
         }
@@ -71,11 +81,44 @@ final class OpenMessage {
         }
     }
 
-    /** The model calls a tool. */
-    void used(ToolUse use) {
+    @Override
+    public void used(ToolUse use) {
         close();
         thinking(false);
         session.emit(new ToolUsed(use.id(), use.name(), use.input()));
+    }
+
+    /** A block is whole: thoughts put out the light, and what the API's own tools do is shown like the work of ours. */
+    @Override
+    public void finished(OpenBlock block) {
+        if (block.kind() == BlockKind.THINKING && block.text().length() > 0) {
+            thinking(false);
+        }
+        Block whole = block.whole();
+        ServerToolBlock server = whole == null ? null : ServerToolBlock.of(whole);
+        if (server == null) {
+            return;
+        }
+        close();
+        long now = session.services().nanoTime().getAsLong();
+        if (server.call()) {
+            thinking(false);
+            serverCalls.put(server.id(), new ServerCall(server.tool(), now));
+            session.emit(new ToolUsed(server.id(), server.tool(), server.input()));
+        } else {
+            ServerCall call = serverCalls.remove(server.id());
+            if (call != null) {
+                long tookMs = TimeUnit.NANOSECONDS.toMillis(now - call.startedNanos());
+                session.emit(new ToolFinished(server.id(), call.tool(), server.result(), tookMs));
+            }
+        }
+    }
+
+    /** Calls of the API's tools that will get no result any more get their end on the screen. */
+    void endServerCalls() {
+        serverCalls.forEach((id, call) ->
+                session.emit(new ToolFinished(id, call.tool(), ToolResult.error("It was not finished."), 0)));
+        serverCalls.clear();
     }
 
     /** Calls that were shown but will not run get their end on the screen too. */
@@ -88,8 +131,8 @@ final class OpenMessage {
         }
     }
 
-    /** Shows the whole text once more, if a message is open. */
-    void close() {
+    @Override
+    public void close() {
         String message = id;
         if (message != null) {
             session.emit(new MessageDone(message, text));
@@ -99,8 +142,8 @@ final class OpenMessage {
         }
     }
 
-    /** A model call begins: nothing of it has been shown. */
-    void nextCall() {
+    @Override
+    public void nextCall() {
         shown = false;
     }
 

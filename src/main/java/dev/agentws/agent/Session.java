@@ -12,14 +12,14 @@ import dev.agentws.agent.event.SessionEvent.PermissionRequest;
 import dev.agentws.agent.event.SessionEvent.SessionInfo;
 import dev.agentws.agent.event.SessionEvent.TurnEnded;
 import dev.agentws.agent.event.SessionEvent.TurnResult;
+import dev.agentws.agent.event.SessionEvent.Updated;
 import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.event.SessionStatus;
 import dev.agentws.agent.model.ModelRequest;
-import dev.agentws.agent.model.Usage;
 import dev.agentws.agent.options.SessionOptions;
+import dev.agentws.agent.options.SessionOptions.Invalid;
 import dev.agentws.agent.options.SessionPlace;
-import dev.agentws.agent.tool.ToolSetup;
-import dev.agentws.agent.tool.Toolbox;
+import dev.agentws.agent.permission.PermissionMode;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
@@ -33,26 +33,23 @@ import org.jspecify.annotations.Nullable;
  * a turn begins that a connection of that loop drives.
  */
 public final class Session {
+
     private static final Double NOTHING_SPENT = 0.0;
 
     private final String id;
     private final SessionOptions options;
     private final SessionServices services;
-    private final SessionPlace place;
+    private final Equipment equipment;
     private final EventLog log;
     private final Audience audience = new Audience(this::pauseOrResume);
     private final long createdAtMs;
 
-    private volatile EventExecutor loop;
-    /** Set while the loop changes, so that nothing overtakes the turn that moves with it. */
-    private volatile boolean moving;
+    private final HomeLoop home;
 
     private volatile long activeAtMs;
     private volatile boolean busy;
 
-    private @Nullable PermissionPolicy policy;
     private @Nullable Transcript transcript;
-    private @Nullable Toolbox toolbox;
     private final PromptQueue queue = new PromptQueue();
     private @Nullable Turn turn;
     private @Nullable Spending spending;
@@ -64,9 +61,10 @@ public final class Session {
     Session(String id, SessionOptions options, SessionPlace place, SessionServices services, EventExecutor loop) {
         this.id = id;
         this.options = options;
-        this.place = place;
+        this.equipment =
+                new Equipment(services, options, place, (words, text) -> new SideCall(this).answer(words, text));
         this.services = services;
-        this.loop = loop;
+        this.home = new HomeLoop(id, loop);
         this.log = new EventLog(services.allocator(), services.settings().maxLogBytes());
         this.createdAtMs = services.clock().millis();
         this.activeAtMs = createdAtMs;
@@ -79,23 +77,15 @@ public final class Session {
 
     /** The loop the session lives on just now. Any thread. */
     public EventExecutor loop() {
-        return loop;
+        return home.loop();
     }
 
-    /** Runs a task on the session's loop: at once if this is it, in the order of the calls otherwise. Any thread. */
+    /**
+     * Runs a task on the session's loop: at once if this is it, in the order of the calls otherwise; not at all if the loop has ended, because
+     * nothing is left of the session then. Any thread.
+     */
     public void execute(Runnable task) {
-        EventExecutor owner = loop;
-        if (!moving && owner.inEventLoop()) {
-            task.run();
-        } else {
-            owner.execute(() -> {
-                if (owner == loop) {
-                    task.run();
-                } else {
-                    execute(task);
-                }
-            });
-        }
+        home.execute(task);
     }
 
     SessionServices services() {
@@ -107,20 +97,15 @@ public final class Session {
     }
 
     String model() {
-        return place.model();
+        return equipment.model();
     }
 
     boolean paused() {
         return audience.paused();
     }
 
-    PermissionPolicy policy() {
-        PermissionPolicy mine = policy;
-        if (mine == null) {
-            mine = new PermissionPolicy(options);
-            policy = mine;
-        }
-        return mine;
+    Equipment equipment() {
+        return equipment;
     }
 
     Transcript transcript() {
@@ -132,19 +117,9 @@ public final class Session {
         return mine;
     }
 
-    Toolbox toolbox() {
-        Toolbox mine = toolbox;
-        if (mine == null) {
-            mine = services.tools()
-                    .open(new ToolSetup(place.tools(), place.workingDirectory(), List.of(), options.environment()));
-            toolbox = mine;
-        }
-        return mine;
-    }
-
     /** The next model call, with all that has been said so far. */
     ModelRequest request() {
-        return NextCall.of(services, options, place, toolbox(), transcript());
+        return equipment.request(transcript());
     }
 
     /** The session's spending so far and a turn's on top. */
@@ -176,8 +151,8 @@ public final class Session {
 
     /** Questions that wait for a person. */
     public List<PermissionRequest> openQuestions() {
-        Turn current = turn;
-        return current == null ? List.of() : current.openQuestions();
+        ToolRound round = round();
+        return round == null ? List.of() : round.open();
     }
 
     /** From the next event on; the first one who listens to a session without a driver drives it. */
@@ -215,7 +190,7 @@ public final class Session {
             return Accepted.ENDED;
         }
         touch();
-        if (turn == null && !moving) {
+        if (turn == null && !home.moving()) {
             start(prompt);
             return Accepted.STARTED;
         }
@@ -224,15 +199,11 @@ public final class Session {
 
     private void start(Prompt prompt) {
         busy = true;
-        if (prompt.loop() == loop) {
+        if (prompt.loop() == home.loop()) {
             run(prompt);
             return;
         }
-        // Everything of a turn runs on its driver's loop; the queue of that loop keeps the order of what comes after.
-        moving = true;
-        loop = prompt.loop();
-        loop.execute(() -> {
-            moving = false;
+        home.moveTo(prompt.loop(), () -> {
             if (!ended) {
                 run(prompt);
             }
@@ -244,6 +215,11 @@ public final class Session {
         Turn next = new Turn(this, prompt);
         turn = next;
         next.start();
+    }
+
+    @Nullable
+    Turn turn() {
+        return turn;
     }
 
     /** Called by the turn as its last deed. */
@@ -259,12 +235,12 @@ public final class Session {
         emit(new TurnEnded(result));
         if (busy) {
             // Later, so that a long queue of failing prompts does not pile up on the stack.
-            loop.execute(this::startQueued);
+            home.loop().execute(this::startQueued);
         }
     }
 
     private void startQueued() {
-        if (!ended && turn == null && !moving && queue.size() > 0) {
+        if (!ended && turn == null && !home.moving() && queue.size() > 0) {
             start(queue.next());
         }
     }
@@ -282,20 +258,36 @@ public final class Session {
         emit(new Interrupted());
     }
 
-    /**
-     * A person answers a question.
-     *
-     * @param input a changed input for the tool, JSON, or null
-     * @return whether there was such an open question
-     */
-    public boolean answer(
-            String requestId, boolean approved, String reason, byte @Nullable [] input, boolean remember) {
-        Turn current = turn;
-        if (current == null || !current.answer(requestId, approved, reason, input, remember)) {
+    /** A person answers a question. Returns whether there was such an open one. */
+    public boolean answer(PermissionAnswer answer) {
+        ToolRound round = round();
+        if (round == null || !round.answer(answer)) {
             return false;
         }
         touch();
         return true;
+    }
+
+    /** Changes how it decides about permissions from now on; open questions are looked at again. */
+    public void setMode(PermissionMode mode) {
+        equipment.policy().setMode(mode);
+        changed();
+    }
+
+    /** Changes the model from the next call on; null for the server's. */
+    public void setModel(@Nullable String model) throws Invalid {
+        equipment.setModel(model);
+        changed();
+    }
+
+    /** Tells all who watch, and looks at open questions again. */
+    void changed() {
+        touch();
+        emit(new Updated(info(log.lastSeq() + 1)));
+        ToolRound round = round();
+        if (round != null) {
+            round.reconsider();
+        }
     }
 
     /** Ends the session: its turn, its processes, its listeners. Idempotent; the registry calls it. */
@@ -310,19 +302,16 @@ public final class Session {
         }
         waiting.forEach(this::giveUp);
         ended = true;
-        Toolbox tools = toolbox;
-        if (tools != null) {
-            tools.close();
-        }
+        equipment.close();
         emit(new Ended());
         audience.clear();
     }
 
     /** A prompt that no turn will take up is answered all the same. */
     private void giveUp(Prompt prompt) {
-        Double total = spending == null ? NOTHING_SPENT : spending.costUsd();
-        emit(new TurnEnded(new TurnResult(
-                prompt.promptId(), "interrupted", true, null, 0, 0, null, NOTHING_SPENT, total, Usage.NONE)));
+        TurnReport nothing = new TurnReport(
+                this, prompt.promptId(), new Spending(services.settings().prices()));
+        emit(new TurnEnded(nothing.result("interrupted", true, null, null)));
     }
 
     /** Whether it has ended. */
@@ -339,6 +328,11 @@ public final class Session {
     void piece(PieceKind kind, String messageId, EscapedText text, ByteBuf bytes, int offset, int length) {
         long seq = log.appendPiece(kind, messageId, text, length);
         audience.onPiece(seq, kind, messageId, bytes, offset, length);
+    }
+
+    private @Nullable ToolRound round() {
+        Turn current = turn;
+        return current == null ? null : current.round();
     }
 
     private void touch() {
@@ -369,10 +363,12 @@ public final class Session {
                 sofar == null ? NOTHING_SPENT : sofar.costUsd(),
                 turns,
                 durationMs,
-                place.model(),
+                equipment.model(),
+                equipment.mode(),
                 lastSeq,
                 queue.size(),
-                openQuestions().stream().map(PermissionRequest::requestId).toList());
+                openQuestions().stream().map(PermissionRequest::requestId).toList(),
+                services.tools().sandbox());
     }
 
     /** Where it stands. */
@@ -380,6 +376,6 @@ public final class Session {
         if (ended) {
             return SessionStatus.ENDED;
         }
-        return turn != null || moving ? SessionStatus.PROCESSING : SessionStatus.IDLE;
+        return turn != null || home.moving() ? SessionStatus.PROCESSING : SessionStatus.IDLE;
     }
 }

@@ -2,14 +2,17 @@ package dev.agentws.agent;
 
 import dev.agentws.agent.options.AgentDefinition;
 import dev.agentws.agent.options.AgentDefinitions;
+import dev.agentws.agent.options.OutputFormat;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionOptions.Invalid;
 import dev.agentws.agent.options.SessionOptionsReader;
 import dev.agentws.agent.options.SessionPlace;
+import dev.agentws.agent.permission.PermissionUpdateReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,25 +37,43 @@ public final class SessionPlaces {
         }
     }
 
-    /** The place of a session whose options name nothing on the disk, or null when {@link #find} has to look. */
+    /** Reads what clients want to change about permissions. */
+    public PermissionUpdateReader updates() {
+        return new PermissionUpdateReader(reader.rules(), settings.workspaceRoots());
+    }
+
+    /** The place of a session whose options name nothing on the disk and no schema, or null when {@link #find} has to look. */
     public @Nullable SessionPlace known(SessionOptions options) throws Invalid {
         boolean look = options.workingDirectory() != null
                 || options.agentName() != null
+                || options.outputFormat() != null
+                || !options.addDirs().isEmpty()
                 || !settings.workspaceRoots().isEmpty();
         if (look) {
             return null;
         }
-        return place(options, settings.workingDirectory(), null);
+        return place(options, List.of(settings.workingDirectory()), null);
     }
 
     /** The same for any options. Blocks. */
     public SessionPlace find(SessionOptions options) throws Invalid, BadDirectory {
+        OutputFormat format = options.outputFormat();
+        if (format != null) {
+            format.require();
+        }
         Path directory = directory(options.workingDirectory());
         String name = options.agentName();
-        return place(options, directory, name == null ? null : definition(directory, name));
+        List<Path> all = new ArrayList<>();
+        all.add(directory);
+        for (String each : options.addDirs()) {
+            all.add(directory("add_dirs", directory, each));
+        }
+        return place(options, all, name == null ? null : definition(directory, name));
     }
 
-    private SessionPlace place(SessionOptions options, Path directory, @Nullable AgentDefinition agent) throws Invalid {
+    /** @param directories the working directory, then the further ones */
+    private SessionPlace place(SessionOptions options, List<Path> directories, @Nullable AgentDefinition agent)
+            throws Invalid {
         String model = options.model();
         String prompt = options.systemPrompt();
         Set<String> tools = options.tools();
@@ -70,7 +91,12 @@ public final class SessionPlaces {
             throw new Invalid("max_budget_usd: the price of the model " + model
                     + " is not known (expected: a model of the price table)");
         }
-        return new SessionPlace(directory, model, prompt == null || prompt.isBlank() ? null : prompt, tools);
+        return new SessionPlace(
+                directories.get(0),
+                directories.subList(1, directories.size()),
+                model,
+                prompt == null || prompt.isBlank() ? null : prompt,
+                tools);
     }
 
     private static AgentDefinition definition(Path directory, String name) throws Invalid {
@@ -86,23 +112,25 @@ public final class SessionPlaces {
 
     /** The directory of that name, or the usual one. Blocks. */
     public Path directory(@Nullable String wished) throws BadDirectory {
-        Path path = settings.workingDirectory();
-        if (wished != null) {
+        return directory("working_directory", settings.workingDirectory(), wished == null ? "" : wished);
+    }
+
+    private Path directory(String option, Path base, String wished) throws BadDirectory {
+        Path path = base;
+        if (!wished.isEmpty()) {
             try {
-                path = path.resolve(wished).toRealPath();
+                path = base.resolve(wished).toRealPath();
             } catch (InvalidPathException | IOException e) {
-                throw new BadDirectory(
-                        "working_directory: " + wished + " does not exist (expected: an existing directory)");
+                throw new BadDirectory(option + ": " + wished + " does not exist (expected: an existing directory)");
             }
         }
         if (!Files.isDirectory(path)) {
-            throw new BadDirectory("working_directory: " + path + " is not a directory");
+            throw new BadDirectory(option + ": " + path + " is not a directory");
         }
         List<Path> roots = settings.workspaceRoots();
         // With roots set, the server's own directory is no way round them.
         if (!roots.isEmpty() && roots.stream().noneMatch(path::startsWith)) {
-            throw new BadDirectory(
-                    "working_directory: " + path + " (expected: a directory under one of " + roots + ")");
+            throw new BadDirectory(option + ": " + path + " (expected: a directory under one of " + roots + ")");
         }
         return path;
     }

@@ -1,6 +1,6 @@
 package dev.agentws.agent;
 
-import dev.agentws.agent.options.PermissionMode;
+import dev.agentws.agent.permission.PermissionMode;
 import java.nio.file.Path;
 import java.time.LocalDate;
 
@@ -15,8 +15,8 @@ final class SystemPrompt {
     static String standard(Path workingDirectory, LocalDate today, String platform, PermissionMode mode) {
         String plan = mode != PermissionMode.PLAN ? "" : """
 
-                You are in plan mode: look around as much as you need, change nothing, and answer with a plan that the user can \
-                agree to.""";
+                You are in plan mode: look around as much as you need, change nothing, and write a plan that the user can agree \
+                to. Show it with ExitPlanMode if you have that tool, otherwise as your answer.""";
         return """
                 You are an agent that helps with work on a computer: software, files, data, text. You act through the tools you are \
                 given; their results are real, so look before you conclude.
@@ -29,5 +29,14 @@ final class SystemPrompt {
                 Working directory: %s
                 Today's date: %s
                 Platform: %s%s""".formatted(workingDirectory, today, platform, plan);
+    }
+
+    /** What is added for a session whose final answers have to fit a schema. */
+    static String answerFitting(String schema) {
+        return """
+
+
+                A program reads your final answer to each request. It must be one JSON value and nothing else: no words around it, no \
+                code fence. It must fit this JSON Schema: %s""".formatted(schema);
     }
 }

@@ -2,6 +2,8 @@ package dev.agentws.agent;
 
 import dev.agentws.agent.AssistantMessage.ToolUse;
 import dev.agentws.agent.event.SessionEvent.PermissionRequest;
+import dev.agentws.agent.permission.CallFacts;
+import dev.agentws.agent.permission.ToolHook;
 import dev.agentws.agent.tool.Tool;
 import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolResult;
@@ -31,6 +33,12 @@ final class ToolCall {
     byte[] input;
 
     ToolPlan.@Nullable Ready plan;
+
+    @Nullable
+    CallFacts facts;
+
+    /** What the hooks said of it. */
+    ToolHook.Result hook = ToolHook.Result.PASS;
     /** A person has said yes, so that a changed input is not asked about again. */
     boolean approved;
 

@@ -1,23 +1,27 @@
 package dev.agentws.agent;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.agentws.agent.AssistantMessage.ToolUse;
+import dev.agentws.agent.CallLook.Looked;
 import dev.agentws.agent.event.SessionEvent.PermissionAnswered;
 import dev.agentws.agent.event.SessionEvent.PermissionAsked;
+import dev.agentws.agent.event.SessionEvent.PermissionDenied;
 import dev.agentws.agent.event.SessionEvent.PermissionRequest;
 import dev.agentws.agent.event.SessionEvent.ToolFinished;
 import dev.agentws.agent.event.SessionEvent.ToolPrinted;
 import dev.agentws.agent.model.Block;
 import dev.agentws.agent.options.ContentReader;
-import dev.agentws.agent.tool.Tool;
+import dev.agentws.agent.permission.CallFacts;
+import dev.agentws.agent.permission.Decision;
+import dev.agentws.agent.permission.PermissionMode;
+import dev.agentws.agent.permission.PermissionPolicy;
+import dev.agentws.agent.permission.PermissionUpdate;
 import dev.agentws.agent.tool.ToolOutput;
 import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolResult;
 import dev.agentws.agent.tool.Toolbox;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -32,7 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ToolRound {
     private static final Logger LOG = LoggerFactory.getLogger(ToolRound.class);
-    private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int MAX_SIDE_BY_SIDE = 10;
 
     private final Session session;
@@ -46,7 +49,7 @@ final class ToolRound {
     ToolRound(Session session, List<ToolUse> uses, Toolbox toolbox, Consumer<List<Block>> done) {
         this.session = session;
         this.services = session.services();
-        this.policy = session.policy();
+        this.policy = session.equipment().policy();
         this.done = done;
         for (ToolUse use : uses) {
             calls.add(new ToolCall(use, toolbox.find(use.name())));
@@ -77,40 +80,25 @@ final class ToolRound {
             return;
         }
         some.forEach(call -> call.state = ToolCall.State.PLANNING);
+        CallLook look =
+                new CallLook(session.id(), services.settings().permissions().hooks(), policy.around());
         onWorker(some, () -> {
-            List<ToolPlan> plans = new ArrayList<>();
-            for (ToolCall call : some) {
-                plans.add(look(call));
-            }
+            List<Looked> seen = some.stream().map(look::look).toList();
             session.execute(() -> {
-                for (int i = 0; i < plans.size(); i++) {
-                    planned(some.get(i), plans.get(i), last);
+                for (int i = 0; i < seen.size(); i++) {
+                    planned(some.get(i), seen.get(i), last);
                 }
                 advance();
             });
         });
     }
 
-    private static ToolPlan look(ToolCall call) {
-        Tool tool = java.util.Objects.requireNonNull(call.tool);
-        try {
-            JsonNode input = MAPPER.readTree(call.input);
-            return tool.plan(input);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new ToolPlan.Refused(ToolResult.error("Interrupted."));
-        } catch (IOException | RuntimeException e) {
-            LOG.warn("tool {}: failed while looking at a call", call.use.name(), e);
-            return new ToolPlan.Refused(ToolResult.error(call.use.name() + " failed: " + e.getMessage()));
-        }
-    }
-
-    private void planned(ToolCall call, ToolPlan plan, boolean last) {
+    private void planned(ToolCall call, Looked looked, boolean last) {
         if (over || call.state != ToolCall.State.PLANNING) {
             return;
         }
         call.job = null;
-        if (plan instanceof ToolPlan.Refused refused) {
+        if (looked.plan() instanceof ToolPlan.Refused refused) {
             // A call such as Edit may only become possible through a call before it in the same message, such as Read.
             if (last || calls.indexOf(call) == 0) {
                 finish(call, refused.result());
@@ -119,26 +107,48 @@ final class ToolRound {
             }
             return;
         }
-        ToolPlan.Ready ready = (ToolPlan.Ready) plan;
-        call.plan = ready;
-        if (call.approved) {
-            call.state = ToolCall.State.READY;
+        call.plan = (ToolPlan.Ready) looked.plan();
+        call.facts = looked.facts();
+        call.hook = looked.hook();
+        byte[] changed = looked.input();
+        call.input = changed == null ? call.input : changed;
+        if (call.use.name().equals(Equipment.PLAN_EXIT) && policy.mode() != PermissionMode.PLAN) {
+            finish(call, ToolResult.error("The session is not in plan mode, so there is nothing to leave. Go on."));
             return;
         }
-        switch (policy.decide(call.use.name(), call.input, ready.access())) {
-            case ALLOW:
-                call.state = ToolCall.State.READY;
-                break;
-            case DENY:
-                finish(call, ToolResult.error(policy.denial(call.use.name())));
-                break;
-            case ASK:
-                ask(call, ready);
-                break;
+        decide(call);
+    }
+
+    /** @return whether the call goes on without a person */
+    private boolean decide(ToolCall call) {
+        CallFacts facts = Objects.requireNonNull(call.facts);
+        Decision decision = call.approved ? policy.denied(facts, call.hook) : policy.decide(facts, call.hook);
+        if (decision == null || decision.verdict() == Decision.Verdict.ALLOW) {
+            settle(call, true, "executing");
+            call.state = ToolCall.State.READY;
+        } else if (decision.verdict() == Decision.Verdict.DENY) {
+            settle(call, false, "denied");
+            session.emit(new PermissionDenied(call.use.id(), call.use.name(), decision.cause(), decision.reason()));
+            finish(call, ToolResult.error(decision.reason()));
+        } else if (call.state != ToolCall.State.ASKING) {
+            ask(call, facts, decision);
+        }
+        return call.state != ToolCall.State.ASKING;
+    }
+
+    /** What the session allows has changed: open questions may have become needless. */
+    void reconsider() {
+        boolean some = false;
+        for (ToolCall call : calls) {
+            some |= call.state == ToolCall.State.ASKING && decide(call);
+        }
+        if (some) {
+            advance();
         }
     }
 
-    private void ask(ToolCall call, ToolPlan.Ready ready) {
+    private void ask(ToolCall call, CallFacts facts, Decision decision) {
+        ToolPlan.Ready ready = Objects.requireNonNull(call.plan);
         long wait = services.settings().permissionTimeout().toMillis();
         PermissionRequest question = new PermissionRequest(
                 services.ids().requestId(),
@@ -146,7 +156,10 @@ final class ToolRound {
                 call.use.name(),
                 call.input,
                 ready.description(),
-                services.clock().millis() + wait);
+                ready.preview(),
+                services.clock().millis() + wait,
+                decision.reason(),
+                policy.suggestions(facts, decision));
         call.state = ToolCall.State.ASKING;
         call.question = question;
         call.expiry = session.loop().schedule(() -> expire(call), wait, TimeUnit.MILLISECONDS);
@@ -166,30 +179,49 @@ final class ToolRound {
     /**
      * A person answers.
      *
-     * @param input the changed input, or null to leave it as it is
      * @return whether there was such an open question
      */
-    boolean answer(String requestId, boolean approved, String reason, byte @Nullable [] input, boolean remember) {
-        ToolCall call = asked(requestId);
-        if (call == null || !settle(call, approved, approved ? "executing" : "denied")) {
+    boolean answer(PermissionAnswer answer) {
+        ToolCall call = asked(answer.requestId());
+        if (call == null || !settle(call, answer.approved(), answer.approved() ? "executing" : "denied")) {
             return false;
         }
-        ToolPlan.Ready plan = java.util.Objects.requireNonNull(call.plan);
-        if (!approved) {
-            finish(call, ToolResult.error(refusal(call.use.name(), reason)));
-        } else {
-            if (remember) {
-                policy.remember(call.use.name(), call.input, plan.access());
+        if (!answer.approved()) {
+            finish(call, ToolResult.error(refusal(call.use.name(), answer.reason())));
+            if (answer.interrupt()) {
+                session.interrupt();
+                return true;
             }
+        } else {
             call.approved = true;
             call.state = ToolCall.State.READY;
+            byte[] input = answer.input();
             if (input != null) {
                 call.input = input;
                 plan(List.of(call), true);
             }
+            remember(call, answer);
         }
         advance();
         return true;
+    }
+
+    /** What the person wants to hold from now on; a plan that is agreed to ends plan mode. */
+    private void remember(ToolCall call, PermissionAnswer answer) {
+        PermissionMode before = policy.mode();
+        List<PermissionUpdate> offered = Objects.requireNonNull(call.question).suggestions();
+        if (answer.rememberFirst() && !offered.isEmpty()) {
+            policy.apply(offered.get(0));
+        }
+        answer.updates().forEach(policy::apply);
+        if (call.use.name().equals(Equipment.PLAN_EXIT) && policy.mode() == PermissionMode.PLAN) {
+            policy.setMode(PermissionMode.DEFAULT);
+        }
+        if (policy.mode() != before) {
+            session.changed();
+        } else if (answer.rememberFirst() || !answer.updates().isEmpty()) {
+            reconsider();
+        }
     }
 
     private static String refusal(String tool, String reason) {
@@ -256,7 +288,7 @@ final class ToolRound {
     }
 
     private void run(ToolCall call) {
-        ToolPlan.Ready plan = java.util.Objects.requireNonNull(call.plan);
+        ToolPlan.Ready plan = Objects.requireNonNull(call.plan);
         OutputGate gate = new OutputGate(session, (stream, text) -> {
             if (call.state == ToolCall.State.RUNNING) {
                 session.emit(new ToolPrinted(call.use.id(), stream, text));
@@ -345,7 +377,7 @@ final class ToolRound {
 
     private List<Block> results() {
         Function<ToolCall, Block> block =
-                call -> ContentReader.toolResult(call.use.id(), java.util.Objects.requireNonNull(call.result));
+                call -> ContentReader.toolResult(call.use.id(), Objects.requireNonNull(call.result));
         return calls.stream().map(block).toList();
     }
 }

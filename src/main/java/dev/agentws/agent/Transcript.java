@@ -2,36 +2,101 @@ package dev.agentws.agent;
 
 import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.Message;
+import dev.agentws.agent.model.Usage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
- * The conversation as the model sees it. It only ever grows at its end, or is cut back to where a turn began: thinking signatures and
- * the prompt cache are bound to what came before. Confined to the session's loop.
+ * The conversation as the model sees it, and about how many tokens it takes. It only ever grows at its end, is cut back to where a turn
+ * began, or is replaced by its summary: thinking signatures and the prompt cache are bound to what came before. Confined to the
+ * session's loop.
  */
 final class Transcript {
     private final List<Message> messages;
+    private long tokens;
+    private boolean answerCounted;
+
+    /** A point to go back to. */
+    record Mark(int size, long tokens) {}
 
     Transcript(List<Message> history) {
         messages = new ArrayList<>(history);
+        for (Message message : history) {
+            tokens += TokenEstimate.of(message.blocks());
+        }
     }
 
     void add(Message.Role role, List<Block> blocks) {
         if (!blocks.isEmpty()) {
             messages.add(new Message(role, blocks));
+            tokens += role == Message.Role.ASSISTANT && answerCounted ? 0 : TokenEstimate.of(blocks);
+            answerCounted = false;
         }
     }
 
+    /** What the model has counted: the conversation so far and the answer that is about to be added. */
+    void counted(Usage usage) {
+        // Some servers count nothing.
+        if (usage.promptTokens() > 0) {
+            tokens = usage.promptTokens() + usage.outputTokens();
+            answerCounted = true;
+        }
+    }
+
+    /** As last counted by the model, and an estimate of what has been added since. */
+    long tokens() {
+        return tokens;
+    }
+
+    /** The messages as they go out: what one side said in a row is one message, which not every upstream does by itself. */
     List<Message> messages() {
-        return messages;
+        List<Message> merged = new ArrayList<>(messages.size());
+        for (Message message : messages) {
+            int last = merged.size() - 1;
+            if (last >= 0 && merged.get(last).role() == message.role()) {
+                List<Block> both = new ArrayList<>(merged.get(last).blocks());
+                both.addAll(message.blocks());
+                merged.set(last, new Message(message.role(), both));
+            } else {
+                merged.add(message);
+            }
+        }
+        return merged;
     }
 
     int size() {
         return messages.size();
     }
 
-    /** Forgets everything after the first {@code size} messages. */
-    void cutTo(int size) {
-        messages.subList(size, messages.size()).clear();
+    /** Makes the conversation ready for another prompt: drops calls of the API's own tools that never got a result. */
+    void settle() {
+        int from = messages.size();
+        while (from > 0 && messages.get(from - 1).role() == Message.Role.ASSISTANT) {
+            from--;
+        }
+        List<Message> answer = messages.subList(from, messages.size());
+        Set<String> open = ServerToolBlock.open(answer);
+        if (!open.isEmpty()) {
+            answer.replaceAll(message -> new Message(message.role(), ServerToolBlock.without(message.blocks(), open)));
+            answer.removeIf(message -> message.blocks().isEmpty());
+        }
+    }
+
+    Mark mark() {
+        return new Mark(messages.size(), tokens);
+    }
+
+    /** Forgets everything after a mark. */
+    void cutTo(Mark mark) {
+        messages.subList(mark.size(), messages.size()).clear();
+        tokens = mark.tokens();
+    }
+
+    /** Puts a summary in the place of everything. */
+    void replaceBy(Block summary) {
+        messages.clear();
+        tokens = 0;
+        add(Message.Role.USER, List.of(summary));
     }
 }

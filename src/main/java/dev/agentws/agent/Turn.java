@@ -2,23 +2,13 @@ package dev.agentws.agent;
 
 import dev.agentws.agent.AssistantMessage.ToolUse;
 import dev.agentws.agent.event.SessionEvent.Failed;
-import dev.agentws.agent.event.SessionEvent.PermissionRequest;
 import dev.agentws.agent.event.SessionEvent.TurnFault;
-import dev.agentws.agent.event.SessionEvent.TurnResult;
 import dev.agentws.agent.model.Block;
-import dev.agentws.agent.model.BlockKind;
-import dev.agentws.agent.model.DeltaKind;
 import dev.agentws.agent.model.Message;
 import dev.agentws.agent.model.ModelFailure;
-import dev.agentws.agent.model.ModelListener;
-import dev.agentws.agent.model.ModelStream;
-import dev.agentws.agent.model.Usage;
 import dev.agentws.agent.options.ContentReader;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import java.time.Duration;
+import dev.agentws.agent.options.OutputFormat;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,160 +17,107 @@ import org.slf4j.LoggerFactory;
  * One prompt and all that it sets off: model calls and tool rounds by turns, until the model has nothing left to do, something fails,
  * a limit is reached or somebody interrupts. Ends with exactly one result. Confined to the session's loop.
  */
-final class Turn implements ModelListener {
+final class Turn implements ModelAnswer.End, StructuredAnswer.End {
     private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
     /** How often a turn goes on by itself after {@code pause_turn}; the API's guide suggests 5. */
     private static final int MAX_CONTINUATIONS = 5;
 
     private final Session session;
-    private final SessionServices services;
     private final Transcript transcript;
     private final Prompt prompt;
     private final OpenMessage shown;
     private final Spending spending;
-    private final int mark;
-    private final long startedNanos;
+    private final PromptEntry entry;
+    private final Compactor compactor;
+    private final TurnReport report;
+    private final @Nullable StructuredAnswer structured;
 
-    private State state = State.CALLING;
-    private AssistantMessage message;
-    private @Nullable ModelStream stream;
+    private @Nullable ModelAnswer answer;
     private @Nullable ToolRound round;
-    private String model;
-    private Usage callUsage = Usage.NONE;
-    private @Nullable String stopReason;
-    private @Nullable Long ttftMs;
     private int toolRounds;
     private int continuations;
+    private byte @Nullable [] output;
     private boolean nudged;
-
-    private enum State {
-        /** The model is asked, or answers. */
-        CALLING,
-        /** Tools are asked about or run. */
-        TOOLS,
-        OVER
-    }
+    private boolean over;
 
     Turn(Session session, Prompt prompt) {
         this.session = session;
-        this.services = session.services();
         this.transcript = session.transcript();
         this.prompt = prompt;
         this.shown = new OpenMessage(session, session.options().partialMessages());
-        this.spending = new Spending(services.settings().prices());
-        this.mark = transcript.size();
-        this.startedNanos = services.nanoTime().getAsLong();
-        this.message = new AssistantMessage(services.allocator());
-        this.model = session.model();
+        this.spending = new Spending(session.services().settings().prices());
+        this.compactor = new Compactor(session, transcript, spending);
+        transcript.settle();
+        this.entry = new PromptEntry(session, compactor, prompt.content());
+        OutputFormat format = session.options().outputFormat();
+        this.structured = format == null ? null : new StructuredAnswer(session, format, this);
+        this.report = new TurnReport(session, prompt.promptId(), spending);
     }
 
     void start() {
-        transcript.add(Message.Role.USER, prompt.content());
         shown.thinking(true);
-        goOn();
+        String instructions = SummaryRequest.command(prompt.content());
+        if (instructions != null) {
+            compactAsAsked(instructions);
+        } else {
+            entry.begin(this::goOn);
+        }
+    }
+
+    /** {@code /compact}: a turn of its own, which adds nothing to the conversation. */
+    private void compactAsAsked(String instructions) {
+        if (transcript.size() == 0) {
+            fail(new TurnFault(
+                    TurnFault.Cause.COMPACTION,
+                    "/compact: the conversation has not begun, nothing to shorten",
+                    false,
+                    null));
+            return;
+        }
+        compactor.run(Compactor.Trigger.MANUAL, instructions, fault -> {
+            if (fault == null) {
+                finish("end_turn", false, null);
+            } else {
+                fail(fault);
+            }
+        });
     }
 
     private void call() {
-        state = State.CALLING;
-        callUsage = Usage.NONE;
-        stopReason = null;
-        message = new AssistantMessage(services.allocator());
-        shown.nextCall();
+        ModelAnswer before = answer;
+        if (before != null) {
+            before.discard();
+        }
+        ModelAnswer next = new ModelAnswer(session, shown, this);
+        answer = next;
         try {
-            ModelStream begun = services.models().stream(session.request(), this, session.loop());
-            stream = begun;
-            if (session.paused()) {
-                begun.pause();
-            }
+            next.start(session.request());
         } catch (RuntimeException e) {
             defect("model call could not be started", e);
         }
     }
 
     @Override
-    public void onStart(String messageId, String startedModel, Usage usage) {
-        model = startedModel.isEmpty() ? session.model() : startedModel;
-        callUsage = usage;
+    public void pieceCame() {
+        report.pieceCame();
     }
 
     @Override
-    public void onBlockStart(int index, BlockKind kind, byte[] json) {
-        message.start(index, kind, json);
-        if (kind == BlockKind.TOOL_USE || kind == BlockKind.THINKING) {
-            shown.close();
-        }
-        byte[] text = StartText.of(kind, json);
-        if (text.length > 0) {
-            ByteBuf bytes = Unpooled.wrappedBuffer(text);
-            onDelta(index, kind == BlockKind.TEXT ? DeltaKind.TEXT : DeltaKind.THINKING, bytes, 0, text.length);
-            bytes.release();
-        }
-    }
-
-    @Override
-    public void onDelta(int index, DeltaKind kind, ByteBuf bytes, int offset, int length) {
-        OpenBlock block = message.find(index);
-        if (block == null || state != State.CALLING) {
-            return;
-        }
-        block.append(kind, bytes, offset, length);
-        if (kind == DeltaKind.TEXT && length > 0) {
-            firstPiece();
-            shown.said(block.text(), bytes, offset, length);
-        } else if (kind == DeltaKind.THINKING && length > 0) {
-            firstPiece();
-            shown.thought(block.text(), bytes, offset, length);
-        }
-    }
-
-    private void firstPiece() {
-        if (ttftMs == null) {
-            ttftMs = elapsedMs();
-        }
-    }
-
-    @Override
-    public void onOtherDelta(int index, byte[] json) {
-        OpenBlock block = message.find(index);
-        if (block != null) {
-            block.appendOther(json);
-        }
-    }
-
-    @Override
-    public void onBlockStop(int index) {
-        OpenBlock block = message.find(index);
-        boolean thought = block != null && block.kind() == BlockKind.THINKING;
-        ToolUse use = message.stop(index);
-        if (thought && block != null && block.text().length() > 0) {
-            shown.thinking(false);
-        }
-        if (use != null && !use.broken()) {
-            shown.used(use);
-        }
-    }
-
-    @Override
-    public void onStop(@Nullable String reason, @Nullable String sequence, Usage usage, byte @Nullable [] details) {
-        stopReason = reason;
-        callUsage = usage;
-    }
-
-    @Override
-    public void onComplete() {
-        stream = null;
-        spending.add(model, callUsage);
+    public void answered(ModelAnswer whole, String reason) {
+        whole.charge(spending);
+        transcript.counted(whole.usage());
+        compactor.answerCame();
         try {
-            next(stopReason == null ? "end_turn" : stopReason);
+            next(whole, reason);
         } catch (RuntimeException e) {
             defect("the end of a model call could not be handled", e);
         }
     }
 
-    private void next(String reason) {
+    private void next(ModelAnswer message, String reason) {
         switch (reason) {
             case "tool_use":
-                useTools();
+                useTools(message);
                 break;
             case "pause_turn":
                 transcript.add(Message.Role.ASSISTANT, message.blocks());
@@ -192,38 +129,75 @@ final class Turn implements ModelListener {
                 break;
             case "refusal":
                 // The API goes on refusing while the refused exchange stands in the conversation.
-                transcript.cutTo(mark);
+                entry.takeBack();
                 finish(reason, false, null);
                 break;
             case "max_tokens":
-            case "model_context_window_exceeded":
-                shown.notRun(
-                        message.toolUses(), "The answer was cut before this call was complete, so it was not run.");
-                transcript.add(Message.Role.ASSISTANT, message.withoutCalls());
+                cut(message);
                 finish(reason, false, null);
                 break;
+            case "model_context_window_exceeded":
+                cut(message);
+                goOnAfterFullWindow(reason);
+                break;
             default:
-                endOrNudge(reason);
+                endOrNudge(message, reason);
         }
     }
 
+    private void goOnAfterFullWindow(String reason) {
+        boolean more = toolRounds > 0 || entry.hasHistory();
+        boolean tried = more
+                && entry.mendOverflow(true, this::call, fault -> {
+                    session.emit(new Failed(fault));
+                    finish(reason, false, null);
+                });
+        if (!tried) {
+            finish(reason, false, null);
+        }
+    }
+
+    private void cut(ModelAnswer message) {
+        shown.notRun(message.toolUses(), "The answer was cut before this call was complete, so it was not run.");
+        transcript.add(Message.Role.ASSISTANT, message.withoutCalls());
+    }
+
     /** Models sometimes answer tool results with nothing at all; asked once more in a new message they go on. */
-    private void endOrNudge(String reason) {
+    private void endOrNudge(ModelAnswer message, String reason) {
         List<Block> blocks = message.withoutCalls();
         transcript.add(Message.Role.ASSISTANT, blocks);
         if (blocks.isEmpty() && toolRounds > 0 && !nudged && reason.equals("end_turn")) {
             nudged = true;
-            transcript.add(Message.Role.USER, List.of(ContentReader.text("Please continue.")));
-            goOn();
+            mend("Please continue.");
+        } else if (structured != null) {
+            shown.close();
+            structured.check(message.text());
         } else {
             finish(reason, false, null);
         }
     }
 
-    private void useTools() {
+    @Override
+    public void mend(String words) {
+        transcript.add(Message.Role.USER, List.of(ContentReader.text(words)));
+        goOn();
+    }
+
+    @Override
+    public void fits(byte[] json) {
+        output = json;
+        finish("end_turn", false, null);
+    }
+
+    @Override
+    public void givenUp(String why) {
+        finish("max_structured_output_retries", true, why);
+    }
+
+    private void useTools(ModelAnswer message) {
         List<ToolUse> uses = message.toolUses();
         if (uses.isEmpty()) {
-            endOrNudge("end_turn");
+            endOrNudge(message, "end_turn");
             return;
         }
         for (ToolUse use : uses) {
@@ -234,26 +208,36 @@ final class Turn implements ModelListener {
         shown.close();
         shown.thinking(false);
         transcript.add(Message.Role.ASSISTANT, message.blocks());
-        state = State.TOOLS;
-        ToolRound next = new ToolRound(session, List.copyOf(uses), session.toolbox(), this::toolsDone);
+        ToolRound next =
+                new ToolRound(session, List.copyOf(uses), session.equipment().toolbox(), this::toolsDone);
         round = next;
         next.start();
     }
 
     private void toolsDone(List<Block> results) {
         round = null;
-        transcript.add(Message.Role.USER, results);
+        transcript.add(
+                Message.Role.USER, Notices.after(results, session.equipment().toolbox()));
         toolRounds++;
         Integer most = session.options().maxTurns();
         if (most != null && toolRounds >= most) {
             finish("max_turns", true, "max_turns: " + most + " rounds of tool use are over");
+        } else if (compactor.due(0) && spent() == null) {
+            entry.shortenAtWork(Compactor.Trigger.AUTO, this::call, fault -> {
+                session.emit(new Failed(fault));
+                goOn();
+            });
         } else {
             goOn();
         }
     }
 
+    Spending spending() {
+        return spending;
+    }
+
     private void goOn() {
-        String spent = Budget.spent(session.options().maxBudgetUsd(), session.spendingWith(spending));
+        String spent = spent();
         if (spent != null) {
             finish("max_budget_usd", true, spent);
         } else {
@@ -261,26 +245,32 @@ final class Turn implements ModelListener {
         }
     }
 
-    @Override
-    public void onRetry(int attempt, Duration delay, ModelFailure cause) {
-        LOG.info(
-                "session {}: model call failed ({}), try {} in {} ms",
-                session.id(),
-                cause.message(),
-                attempt,
-                delay.toMillis());
+    private @Nullable String spent() {
+        return Budget.spent(session.options().maxBudgetUsd(), session.spendingWith(spending));
     }
 
     @Override
-    public void onFailure(ModelFailure failure) {
-        stream = null;
-        spending.add(model, callUsage);
+    public void failed(ModelAnswer message, ModelFailure failure) {
+        message.charge(spending);
+        boolean mending = failure.kind() == ModelFailure.Kind.CONTEXT_OVERFLOW
+                && entry.mendOverflow(toolRounds > 0, this::call, fault -> endAfter(failure, fault));
+        if (!mending) {
+            endAfter(message, failure);
+        }
+    }
+
+    private void endAfter(ModelFailure failure, TurnFault noSummary) {
+        entry.takeBack();
+        fail(new TurnFault(TurnFault.Cause.UPSTREAM, failure.message() + "; " + noSummary.message(), false, failure));
+    }
+
+    private void endAfter(ModelAnswer message, ModelFailure failure) {
         switch (failure.kind()) {
             case INVALID_REQUEST:
             case CONTEXT_OVERFLOW:
             case TOO_LARGE:
                 // The same conversation would be refused again: the next prompt starts from where this one did.
-                transcript.cutTo(mark);
+                entry.takeBack();
                 break;
             default:
                 transcript.add(Message.Role.ASSISTANT, message.textOnly());
@@ -292,16 +282,18 @@ final class Turn implements ModelListener {
 
     private void defect(String what, RuntimeException e) {
         LOG.error("session {}: {}", session.id(), what, e);
-        ModelStream open = stream;
+        ModelAnswer open = answer;
         if (open != null) {
             open.cancel();
         }
-        transcript.cutTo(mark);
+        compactor.cancel();
+        entry.takeBack();
         fail(new TurnFault(TurnFault.Cause.INTERNAL, "Internal error: " + what, false, null));
     }
 
-    private void fail(TurnFault fault) {
-        if (state == State.OVER) {
+    @Override
+    public void fail(TurnFault fault) {
+        if (over) {
             return;
         }
         shown.close();
@@ -312,16 +304,17 @@ final class Turn implements ModelListener {
 
     /** Stops whatever is going on. The turn's result says {@code interrupted}. */
     void interrupt() {
-        if (state == State.OVER) {
+        if (over) {
             return;
         }
-        ModelStream open = stream;
-        if (open != null) {
-            open.cancel();
-            stream = null;
-            spending.add(model, callUsage);
-            transcript.add(Message.Role.ASSISTANT, message.textOnly());
-            shown.notRun(message.toolUses(), "Interrupted by the user before it was run.");
+        ModelAnswer open = answer;
+        if (open != null && open.cancel()) {
+            open.charge(spending);
+            transcript.add(Message.Role.ASSISTANT, open.textOnly());
+            shown.notRun(open.toolUses(), "Interrupted by the user before it was run.");
+        }
+        if (compactor.cancel()) {
+            entry.add();
         }
         ToolRound running = round;
         if (running != null) {
@@ -340,54 +333,40 @@ final class Turn implements ModelListener {
     }
 
     private void end(String reason, boolean isError, @Nullable String error) {
-        state = State.OVER;
-        message.discard();
-        Spending total = session.spendingWith(spending);
-        session.turnOver(
-                new TurnResult(
-                        prompt.promptId(),
-                        reason,
-                        isError,
-                        error,
-                        spending.calls(),
-                        elapsedMs(),
-                        ttftMs,
-                        spending.costUsd(),
-                        total.costUsd(),
-                        spending.usage()),
-                total);
+        over = true;
+        if (structured != null) {
+            structured.cancel();
+        }
+        ModelAnswer last = answer;
+        if (last != null) {
+            last.discard();
+        }
+        shown.endServerCalls();
+        session.turnOver(report.result(reason, isError, error, output), session.spendingWith(spending));
     }
 
-    private long elapsedMs() {
-        return TimeUnit.NANOSECONDS.toMillis(services.nanoTime().getAsLong() - startedNanos);
-    }
-
-    /** Passes a person's answer on; see {@link ToolRound#answer}. */
-    boolean answer(String requestId, boolean approved, String reason, byte @Nullable [] input, boolean remember) {
-        ToolRound running = round;
-        return running != null && running.answer(requestId, approved, reason, input, remember);
-    }
-
-    /** The questions that wait for a person. */
-    List<PermissionRequest> openQuestions() {
-        ToolRound running = round;
-        return running == null ? List.of() : running.open();
+    /** The calls that are asked about or run just now, or null. */
+    @Nullable
+    ToolRound round() {
+        return round;
     }
 
     /** The driver does not read: nothing more is taken from the model. */
     void pause() {
-        ModelStream open = stream;
+        ModelAnswer open = answer;
         if (open != null) {
             open.pause();
         }
+        compactor.pause();
     }
 
     /** The driver reads again. */
     void resume() {
-        ModelStream open = stream;
+        ModelAnswer open = answer;
         if (open != null) {
             open.resume();
         }
+        compactor.resume();
         ToolRound running = round;
         if (running != null) {
             running.resume();

@@ -7,6 +7,7 @@ import dev.agentws.agent.model.ModelStream;
 import dev.agentws.anthropic.http.Connector;
 import dev.agentws.anthropic.http.Endpoint;
 import dev.agentws.anthropic.http.HttpSettings;
+import dev.agentws.anthropic.http.SharedRules;
 import dev.agentws.anthropic.http.UpstreamPool;
 import dev.agentws.anthropic.request.MessagesRequestWriter;
 import dev.agentws.anthropic.request.RequestBody;
@@ -22,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Messages API over HTTP/1.1: each call on a connection of its session's own event loop, kept alive in between. Faults of the
- * upstream are retried with growing waits, as long as no block has been handed on. Thread-safe.
+ * The Messages API over HTTP/1.1, or HTTP/2 where that is wanted: each call on a connection of its session's own event loop, kept alive
+ * in between. Faults of the upstream are retried with growing waits, as long as no block has been handed on. Thread-safe.
  */
 public final class AnthropicClient implements ModelClient, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AnthropicClient.class);
@@ -56,12 +57,13 @@ public final class AnthropicClient implements ModelClient, AutoCloseable {
                 endpoint,
                 new HttpSettings(
                         transport.sockets(),
-                        transport.tls(),
+                        config.trusted(),
                         transport.resolving(),
                         config.proxy(),
                         config.connectTimeout(),
                         config.maxIdlePerLoop(),
-                        config.idleConnectionLife()));
+                        config.idleConnectionLife(),
+                        config.http2() ? SharedRules.DEFAULT : null));
     }
 
     /**

@@ -3,9 +3,11 @@ package dev.agentws.anthropic;
 import static java.util.Objects.requireNonNull;
 
 import dev.agentws.agent.model.ModelFailure;
+import dev.agentws.anthropic.http.Exchange;
 import dev.agentws.anthropic.http.HttpText;
 import dev.agentws.anthropic.http.ResponseHead;
-import dev.agentws.anthropic.http.UpstreamConnection;
+import dev.agentws.anthropic.http.UpstreamRequest;
+import dev.agentws.anthropic.http.UpstreamStream;
 import dev.agentws.anthropic.stream.MessageReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
@@ -21,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * One request and its answer: a stream goes to a reader, anything else is collected and becomes a fault. Tells its call exactly once how
  * it ended, unless it is cancelled. Confined to the session's event loop.
  */
-final class Attempt implements UpstreamConnection.Exchange, MessageReader.Outcome {
+final class Attempt implements Exchange, MessageReader.Outcome {
     private static final int MAX_ERROR_BYTES = 64 * 1024;
     /** A whole answer that should have been a stream; it is only looked at for an error. */
     private static final int MAX_JSON_BYTES = 1024 * 1024;
@@ -29,41 +31,41 @@ final class Attempt implements UpstreamConnection.Exchange, MessageReader.Outcom
     private static final Logger log = LoggerFactory.getLogger(Attempt.class);
 
     private final ModelCall call;
-    private final UpstreamConnection connection;
+    private final UpstreamStream stream;
     private final IdleWatch watch;
     private final ByteArrayOutputStream collected = new ByteArrayOutputStream(0);
     private @Nullable ResponseHead head;
     private @Nullable MessageReader reader;
     /** Inside the reader, which must not be released under its own feet. */
     private boolean reading;
-    /** The connection is no longer this attempt's. */
+    /** The stream is no longer this attempt's. */
     private boolean detached;
 
     private boolean over;
 
-    Attempt(ModelCall call, UpstreamConnection connection, EventLoop loop) {
+    Attempt(ModelCall call, UpstreamStream stream, EventLoop loop) {
         this.call = call;
-        this.connection = connection;
+        this.stream = stream;
         this.watch = new IdleWatch(loop, call.upstream().config().idleReadTimeout(), this::expired);
     }
 
-    /** Both buffers are taken over. */
-    void send(ByteBuf head, ByteBuf body) {
+    /** The request's body is taken over. */
+    void send(UpstreamRequest request) {
         watch.start();
-        connection.send(this, head, body);
+        stream.send(this, request);
     }
 
     void pause() {
         watch.pause();
         if (!detached) {
-            connection.setReading(false);
+            stream.setReading(false);
         }
     }
 
     void resume() {
         watch.resume();
         if (!detached) {
-            connection.setReading(true);
+            stream.setReading(true);
         }
     }
 
@@ -141,7 +143,7 @@ final class Attempt implements UpstreamConnection.Exchange, MessageReader.Outcom
         if (over) {
             return;
         }
-        if (connection.isReused() && !connection.isAnswered()) {
+        if (stream.isReplaceable()) {
             finish();
             call.again();
         } else if (head != null && reader == null) {
@@ -219,14 +221,14 @@ final class Attempt implements UpstreamConnection.Exchange, MessageReader.Outcom
     private void abandon() {
         if (!detached) {
             detached = true;
-            connection.abandon();
+            stream.abandon();
         }
     }
 
     private void drain() {
         if (!detached) {
             detached = true;
-            connection.drain();
+            stream.drain();
         }
     }
 

@@ -133,7 +133,11 @@ final class Failures {
         if (status >= 500) {
             return Kind.SERVER;
         }
-        return status >= 400 ? Kind.INVALID_REQUEST : Kind.PROTOCOL;
+        if (status >= 400) {
+            return Kind.INVALID_REQUEST;
+        }
+        // Redirects are not followed, with the key in the request: what was asked for is not at this address.
+        return status >= 300 ? Kind.NOT_FOUND : Kind.PROTOCOL;
     }
 
     private static boolean aboutContext(String type, String message) {

@@ -6,10 +6,10 @@ import dev.agentws.agent.model.ModelFailure;
 import dev.agentws.agent.model.ModelListener;
 import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.model.ModelStream;
-import dev.agentws.anthropic.http.UpstreamConnection;
 import dev.agentws.anthropic.http.UpstreamPool;
+import dev.agentws.anthropic.http.UpstreamRequest;
+import dev.agentws.anthropic.http.UpstreamStream;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
@@ -51,33 +51,32 @@ final class ModelCall implements ModelStream, UpstreamPool.Taker {
     }
 
     @Override
-    public void connected(UpstreamConnection connection) {
+    public void connected(UpstreamStream stream) {
         if (over) {
-            pool.release(connection);
+            stream.release();
             return;
         }
         ByteBuf body = null;
-        ByteBuf head;
+        UpstreamRequest written;
         try {
-            ByteBufAllocator alloc = connection.alloc();
-            body = upstream.body().write(request, alloc);
-            head = upstream.head().write(alloc, upstream.body().headers(request), body.readableBytes());
+            body = upstream.body().write(request, stream.alloc());
+            written = upstream.head().before(upstream.body().headers(request), body);
         } catch (RuntimeException e) {
             // The message may quote the prompt: it goes to nobody, and the log gets the kind of error only.
             log.warn("request not written: {}", e.getClass().getName());
             if (body != null) {
                 body.release();
             }
-            pool.release(connection);
+            stream.release();
             end(Failures.unwritable());
             return;
         }
-        Attempt next = new Attempt(this, connection, loop);
+        Attempt next = new Attempt(this, stream, loop);
         attempt = next;
         if (paused) {
             next.pause();
         }
-        next.send(head, body);
+        next.send(written);
     }
 
     @Override

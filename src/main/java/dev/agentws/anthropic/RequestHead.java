@@ -2,26 +2,25 @@ package dev.agentws.anthropic;
 
 import dev.agentws.anthropic.http.Endpoint;
 import dev.agentws.anthropic.http.HttpText;
+import dev.agentws.anthropic.http.UpstreamRequest;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Writes the request line and headers. Immutable, thread-safe. */
+/** Puts the headers before a request. Immutable, thread-safe. */
 final class RequestHead {
     /** The beta without which first-party OAuth tokens are refused. */
     private static final String OAUTH_BETA = "oauth-2025-04-20";
 
     private static final String OAUTH_TOKEN_PREFIX = "sk-ant-oat";
 
-    private final String requestLine;
+    private final Endpoint endpoint;
     private final Map<String, String> fixed = new LinkedHashMap<>();
     private final Map<String, String> custom;
     private final boolean oauth;
 
     RequestHead(UpstreamConfig config, Endpoint endpoint, String userAgent) {
-        requestLine = "POST " + endpoint.path() + " HTTP/1.1\r\n";
+        this.endpoint = endpoint;
         fixed.put("host", endpoint.authority());
         fixed.put("content-type", "application/json");
         fixed.put("accept", "application/json");
@@ -42,28 +41,25 @@ final class RequestHead {
     }
 
     /**
-     * The head of a request; the caller releases it.
+     * A request, which owns the body.
      *
      * @param ofBody the headers that belong to the body
-     * @throws IllegalArgumentException if one of them is no header
+     * @throws IllegalArgumentException if one of them is no header; the body stays the caller's then
      */
-    ByteBuf write(ByteBufAllocator alloc, Map<String, String> ofBody, int contentLength) {
+    UpstreamRequest before(Map<String, String> ofBody, ByteBuf body) {
         Map<String, String> headers = new LinkedHashMap<>(fixed);
         headers.putAll(ofBody);
         if (oauth) {
             headers.merge("anthropic-beta", OAUTH_BETA, (given, ours) -> given.isEmpty() ? ours : given + "," + ours);
         }
         headers.putAll(custom);
-        headers.put("content-length", Integer.toString(contentLength));
-        StringBuilder text = new StringBuilder(512).append(requestLine);
+        headers.put("content-length", Integer.toString(body.readableBytes()));
         headers.forEach((name, value) -> {
             if (!HttpText.isToken(name) || !HttpText.isFieldValue(value)) {
                 throw new IllegalArgumentException(HttpText.printable(name)
                         + ": (hidden) (expected: a header of ASCII without control characters)");
             }
-            text.append(name).append(": ").append(value).append("\r\n");
         });
-        byte[] bytes = text.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
-        return alloc.buffer(bytes.length).writeBytes(bytes);
+        return new UpstreamRequest(endpoint, headers, body);
     }
 }

@@ -5,9 +5,11 @@ import static java.util.Objects.requireNonNull;
 import dev.agentws.anthropic.http.HttpText;
 import dev.agentws.anthropic.http.ProxySettings;
 import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxIdlePerLoop the most idle connections that are kept for one event loop
  * @param idleConnectionLife how long an idle connection is kept
  * @param proxy the HTTP proxy to tunnel through, or null
+ * @param http2 whether HTTP/2 is offered to an https host, which may decline; a plain http host is then taken to speak it
+ * @param trusted certificates of those who may vouch for an https host, in place of those whom the Java runtime trusts; none for those
  */
 public record UpstreamConfig(
         URI baseUrl,
@@ -39,7 +43,9 @@ public record UpstreamConfig(
         int maxRetries,
         int maxIdlePerLoop,
         Duration idleConnectionLife,
-        @Nullable ProxySettings proxy) {
+        @Nullable ProxySettings proxy,
+        boolean http2,
+        List<X509Certificate> trusted) {
 
     /** The first-party API; takes no path prefix. */
     public static final URI ANTHROPIC = URI.create("https://api.anthropic.com");
@@ -86,6 +92,63 @@ public record UpstreamConfig(
         requireAtLeast("maxRetries", maxRetries, 0);
         requireAtLeast("maxIdlePerLoop", maxIdlePerLoop, 0);
         requirePositive("idleConnectionLife", idleConnectionLife);
+        trusted = List.copyOf(trusted);
+    }
+
+    /** The same over HTTP/1.1, with the trust of the Java runtime. */
+    public UpstreamConfig(
+            URI baseUrl,
+            @Nullable String apiKey,
+            @Nullable String authToken,
+            KeyHeader keyHeader,
+            Map<String, String> customHeaders,
+            Duration connectTimeout,
+            Duration idleReadTimeout,
+            int maxRetries,
+            int maxIdlePerLoop,
+            Duration idleConnectionLife,
+            @Nullable ProxySettings proxy) {
+        this(
+                baseUrl,
+                apiKey,
+                authToken,
+                keyHeader,
+                customHeaders,
+                connectTimeout,
+                idleReadTimeout,
+                maxRetries,
+                maxIdlePerLoop,
+                idleConnectionLife,
+                proxy,
+                false,
+                List.of());
+    }
+
+    /** A copy that offers HTTP/2 or does not. */
+    public UpstreamConfig withHttp2(boolean value) {
+        return over(value, trusted);
+    }
+
+    /** A copy that trusts these only; none for those whom the Java runtime trusts. */
+    public UpstreamConfig withTrusted(List<X509Certificate> value) {
+        return over(http2, value);
+    }
+
+    private UpstreamConfig over(boolean newHttp2, List<X509Certificate> newTrusted) {
+        return new UpstreamConfig(
+                baseUrl,
+                apiKey,
+                authToken,
+                keyHeader,
+                customHeaders,
+                connectTimeout,
+                idleReadTimeout,
+                maxRetries,
+                maxIdlePerLoop,
+                idleConnectionLife,
+                proxy,
+                newHttp2,
+                newTrusted);
     }
 
     /** An upstream with the defaults of this class, an API key in {@code x-api-key}, and no proxy. */
@@ -110,7 +173,8 @@ public record UpstreamConfig(
                 + ", authToken=" + (authToken == null ? "none" : "(hidden)") + ", keyHeader=" + keyHeader
                 + ", customHeaders=" + customHeaders.keySet() + ", connectTimeout=" + connectTimeout
                 + ", idleReadTimeout=" + idleReadTimeout + ", maxRetries=" + maxRetries + ", maxIdlePerLoop="
-                + maxIdlePerLoop + ", idleConnectionLife=" + idleConnectionLife + ", proxy=" + proxy + "]";
+                + maxIdlePerLoop + ", idleConnectionLife=" + idleConnectionLife + ", proxy=" + proxy
+                + ", http2=" + http2 + ", trusted=" + trusted.size() + "]";
     }
 
     private static void requireUrl(URI url) {

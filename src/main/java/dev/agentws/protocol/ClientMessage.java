@@ -20,6 +20,8 @@ public sealed interface ClientMessage {
         SEND_PROMPT,
         INTERRUPT_SESSION,
         PERMISSION_RESPONSE,
+        SET_PERMISSION_MODE,
+        SET_MODEL,
         END_SESSION,
         LIST_SESSIONS,
         KILL_ALL_AGENTS,
@@ -93,7 +95,8 @@ public sealed interface ClientMessage {
      * @param requestId from {@code request_id} or {@code permission_id}
      * @param reason what the model is told, or null
      * @param updatedInput the input to use in place of the model's, or null to keep it
-     * @param remember whether the answer holds for later calls of the same kind
+     * @param remember true, or permission updates, for what shall hold for the rest of the session; or null
+     * @param interrupt whether a refusal ends the turn
      */
     record PermissionResponse(
             String sessionId,
@@ -101,11 +104,32 @@ public sealed interface ClientMessage {
             boolean approved,
             @Nullable String reason,
             @Nullable ObjectNode updatedInput,
-            boolean remember)
+            @Nullable JsonNode remember,
+            boolean interrupt)
             implements ClientMessage {
         @Override
         public Kind kind() {
             return Kind.PERMISSION_RESPONSE;
+        }
+    }
+
+    /** Changes how a session decides about permissions. */
+    record SetPermissionMode(String sessionId, String mode) implements ClientMessage {
+        @Override
+        public Kind kind() {
+            return Kind.SET_PERMISSION_MODE;
+        }
+    }
+
+    /**
+     * Changes the model of a session.
+     *
+     * @param model or null for the server's
+     */
+    record SetModel(String sessionId, @Nullable String model) implements ClientMessage {
+        @Override
+        public Kind kind() {
+            return Kind.SET_MODEL;
         }
     }
 

@@ -2,10 +2,13 @@ package dev.agentws.protocol;
 
 import com.fasterxml.jackson.core.ErrorReportConfiguration;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -86,13 +89,13 @@ public final class ClientMessageReader {
                 return invalidJson("more follows the object");
             }
         } catch (JsonProcessingException e) {
-            return invalidJson(e.getOriginalMessage() + at(e));
+            return invalidJson(at(e) + why(e));
         } catch (IOException e) {
             return invalidJson("not UTF-8");
         }
         ObjectNode message = (ObjectNode) root;
         if (mayHoldLoneSurrogates) {
-            LoneSurrogates.replaceIn(message);
+            LoneSurrogates.replaceInMessage(message);
         }
         return decode(message);
     }
@@ -121,6 +124,8 @@ public final class ClientMessageReader {
                 new ClientMessage.SendPrompt(fields.sessionId(), content(fields), fields.optionalId("prompt_id"));
             case INTERRUPT_SESSION -> new ClientMessage.InterruptSession(fields.sessionId());
             case PERMISSION_RESPONSE -> permissionResponse(fields);
+            case SET_PERMISSION_MODE -> new ClientMessage.SetPermissionMode(fields.sessionId(), fields.text("mode"));
+            case SET_MODEL -> new ClientMessage.SetModel(fields.sessionId(), fields.optionalText("model"));
             case END_SESSION -> new ClientMessage.EndSession(fields.sessionId());
             case LIST_SESSIONS -> new ClientMessage.ListSessions();
             case KILL_ALL_AGENTS -> new ClientMessage.KillAllAgents();
@@ -144,7 +149,16 @@ public final class ClientMessageReader {
                 fields.flag("approved"),
                 fields.optionalText("reason"),
                 fields.optionalObject("updated_input"),
-                fields.flag("remember", false));
+                remember(fields),
+                fields.flag("interrupt", false));
+    }
+
+    private static @Nullable JsonNode remember(Fields fields) throws InvalidFieldException {
+        JsonNode remember = fields.value("remember");
+        if (remember != null && !remember.isBoolean() && !remember.isContainerNode()) {
+            throw Fields.wrong("remember", remember, "true, false, a permission update or an array of them");
+        }
+        return remember;
     }
 
     /** Both names are in use among clients. */
@@ -244,7 +258,24 @@ public final class ClientMessageReader {
     }
 
     private static String at(JsonProcessingException e) {
-        return e.getLocation() == null ? "" : ", at byte " + e.getLocation().getByteOffset();
+        JsonLocation place = e.getLocation();
+        return place == null ? "" : "line " + place.getLineNr() + ", column " + place.getColumnNr() + ": ";
+    }
+
+    /** In words of ours: the parser's speak of its own classes and settings. */
+    private static String why(JsonProcessingException e) {
+        if (e instanceof StreamConstraintsException) {
+            return "more than " + MAX_DEPTH + " levels, " + MAX_TOKENS + " tokens, " + MAX_NAME_CHARACTERS
+                    + " characters in a name or " + MAX_NUMBER_DIGITS + " digits in a number";
+        }
+        if (e instanceof JsonEOFException) {
+            return "the message ends in the middle";
+        }
+        String parsers = String.valueOf(e.getOriginalMessage());
+        if (parsers.startsWith("Duplicate")) {
+            return "a name that is there already";
+        }
+        return parsers.contains("UTF-8") ? "not UTF-8" : "no JSON can stand here";
     }
 
     /** Of whatever kind Unicode has: the model's API refuses text that is nothing but white space. */

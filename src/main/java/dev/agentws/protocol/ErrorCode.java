@@ -29,6 +29,8 @@ public enum ErrorCode {
     PERMISSION_NOT_FOUND(false),
     /** The model's side failed; whether a retry helps depends on the failure, so a sender may override the default. */
     UPSTREAM_ERROR(false),
+    /** The conversation could not be shortened; it is what it was. */
+    COMPACTION_FAILED(false),
     OVERLOADED(true),
     /** More messages, prompts or failed tokens than allowed; {@code retry_after_ms} says how long to wait. */
     RATE_LIMITED(true),

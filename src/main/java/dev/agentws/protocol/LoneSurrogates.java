@@ -6,12 +6,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.netty.buffer.ByteBuf;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Halves of a surrogate pair in JSON strings, which only an escape such as {@code \ud800} can bring in. They cannot be written as UTF-8,
  * so they would break the request to the model later; they become U+FFFD, as UTF-8 decoders do.
  */
 final class LoneSurrogates {
+    private static final Set<String> IDS = Set.of("session_id", "prompt_id", "request_id", "permission_id");
+
     private LoneSurrogates() {}
 
     /** Whether the bytes hold an escape of a surrogate; nearly no message does, and a base64 image is passed over at scan speed. */
@@ -30,10 +33,17 @@ final class LoneSurrogates {
         return false;
     }
 
-    /** Replaces them in every value below; in names the parser refuses them. The depth is bounded by the reader. */
-    static void replaceIn(JsonNode container) {
+    /**
+     * Replaces them in every value below, except where they stand in an id: two ids must not become one. In names the parser refuses
+     * them. The depth is bounded by the reader.
+     */
+    static void replaceInMessage(ObjectNode message) {
+        replaceInObject(message, IDS);
+    }
+
+    private static void replaceIn(JsonNode container) {
         if (container instanceof ObjectNode object) {
-            replaceInObject(object);
+            replaceInObject(object, Set.of());
         } else if (container instanceof ArrayNode array) {
             for (int i = 0; i < array.size(); i++) {
                 JsonNode value = array.get(i);
@@ -46,9 +56,12 @@ final class LoneSurrogates {
         }
     }
 
-    private static void replaceInObject(ObjectNode object) {
+    private static void replaceInObject(ObjectNode object, Set<String> except) {
         for (Map.Entry<String, JsonNode> field : object.properties()) {
             JsonNode value = field.getValue();
+            if (except.contains(field.getKey()) && value.isTextual()) {
+                continue;
+            }
             if (value.isTextual() && lone(value.textValue())) {
                 field.setValue(TextNode.valueOf(replaced(value.textValue())));
             } else {

@@ -13,10 +13,10 @@ import dev.agentws.simulator.wire.EventJson;
 import dev.agentws.simulator.wire.ReceivedRequest;
 import dev.agentws.simulator.wire.Reply;
 import dev.agentws.simulator.wire.ReplyHead;
+import dev.agentws.simulator.wire.Wire;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -27,17 +27,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Routes the requests of one connection, one after the other, and notices when the client hangs up. Confined to its event loop. */
+/** Routes the requests of one connection (of HTTP/2: the one of a stream), one after the other, and notices when the client hangs up. Confined to its event loop. */
 final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
 
     private final SimulatorState state;
+    private final Wire wire;
     private final Queue<FullHttpRequest> waiting = new ArrayDeque<>();
     private @Nullable Reply reply;
     private @Nullable SimulatedCall call;
 
-    ApiHandler(SimulatorState state) {
+    /** @param wire what it stands on; the codec of that is named {@link HttpSwitch#CODEC} in the same pipeline */
+    ApiHandler(SimulatorState state, Wire wire) {
         this.state = state;
+        this.wire = wire;
     }
 
     @Override
@@ -55,7 +58,7 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         String requestId = Ids.request(random);
         boolean readable = request.decoderResult().isSuccess();
         ReplyHead head = state.head(requestId, readable && HttpUtil.isKeepAlive(request));
-        Reply current = new Reply(ctx.pipeline().context(HttpServerCodec.class), head, () -> done(ctx));
+        Reply current = new Reply(wire, ctx.pipeline().context(HttpSwitch.CODEC), head, () -> done(ctx));
         reply = current;
         String path = request.uri().split("\\?", 2)[0];
         boolean messages = path.equals("/v1/messages");

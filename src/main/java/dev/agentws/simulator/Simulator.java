@@ -10,8 +10,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.http.HttpContentDecompressor;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -24,7 +22,9 @@ import java.util.concurrent.TimeUnit;
  * <p>Thread-safe. {@link #start} and {@link #close} block the caller and must not be called on an event loop.
  *
  * <pre>
- * connection: [tls] - http - decompress - aggregate (32 MB) - api
+ * connection:           [tls] - switch
+ * then, of HTTP/1.1:    [tls] - http - decompress - aggregate (32 MB) - api
+ * or each HTTP/2 stream:        http - decompress - aggregate (32 MB) - api
  * </pre>
  */
 public final class Simulator implements AutoCloseable {
@@ -72,10 +72,7 @@ public final class Simulator implements AutoCloseable {
         if (ssl != null) {
             pipeline.addLast("tls", ssl.newHandler(pipeline.channel().alloc()));
         }
-        pipeline.addLast("http", new HttpServerCodec());
-        pipeline.addLast("decompress", new HttpContentDecompressor(0));
-        pipeline.addLast("aggregate", new SizeLimiter(state));
-        pipeline.addLast("api", new ApiHandler(state));
+        pipeline.addLast("switch", new HttpSwitch(state));
     }
 
     /** The port it listens on. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param padding whether data lines carry 0 to 15 spaces before their last brace, as those of the real API do
  * @param announce whether each response carries {@code x-simulator: agentws}; off where a test compares bytes
  * @param seed what padding and ids are drawn from: equal seeds give equal bytes
- * @param ssl when given, only HTTPS is spoken
+ * @param ssl when given, only HTTPS is spoken; HTTP/2 if it agrees on that by ALPN
  * @param threads event loop threads, at least 1
  */
 public record SimulatorConfig(

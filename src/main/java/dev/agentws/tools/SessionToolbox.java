@@ -27,15 +27,16 @@ final class SessionToolbox implements Toolbox {
 
     @Override
     public @Nullable Tool find(String name) {
-        if (!names.contains(name)) {
+        String itsName = BuiltInTools.nameOf(name);
+        if (!names.contains(itsName)) {
             return null;
         }
-        return BuiltInTools.tool(name, tools());
+        return BuiltInTools.tool(itsName, tools());
     }
 
     @Override
-    public List<String> takeNotices() {
-        return List.of();
+    public synchronized List<String> takeNotices() {
+        return opened == null ? List.of() : opened.takeNotices();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.agentws.websocket;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.agentws.agent.event.SessionEvent;
+import dev.agentws.agent.event.SessionEvent.Compacted;
 import dev.agentws.agent.event.SessionEvent.Created;
 import dev.agentws.agent.event.SessionEvent.Failed;
 import dev.agentws.agent.event.SessionEvent.PermissionAnswered;
@@ -17,6 +18,7 @@ import dev.agentws.agent.event.SessionEvent.TurnFault;
 import dev.agentws.agent.event.SessionEvent.TurnResult;
 import dev.agentws.agent.model.ModelFailure;
 import dev.agentws.agent.model.Usage;
+import dev.agentws.agent.permission.PermissionUpdate;
 import dev.agentws.protocol.ErrorCode;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -50,6 +52,13 @@ final class EventJson {
                 json.writeFieldName("session");
                 session(json, ((Created) event).info());
                 break;
+            case UPDATED:
+                json.writeStringField("type", "session_updated");
+                json.writeStringField("session_id", sessionId);
+                json.writeNumberField("seq", seq);
+                json.writeFieldName("session");
+                session(json, ((SessionEvent.Updated) event).info());
+                break;
             case PERMISSION_ASKED:
                 asked(json, sessionId, ((PermissionAsked) event).request());
                 json.writeNumberField("seq", seq);
@@ -77,11 +86,17 @@ final class EventJson {
             case PERMISSION_ANSWERED:
                 answered(json, sessionId, (PermissionAnswered) event);
                 break;
+            case PERMISSION_DENIED:
+                denied(json, sessionId, (SessionEvent.PermissionDenied) event);
+                break;
             case TOOL_OUTPUT:
                 printed(json, sessionId, (ToolPrinted) event);
                 break;
             case TOOL_RESULT:
                 finished(json, sessionId, (ToolFinished) event);
+                break;
+            case COMPACTED:
+                compacted(json, sessionId, (Compacted) event);
                 break;
             case FAILED:
                 failed(json, sessionId, ((Failed) event).fault());
@@ -96,6 +111,7 @@ final class EventJson {
                 status(json, "session_ended", sessionId, "ended");
                 break;
             case CREATED:
+            case UPDATED:
             case PERMISSION_ASKED:
             case MESSAGE:
                 throw new IllegalArgumentException("event " + event.kind() + ": written elsewhere");
@@ -125,9 +141,27 @@ final class EventJson {
         json.writeStringField("tool", request.tool());
         json.writeStringField("tool_use_id", request.toolUseId());
         raw(json, "parameters", request.input());
-        raw(json, "details", request.input());
+        raw(json, "details", withPreview(request.input(), request.preview()));
         json.writeStringField("description", sound(request.description()));
         json.writeStringField("expires_at", time(request.expiresAtMs()));
+        json.writeStringField("decision_reason", sound(request.reason()));
+        json.writeArrayFieldStart("suggestions");
+        for (PermissionUpdate suggestion : request.suggestions()) {
+            json.writeRawValue(sound(suggestion.json().toString()));
+        }
+        json.writeEndArray();
+    }
+
+    /** The call's input with one more field, {@code diff}; the input of a call that can run is an object without it. */
+    private static byte[] withPreview(byte[] input, byte @Nullable [] preview) {
+        if (preview == null) {
+            return input;
+        }
+        String object = new String(input, StandardCharsets.UTF_8).stripTrailing();
+        String open = object.substring(0, object.length() - 1).stripTrailing();
+        String comma = open.endsWith("{") ? "" : ",";
+        return (open + comma + "\"diff\":" + new String(preview, StandardCharsets.UTF_8) + "}")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private static void answered(JsonGenerator json, String sessionId, PermissionAnswered answered) throws IOException {
@@ -137,6 +171,16 @@ final class EventJson {
         json.writeBooleanField("approved", answered.approved());
         json.writeStringField("tool", answered.tool());
         json.writeStringField("status", answered.status());
+    }
+
+    private static void denied(JsonGenerator json, String sessionId, SessionEvent.PermissionDenied denied)
+            throws IOException {
+        json.writeStringField("type", "permission_denied");
+        json.writeStringField("session_id", sessionId);
+        json.writeStringField("tool", denied.tool());
+        json.writeStringField("tool_use_id", denied.toolUseId());
+        json.writeStringField("reason_type", denied.cause().wireName());
+        json.writeStringField("message", sound(denied.message()));
     }
 
     private static void printed(JsonGenerator json, String sessionId, ToolPrinted printed) throws IOException {
@@ -161,6 +205,15 @@ final class EventJson {
         }
     }
 
+    private static void compacted(JsonGenerator json, String sessionId, Compacted compacted) throws IOException {
+        json.writeStringField("type", "context_compacted");
+        json.writeStringField("session_id", sessionId);
+        json.writeStringField("trigger", compacted.trigger());
+        json.writeNumberField("pre_tokens", compacted.preTokens());
+        json.writeNumberField("post_tokens", compacted.postTokens());
+        json.writeNumberField("duration_ms", compacted.durationMs());
+    }
+
     private static void failed(JsonGenerator json, String sessionId, TurnFault fault) throws IOException {
         json.writeStringField("type", "error");
         json.writeStringField("message", sound(fault.message()));
@@ -175,6 +228,7 @@ final class EventJson {
     private static ErrorCode code(TurnFault.Cause cause) {
         return switch (cause) {
             case UPSTREAM -> ErrorCode.UPSTREAM_ERROR;
+            case COMPACTION -> ErrorCode.COMPACTION_FAILED;
             case INTERNAL -> ErrorCode.INTERNAL;
         };
     }
@@ -225,7 +279,18 @@ final class EventJson {
         json.writeNumberField("output_tokens", usage.outputTokens());
         json.writeNumberField("cache_creation_input_tokens", usage.cacheCreationTokens());
         json.writeNumberField("cache_read_input_tokens", usage.cacheReadTokens());
+        if (usage.webSearches() > 0) {
+            json.writeObjectFieldStart("server_tool_use");
+            json.writeNumberField("web_search_requests", usage.webSearches());
+            json.writeEndObject();
+        }
         json.writeEndObject();
+        json.writeNumberField("context_tokens", result.contextTokens());
+        json.writeNumberField("context_window", result.contextWindow());
+        byte[] structured = result.structuredOutput();
+        if (structured != null) {
+            raw(json, "structured_output", structured);
+        }
     }
 
     /** The session object, as it stands in {@code session_created} and {@code sessions_list}. */
@@ -242,6 +307,7 @@ final class EventJson {
         json.writeNumberField("num_turns", info.turns());
         json.writeNumberField("duration_ms", info.durationMs());
         json.writeStringField("model_name", info.model());
+        json.writeStringField("permission_mode", info.permissionMode().wireName());
         json.writeNumberField("last_seq", info.lastSeq());
         json.writeNumberField("queue_length", info.queueLength());
         json.writeArrayFieldStart("pending_permissions");
@@ -249,6 +315,7 @@ final class EventJson {
             json.writeString(id);
         }
         json.writeEndArray();
+        json.writeStringField("sandbox", info.sandbox());
         json.writeEndObject();
     }
 

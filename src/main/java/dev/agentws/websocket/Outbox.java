@@ -7,7 +7,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The only writer of text frames on a connection. Frames are gathered in one pooled buffer, which leaves with one write and one flush
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * event loop, except for what says otherwise.
  */
 public final class Outbox {
+    private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+
     /** Bytes that the channel's writability may not know of. */
     static final int BATCH = 16 * 1024;
 
@@ -43,6 +48,15 @@ public final class Outbox {
     /** The connection's event loop. Any thread. */
     EventLoop loop() {
         return channel.eventLoop();
+    }
+
+    /** Runs a task on the connection's event loop, later; not at all if the loop has ended, and the connection with it. Any thread. */
+    void execute(Runnable task) {
+        try {
+            loop().execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{}: a task came after the end of the event loop", channel);
+        }
     }
 
     /** Whether the connection takes more at once. Any thread. */

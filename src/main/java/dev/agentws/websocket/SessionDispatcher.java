@@ -1,6 +1,5 @@
 package dev.agentws.websocket;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentws.agent.Accepted;
 import dev.agentws.agent.Prompt;
 import dev.agentws.agent.Session;
@@ -21,7 +20,6 @@ import dev.agentws.protocol.ClientMessage.Subscribe;
 import dev.agentws.protocol.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionDispatcher implements MessageHandler {
     private final Outbox outbox;
     private final DispatcherServices services;
+    private final Steering steering;
     private final List<Subscription> subscriptions = new ArrayList<>(1);
     /** Messages for sessions whose options are still being held against the disk wait here. */
     private @Nullable Map<String, ArrayDeque<Runnable>> creating;
@@ -50,6 +49,7 @@ final class SessionDispatcher implements MessageHandler {
     SessionDispatcher(Outbox outbox, DispatcherServices services) {
         this.outbox = outbox;
         this.services = services;
+        this.steering = new Steering(services.places(), this::error);
     }
 
     @Override
@@ -66,7 +66,19 @@ final class SessionDispatcher implements MessageHandler {
                 withSession(interrupted, message, Session::interrupt);
                 break;
             case PERMISSION_RESPONSE:
-                answer((PermissionResponse) message);
+                withSession(
+                        ((PermissionResponse) message).sessionId(),
+                        message,
+                        session -> steering.answer(session, (PermissionResponse) message));
+                break;
+            case SET_PERMISSION_MODE:
+                String steered = ((ClientMessage.SetPermissionMode) message).sessionId();
+                withSession(
+                        steered, message, session -> steering.mode(session, (ClientMessage.SetPermissionMode) message));
+                break;
+            case SET_MODEL:
+                String changed = ((ClientMessage.SetModel) message).sessionId();
+                withSession(changed, message, session -> steering.model(session, (ClientMessage.SetModel) message));
                 break;
             case END_SESSION:
                 String ended = ((ClientMessage.EndSession) message).sessionId();
@@ -164,7 +176,7 @@ final class SessionDispatcher implements MessageHandler {
                     outcome = () -> abandon(slot, wishedId, ErrorCode.INTERNAL, "Internal error: " + e.getMessage());
                 }
                 Runnable settled = outcome;
-                outbox.loop().execute(() -> looked(slot, settled));
+                outbox.execute(() -> looked(slot, settled));
             });
         } catch (RejectedExecutionException e) {
             looked(
@@ -281,22 +293,6 @@ final class SessionDispatcher implements MessageHandler {
         subscriptions.remove(subscription);
     }
 
-    private void answer(PermissionResponse message) {
-        withSession(message.sessionId(), message, session -> {
-            String reason = message.reason() == null ? "" : message.reason();
-            ObjectNode updated = message.updatedInput();
-            byte[] input = updated == null ? null : updated.toString().getBytes(StandardCharsets.UTF_8);
-            if (!session.answer(message.requestId(), message.approved(), reason, input, message.remember())) {
-                String text = "Permission request " + message.requestId() + " not found";
-                error(
-                        ErrorCode.PERMISSION_NOT_FOUND,
-                        text,
-                        session.id(),
-                        message.kind().wireName());
-            }
-        });
-    }
-
     private void list() {
         List<Session> all = services.registry().all();
         List<SessionInfo> infos = Collections.synchronizedList(new ArrayList<>());
@@ -345,7 +341,7 @@ final class SessionDispatcher implements MessageHandler {
                     visit.accept(session);
                 } finally {
                     if (left.decrementAndGet() == 0) {
-                        outbox.loop().execute(done);
+                        outbox.execute(done);
                     }
                 }
             });
@@ -364,7 +360,7 @@ final class SessionDispatcher implements MessageHandler {
         if (outbox.loop().inEventLoop()) {
             write.run();
         } else {
-            outbox.loop().execute(write);
+            outbox.execute(write);
         }
     }
 

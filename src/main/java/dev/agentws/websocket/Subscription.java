@@ -127,7 +127,7 @@ final class Subscription implements SessionListener {
     /** Nothing follows the end of a session; until that has been shown, the connection's writability still matters. */
     private void forgetIfOver() {
         if (session.ended() && shown >= session.lastSeq()) {
-            outbox.loop().execute(() -> forget.accept(this));
+            outbox.execute(() -> forget.accept(this));
         }
     }
 
@@ -199,7 +199,7 @@ final class Subscription implements SessionListener {
     private boolean deliver(ByteBuf batch) {
         Runnable arrive = () -> {
             outbox.frames(batch);
-            outbox.loop().execute(() -> session.execute(this::arrived));
+            outbox.execute(() -> session.execute(this::arrived));
         };
         if (outbox.loop().inEventLoop()) {
             arrive.run();

@@ -16,7 +16,7 @@ class PermissionTest {
         stage.model
                 .last()
                 .start()
-                .tool("t1", tool, "{\\\"command\\\":\\\"ls\\\"}")
+                .tool("t1", tool, "{\\\"command\\\":\\\"make it\\\"}")
                 .end("tool_use");
         return stage;
     }
@@ -56,9 +56,9 @@ class PermissionTest {
     @Test
     void aYesRunsTheCall() {
         SessionStage stage = using("{}", "Bash");
-        assertThat(stage.session.answer("r1", true, "", null, false)).isTrue();
-        assertThat(stage.heard()).endsWith("asks r1 for t1", "r1 executing", "t1 gives ran ls");
-        assertThat(stage.session.answer("r1", true, "", null, false))
+        assertThat(stage.session.answer(PermissionAnswer.yes("r1"))).isTrue();
+        assertThat(stage.heard()).endsWith("asks r1 for t1", "r1 executing", "t1 gives ran make it");
+        assertThat(stage.session.answer(PermissionAnswer.yes("r1")))
                 .as("a second answer")
                 .isFalse();
     }
@@ -66,7 +66,7 @@ class PermissionTest {
     @Test
     void aNoTellsTheModelWhy() {
         SessionStage stage = using("{}", "Bash");
-        assertThat(stage.session.answer("r1", false, "use git instead", null, false))
+        assertThat(stage.session.answer(PermissionAnswer.no("r1", "use git instead")))
                 .isTrue();
         assertThat(stage.heard()).anyMatch(line -> line.startsWith("r1 denied"));
         assertThat(stage.model.lastMessages()).contains("use git instead").contains("\"is_error\":true");
@@ -75,7 +75,7 @@ class PermissionTest {
     @Test
     void aChangedInputIsRunInPlaceOfTheModels() {
         SessionStage stage = using("{}", "Bash");
-        stage.session.answer("r1", true, "", "{\"command\":\"pwd\"}".getBytes(UTF_8), false);
+        stage.session.answer(PermissionAnswer.yes("r1").withInput("{\"command\":\"pwd\"}".getBytes(UTF_8)));
         assertThat(stage.heard()).endsWith("r1 executing", "t1 gives ran pwd");
     }
 
@@ -87,7 +87,7 @@ class PermissionTest {
         stage.pass(Duration.ofSeconds(1));
         assertThat(stage.heard()).anyMatch(line -> line.equals("r1 timeout"));
         assertThat(stage.model.calls).hasSize(2);
-        assertThat(stage.session.answer("r1", true, "", null, false)).isFalse();
+        assertThat(stage.session.answer(PermissionAnswer.yes("r1"))).isFalse();
     }
 
     @Test
@@ -101,22 +101,22 @@ class PermissionTest {
                 .tool("t2", "Write", "{}")
                 .end("tool_use");
         assertThat(stage.session.info().pendingPermissions()).containsExactly("r1", "r2");
-        stage.session.answer("r2", true, "", null, false);
+        stage.session.answer(PermissionAnswer.yes("r2"));
         assertThat(stage.heard()).last().as("waits for its turn").isEqualTo("r2 executing");
-        stage.session.answer("r1", true, "", null, false);
+        stage.session.answer(PermissionAnswer.yes("r1"));
         assertThat(stage.heard()).containsExactly("r1 executing", "t1 gives ran ", "t2 gives written");
     }
 
     @Test
     void aRememberedYesIsNotAskedAgainForTheSameCommandOnly() {
         SessionStage stage = using("{}", "Bash");
-        stage.session.answer("r1", true, "", null, true);
+        stage.session.answer(PermissionAnswer.yes("r1").remembered());
         stage.model
                 .last()
                 .start()
-                .tool("t2", "Bash", "{\\\"command\\\":\\\"ls\\\"}")
+                .tool("t2", "Bash", "{\\\"command\\\":\\\"make it\\\"}")
                 .end("tool_use");
-        assertThat(stage.heard()).last().isEqualTo("t2 gives ran ls");
+        assertThat(stage.heard()).last().isEqualTo("t2 gives ran make it");
         stage.model
                 .last()
                 .start()
@@ -128,7 +128,7 @@ class PermissionTest {
     @Test
     void allowedToolsAreNotAskedAboutAndDisallowedOnesAreHiddenAndDenied() {
         SessionStage stage = using("{\"allowed_tools\":[\"Bash\"],\"disallowed_tools\":[\"Write\"]}", "Bash");
-        assertThat(stage.heard()).last().isEqualTo("t1 gives ran ls");
+        assertThat(stage.heard()).last().isEqualTo("t1 gives ran make it");
         assertThat(stage.model.requests.get(0).tools())
                 .extracting(ToolSpec::name)
                 .doesNotContain("Write");

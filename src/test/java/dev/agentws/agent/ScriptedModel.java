@@ -111,7 +111,11 @@ final class ScriptedModel implements ModelClient {
         }
 
         void end(String stopReason) {
-            listener.onStop(stopReason, null, new Usage(10, 5, 0, 0, 0), null);
+            end(stopReason, new Usage(10, 5, 0, 0, 0));
+        }
+
+        void end(String stopReason, Usage usage) {
+            listener.onStop(stopReason, null, usage, null);
             listener.onComplete();
         }
 

@@ -11,6 +11,7 @@ import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolResult;
 import dev.agentws.agent.tool.ToolSetup;
 import dev.agentws.agent.tool.Toolbox;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,6 +30,7 @@ final class ScriptedTools implements ToolKit, SessionServices.Workers {
     final Map<String, Tool> tools = new LinkedHashMap<>();
     final Queue<Runnable> waiting = new ArrayDeque<>();
     final List<CompletableFuture<?>> jobs = new ArrayList<>();
+    final List<String> notices = new ArrayList<>();
     boolean held;
     boolean full;
     int closed;
@@ -40,11 +42,12 @@ final class ScriptedTools implements ToolKit, SessionServices.Workers {
                 Access.none(),
                 input -> ToolResult.of("content of " + input.path("file_path").asText()));
         add("Write", false, Access.edit(), input -> ToolResult.of("written"));
-        add(
-                "Bash",
-                false,
-                Access.other(),
-                input -> ToolResult.of("ran " + input.path("command").asText()));
+        add("ExitPlanMode", false, Access.person(), input -> ToolResult.of("go ahead"));
+        plan("Bash", false, input -> {
+            String command = input.path("command").asText("");
+            Access access = Access.run(command, Path.of("/tmp"), Access.Fence.OPEN);
+            return new ToolPlan.Ready(access, "Use Bash", out -> ToolResult.of("ran " + command));
+        });
     }
 
     void add(String name, boolean concurrent, Access access, Function<JsonNode, ToolResult> run) {
@@ -76,6 +79,11 @@ final class ScriptedTools implements ToolKit, SessionServices.Workers {
     }
 
     @Override
+    public String sandbox() {
+        return "none";
+    }
+
+    @Override
     public Toolbox open(ToolSetup setup) {
         Set<String> names = setup.tools();
         return new Toolbox() {
@@ -94,7 +102,9 @@ final class ScriptedTools implements ToolKit, SessionServices.Workers {
 
             @Override
             public List<String> takeNotices() {
-                return List.of();
+                List<String> taken = List.copyOf(notices);
+                notices.clear();
+                return taken;
             }
 
             @Override

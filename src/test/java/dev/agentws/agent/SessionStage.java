@@ -12,10 +12,13 @@ import dev.agentws.agent.options.ContentReader;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionOptionsReader;
 import dev.agentws.agent.options.SessionPlace;
+import dev.agentws.agent.permission.PermissionSettings;
+import dev.agentws.agent.permission.ToolHook;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +29,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** One session with a scripted model, scripted tools and a clock that stands still; what it says is noted as text. */
 final class SessionStage {
@@ -47,9 +51,18 @@ final class SessionStage {
     }
 
     SessionStage(String options, int maxSessions) {
+        this(options, maxSessions, PermissionSettings.NONE);
+    }
+
+    SessionStage(String options, ToolHook hook) {
+        this(options, 2, PermissionSettings.NONE.withHook(hook));
+    }
+
+    private SessionStage(String options, int maxSessions, PermissionSettings permissions) {
         AtomicInteger ids = new AtomicInteger();
         AgentSettings settings = new AgentSettings(
                 "claude-sonnet-5-5",
+                null,
                 Path.of("/tmp"),
                 List.of(),
                 maxSessions,
@@ -58,7 +71,9 @@ final class SessionStage {
                 Duration.ofSeconds(60),
                 1 << 20,
                 "Test",
-                PriceTable.published());
+                PriceTable.published(),
+                ContextRules.usual(),
+                permissions);
         services = new SessionServices(
                 settings,
                 model,
@@ -88,19 +103,28 @@ final class SessionStage {
     }
 
     Session open(String id, String options, SessionListener listener) {
+        return open(id, options, listener, channel.eventLoop());
+    }
+
+    /** A second session, which lives on another loop. */
+    Session openOn(EventExecutor loop) {
+        return open("T", "{}", new Watcher(), loop);
+    }
+
+    private Session open(String id, String options, SessionListener listener, EventExecutor loop) {
         try {
             SessionOptionsReader reader = new SessionOptionsReader(all());
             SessionOptions read = reader.read((ObjectNode) new ObjectMapper().readTree(options));
-            SessionPlace place = Objects.requireNonNull(new SessionPlaces(services.settings(), reader).known(read));
+            SessionPlace place = new SessionPlaces(services.settings(), reader).find(read);
             SessionRegistry.Slot slot = Objects.requireNonNull(registry.reserve(id, why -> {}));
-            return registry.open(slot, read, place, created -> listener, channel.eventLoop());
-        } catch (IOException | SessionOptions.Invalid e) {
+            return registry.open(slot, read, place, created -> listener, loop);
+        } catch (IOException | SessionOptions.Invalid | SessionPlaces.BadDirectory e) {
             throw new IllegalArgumentException(e);
         }
     }
 
     private static java.util.Set<String> all() {
-        return java.util.Set.of("Read", "Write", "Edit", "Bash", "Glob", "Grep", "TodoWrite");
+        return java.util.Set.of("Read", "Write", "Edit", "Bash", "Glob", "Grep", "TodoWrite", "ExitPlanMode");
     }
 
     Accepted prompt(String text) {
@@ -131,9 +155,15 @@ final class SessionStage {
         long lastSeq;
         boolean ready = true;
 
+        @Nullable
+        TurnResult result;
+
         @Override
         public void onEvent(long seq, SessionEvent event) {
             next(seq);
+            if (event instanceof SessionEvent.TurnEnded ended) {
+                result = ended.result();
+            }
             heard.add(line(event));
         }
 
@@ -170,12 +200,19 @@ final class SessionStage {
                     + asked.request().toolUseId();
         } else if (event instanceof SessionEvent.PermissionAnswered answered) {
             return answered.requestId() + " " + answered.status();
+        } else if (event instanceof SessionEvent.PermissionDenied denied) {
+            return denied.toolUseId() + " denied by " + denied.cause().wireName();
+        } else if (event instanceof SessionEvent.Updated updated) {
+            return "now " + updated.info().permissionMode().wireName() + " "
+                    + updated.info().model();
         } else if (event instanceof SessionEvent.ToolPrinted printed) {
             return printed.toolUseId() + " prints " + printed.text();
         } else if (event instanceof SessionEvent.ToolFinished finished) {
             return finished.toolUseId()
                     + (finished.result().isError() ? " fails: " : " gives ")
                     + finished.result().text();
+        } else if (event instanceof SessionEvent.Compacted compacted) {
+            return "compacted " + compacted.trigger() + " " + compacted.preTokens();
         } else if (event instanceof SessionEvent.Failed failed) {
             return "error " + failed.fault().cause() + ": " + failed.fault().message();
         } else if (event instanceof SessionEvent.TurnEnded ended) {

@@ -231,7 +231,7 @@ class TurnTest {
         stage.prompt("hi");
         stage.model.last().start().tool("t1", "Read", "{}").end("tool_use");
         stage.model.last().start().end("end_turn");
-        assertThat(stage.model.lastMessages()).endsWith("user {\"type\":\"text\",\"text\":\"Please continue.\"}\n");
+        assertThat(stage.model.lastMessages()).endsWith(" {\"type\":\"text\",\"text\":\"Please continue.\"}\n");
         stage.model.last().start().end("end_turn");
         assertThat(stage.heard()).last().isEqualTo("result p-hi end_turn");
     }
@@ -285,7 +285,7 @@ class TurnTest {
         stage.model
                 .last()
                 .start()
-                .tool("t1", "Bash", "{\\\"command\\\":\\\"ls\\\"}")
+                .tool("t1", "Bash", "{\\\"command\\\":\\\"make\\\"}")
                 .end("tool_use");
         stage.session.interrupt();
         assertThat(stage.heard())

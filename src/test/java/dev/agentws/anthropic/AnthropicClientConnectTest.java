@@ -16,8 +16,6 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
@@ -53,6 +51,27 @@ class AnthropicClientConnectTest {
 
             told.expect("start", "complete");
             assertThat(request).contains("host: localhost:" + upstream.port());
+        }
+    }
+
+    @Test
+    void aServerThatDoesNotChooseHttp2IsServedOverHttp1() throws Exception {
+        X509Bundle certificate = certificateFor("localhost");
+        try (ScriptedUpstream upstream = tls(certificate);
+                ClientRig rig = new ClientRig(ClientRig.config(URI.create("https://localhost:" + upstream.port()))
+                        .withTrusted(List.of(certificate.getCertificate()))
+                        .withHttp2(true))) {
+            CallRecorder second = new CallRecorder();
+            rig.call(told);
+            rig.call(second);
+            for (CallRecorder listener : List.of(told, second)) {
+                ScriptedUpstream.Peer peer = upstream.accept();
+                assertThat(peer.request()).startsWith("post /v1/messages http/1.1\r\n");
+                peer.stream().chunk("done\n").lastChunk();
+                listener.expect("complete");
+            }
+            assertThat((int) rig.onLoop(() -> rig.client.pool(rig.loop()).idleCount()))
+                    .isEqualTo(2);
         }
     }
 
@@ -189,20 +208,18 @@ class AnthropicClientConnectTest {
     void aServerThatNeverShakesHandsRunsIntoTheTimeLimit() throws Exception {
         UpstreamConfig usual = ClientRig.config(URI.create("https://127.0.0.1:1"), Duration.ofSeconds(10), 0, null);
         try (ScriptedUpstream upstream = new ScriptedUpstream();
-                ClientRig rig = new ClientRig(
-                        new UpstreamConfig(
-                                URI.create("https://127.0.0.1:" + upstream.port()),
-                                null,
-                                null,
-                                usual.keyHeader(),
-                                usual.customHeaders(),
-                                Duration.ofMillis(50),
-                                usual.idleReadTimeout(),
-                                0,
-                                2,
-                                usual.idleConnectionLife(),
-                                null),
-                        trusting(certificateFor("x")))) {
+                ClientRig rig = new ClientRig(new UpstreamConfig(
+                        URI.create("https://127.0.0.1:" + upstream.port()),
+                        null,
+                        null,
+                        usual.keyHeader(),
+                        usual.customHeaders(),
+                        Duration.ofMillis(50),
+                        usual.idleReadTimeout(),
+                        0,
+                        2,
+                        usual.idleConnectionLife(),
+                        null))) {
             rig.call(told);
 
             told.expect("failure CONNECTION");
@@ -220,7 +237,7 @@ class AnthropicClientConnectTest {
             return channel;
         };
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-        Transport transport = new Transport(sockets, null, Runnable::run, ClientRig.CLOCK, () -> 0);
+        Transport transport = new Transport(sockets, Runnable::run, ClientRig.CLOCK, () -> 0);
         try (ScriptedUpstream upstream = new ScriptedUpstream();
                 AnthropicClient client = new AnthropicClient(
                         ClientRig.config(upstream.url()),
@@ -253,23 +270,11 @@ class AnthropicClientConnectTest {
 
     private static ClientRig rig(URI url, @Nullable X509Bundle trusted, @Nullable ProxySettings proxy) {
         UpstreamConfig config = ClientRig.config(url, Duration.ofSeconds(10), 3, proxy);
-        return new ClientRig(config, trusted == null ? null : trusting(trusted));
+        return new ClientRig(trusted == null ? config : config.withTrusted(List.of(trusted.getCertificate())));
     }
 
     private static ProxySettings proxy(ScriptedUpstream proxy, List<String> except) {
         return new ProxySettings("127.0.0.1", proxy.port(), null, null, except);
-    }
-
-    private static SslContext trusting(X509Bundle certificate) {
-        try {
-            // The default of the context is on purpose not relied on: the client sets the host name check itself.
-            return SslContextBuilder.forClient()
-                    .trustManager(certificate.getCertificate())
-                    .endpointIdentificationAlgorithm(null)
-                    .build();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
     }
 
     private static X509Bundle certificateFor(String name) throws Exception {

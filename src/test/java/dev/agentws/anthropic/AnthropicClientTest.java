@@ -193,7 +193,7 @@ class AnthropicClientTest {
     @Test
     void aConnectionWhoseRequestWasAnsweredBeforeItWasReadIsNotUsedAgain() {
         RequestBody large = ClientRig.body("x".repeat(16 * 1024 * 1024));
-        try (ClientRig sender = new ClientRig(ClientRig.config(upstream.url()), null, large)) {
+        try (ClientRig sender = new ClientRig(ClientRig.config(upstream.url()), large)) {
             sender.call(told);
             ScriptedUpstream.Peer peer = upstream.accept();
             peer.answer("413 Too Large", "too much");

@@ -44,7 +44,7 @@ class AnthropicClientTimeTest {
     private AnthropicClient client(URI url, Executor resolving, RequestBody body) {
         return new AnthropicClient(
                 ClientRig.config(url, Duration.ofSeconds(60), 2, null),
-                new Transport(this::socket, null, resolving, ClientRig.CLOCK, () -> 0.5),
+                new Transport(this::socket, resolving, ClientRig.CLOCK, () -> 0.5),
                 body,
                 LineReader.counting(openReaders));
     }

@@ -13,14 +13,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what a call told its listener, one short text per callback, in order. */
 final class CallRecorder implements ModelListener {
-    private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    /** A queue without locks: an event loop adds to it. */
+    private final BlockingQueue<String> told = new LinkedTransferQueue<>();
+
     private final Consumer<String> onEach;
     volatile @Nullable ModelFailure failure;
     volatile @Nullable ModelFailure retried;

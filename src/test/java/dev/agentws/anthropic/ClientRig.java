@@ -12,7 +12,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.ssl.SslContext;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A client on one event loop with real sockets, and what a test needs around it. */
 final class ClientRig implements AutoCloseable {
-    static final ModelRequest REQUEST = new ModelRequest("m", null, "", List.of(), List.of(), "{}", null, null);
+    static final ModelRequest REQUEST = new ModelRequest("m", null, "", List.of(), List.of(), "{}", null, null, null);
     static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
 
     final AtomicInteger openReaders = new AtomicInteger();
@@ -37,15 +36,11 @@ final class ClientRig implements AutoCloseable {
     private final EventLoop loop = group.next();
 
     ClientRig(UpstreamConfig config) {
-        this(config, null);
+        this(config, body("{\"stream\":true}"));
     }
 
-    ClientRig(UpstreamConfig config, @Nullable SslContext tls) {
-        this(config, tls, body("{\"stream\":true}"));
-    }
-
-    ClientRig(UpstreamConfig config, @Nullable SslContext tls, RequestBody body) {
-        Transport transport = new Transport(NioSocketChannel::new, tls, Runnable::run, CLOCK, () -> 0);
+    ClientRig(UpstreamConfig config, RequestBody body) {
+        Transport transport = new Transport(NioSocketChannel::new, Runnable::run, CLOCK, () -> 0);
         client = new AnthropicClient(config, transport, body, LineReader.counting(openReaders));
     }
 

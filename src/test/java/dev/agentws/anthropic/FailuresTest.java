@@ -34,7 +34,7 @@ class FailuresTest {
         "503, overloaded_error, full, OVERLOADED, true",
         "504, timeout_error, slow, TIMEOUT, true",
         "529, overloaded_error, full, OVERLOADED, true",
-        "302, x, elsewhere, PROTOCOL, false",
+        "302, x, elsewhere, NOT_FOUND, false",
         "204, x, nothing, PROTOCOL, false",
     })
     void aStatusHasItsKind(int status, String type, String message, Kind kind, boolean retry) {

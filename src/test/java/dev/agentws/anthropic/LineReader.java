@@ -7,6 +7,7 @@ import dev.agentws.agent.model.ModelListener;
 import dev.agentws.agent.model.Usage;
 import dev.agentws.anthropic.stream.MessageReader;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -59,7 +60,11 @@ final class LineReader implements MessageReader {
             } else if (!over) {
                 String word = line.toString();
                 line.setLength(0);
-                take(word, bytes, i - word.length());
+                boolean cut = i - word.length() < offset;
+                take(
+                        word,
+                        cut ? Unpooled.copiedBuffer(word, StandardCharsets.US_ASCII) : bytes,
+                        cut ? 0 : i - word.length());
             }
         }
     }
@@ -78,7 +83,7 @@ final class LineReader implements MessageReader {
             outcome.failed(new ModelFailure(
                     ModelFailure.Kind.valueOf(word.substring(5)), "said so", 0, "some_error", null, null));
         } else {
-            listener.onDelta(0, DeltaKind.TEXT, bytes, Math.max(at, 0), word.length());
+            listener.onDelta(0, DeltaKind.TEXT, bytes, at, word.length());
         }
     }
 

@@ -7,6 +7,7 @@ import dev.agentws.anthropic.UpstreamConfig.KeyHeader;
 import dev.agentws.anthropic.http.Endpoint;
 import dev.agentws.anthropic.http.ProxySettings;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -169,7 +170,8 @@ class UpstreamConfigTest {
 
     private static String request(UpstreamConfig config) {
         ByteBuf head = new RequestHead(config, Endpoint.of(config.baseUrl(), AnthropicClient.MESSAGES), "agentws")
-                .write(UnpooledByteBufAllocator.DEFAULT, Map.of("anthropic-beta", "some-beta"), 12);
+                .before(Map.of("anthropic-beta", "some-beta"), Unpooled.wrappedBuffer(new byte[12]))
+                .head(UnpooledByteBufAllocator.DEFAULT);
         String text = head.toString(StandardCharsets.US_ASCII);
         head.release();
         return text;

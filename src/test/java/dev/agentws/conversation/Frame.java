@@ -74,6 +74,10 @@ record Frame(String text, JsonNode json) {
                 return "asks " + at("tool") + " " + json.path("parameters");
             case "permission_acknowledged":
                 return (json.path("approved").asBoolean() ? "approved " : "not approved ") + at("status");
+            case "permission_denied":
+                return "denied by " + at("reason_type");
+            case "session_updated":
+                return "now " + json.at("/session/permission_mode").asText();
             case "agent_tool_output":
                 return "prints " + at("content");
             case "agent_tool_result":

@@ -48,7 +48,7 @@ final class GoldenTest {
         client.send("{\"type\":\"auth\",\"token\":\" Bearer " + Stage.KEY + " \"}");
         assertThat(client.await("auth_success").text()).isEqualTo("{\"type\":\"auth_success\"}");
         client.send(
-                "{\"type\":\"create_session\",\"session_id\":\"S\",\"options\":{\"tools\":[\"Read\",\"Write\",\"Bash\"]}}");
+                "{\"type\":\"create_session\",\"session_id\":\"S\",\"options\":{\"tools\":[\"Read\",\"Write\",\"Bash\"],\"ask_tools\":[\"Bash\"]}}");
         Talk talk = client.talk("S");
         client.send(
                 "{\"type\":\"send_prompt\",\"session_id\":\"S\",\"prompt\":\"Your message to Claude\",\"prompt_id\":\"p-1\"}");
@@ -83,10 +83,10 @@ final class GoldenTest {
         return List.of(
                 "{\"type\":\"session_created\",\"session_id\":\"S\",\"status\":\"created\",\"seq\":1,\"session\":{"
                         + "\"id\":\"S\",\"created_at\":\"T\",\"updated_at\":\"T\",\"status\":\"idle\","
-                        + "\"options\":{\"tools\":[\"Read\",\"Write\",\"Bash\"]},\"message_count\":0,"
+                        + "\"options\":{\"tools\":[\"Read\",\"Write\",\"Bash\"],\"ask_tools\":[\"Bash\"]},\"message_count\":0,"
                         + "\"error_message\":null,\"cost_usd\":0,\"num_turns\":0,\"duration_ms\":0,"
-                        + "\"model_name\":\"claude-sonnet-5-5\",\"last_seq\":1,\"queue_length\":0,"
-                        + "\"pending_permissions\":[]}}",
+                        + "\"model_name\":\"claude-sonnet-5-5\",\"permission_mode\":\"default\",\"last_seq\":1,\"queue_length\":0,"
+                        + "\"pending_permissions\":[],\"sandbox\":\"off\"}}",
                 "{\"type\":\"agent_thinking\",\"thinking\":true," + session + "2}",
                 "{\"type\":\"agent_thinking\",\"thinking\":false," + session + "3}",
                 "{\"type\":\"agent_message\",\"content\":\"Hel\",\"complete\":false,\"message_id\":\"ID1\"," + session
@@ -99,7 +99,7 @@ final class GoldenTest {
                         + ",\"tool_use_id\":\"toolu_1\"," + session + "7}",
                 "{\"type\":\"permission_request\",\"session_id\":\"S\",\"request_id\":\"ID2\",\"permission_id\":\"ID2\","
                         + "\"tool\":\"Bash\",\"tool_use_id\":\"toolu_1\",\"parameters\":" + ls + ",\"details\":" + ls
-                        + ",\"description\":\"Run the command: ls\",\"expires_at\":\"T\",\"seq\":8}",
+                        + ",\"description\":\"Run the command: ls\",\"expires_at\":\"T\",\"decision_reason\":\"the rule Bash wants a person to be asked\",\"suggestions\":[],\"seq\":8}",
                 "{\"type\":\"permission_acknowledged\",\"session_id\":\"S\",\"request_id\":\"ID2\",\"approved\":true,"
                         + "\"tool\":\"Bash\",\"status\":\"executing\",\"seq\":9}",
                 "{\"type\":\"agent_tool_output\",\"session_id\":\"S\",\"tool_use_id\":\"toolu_1\",\"stream\":\"stdout\","
@@ -114,6 +114,7 @@ final class GoldenTest {
                         + "\"is_error\":false,\"error\":null,\"num_turns\":2,\"duration_ms\":0,\"ttft_ms\":0,"
                         + "\"cost_usd\":0.00084,\"total_cost_usd\":0.00084,\"usage\":{\"input_tokens\":310,"
                         + "\"output_tokens\":22,\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":0},"
+                        + "\"context_tokens\":210,\"context_window\":1000000,"
                         + "\"seq\":14}",
                 "{\"type\":\"session_interrupted\",\"session_id\":\"S\",\"status\":\"interrupted\",\"seq\":15}",
                 "{\"type\":\"subscribed\",\"session_id\":\"S\",\"after_seq\":17,\"first_seq\":16,\"last_seq\":15,"

@@ -7,13 +7,21 @@ import dev.agentws.simulator.SimulatedCall;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever a turn is doing, an interrupt ends it within a second, and the next prompt works. */
+@ParameterizedClass
+@EnumSource(Way.class)
 final class InterruptTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     @RegisterExtension
     final Stage stage = new Stage();
+
+    InterruptTest(Way way) {
+        stage.settings.way = way;
+    }
 
     @Test
     void beforeTheFirstByteOfTheModel() {
@@ -70,7 +78,7 @@ final class InterruptTest {
     void whileAQuestionWaits() {
         Talk talk = stage.client("ann").create("{}");
         talk.prompt("hi");
-        stage.call().start().toolUse("t1", "Bash", "{\"command\":\"ls\"}", 1).end("tool_use");
+        stage.call().start().toolUse("t1", "Bash", "{\"command\":\"make\"}", 1).end("tool_use");
         Frame question = talk.await("permission_request");
         talk.interrupt();
         talk.await("session_interrupted");

@@ -5,13 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.agentws.simulator.SimulatedCall;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Turns without tools. */
+@ParameterizedClass
+@EnumSource(Way.class)
 final class PlainTurnTest {
     @RegisterExtension
     final Stage stage = new Stage();
+
+    PlainTurnTest(Way way) {
+        stage.settings.way = way;
+    }
 
     @Test
     void aPlainTurnShowsEachPieceTheMomentItArrivesTheWholeTextOnceAndOneResult() {
@@ -96,7 +104,15 @@ final class PlainTurnTest {
         assertThat(next.body().path("messages")).hasSize(2);
         next.start().text("second").end("end_turn");
         assertThat(talk.turn())
-                .containsExactly("created", "thinking", "thought", "+second", "=second", "result end_turn");
+                .containsExactly(
+                        "created",
+                        "thinking",
+                        "thought",
+                        "uses WebSearch {}",
+                        "+second",
+                        "=second",
+                        "fails It was not finished.",
+                        "result end_turn");
     }
 
     @Test

@@ -98,7 +98,7 @@ final class ReturnTest {
         talk.prompt("run it");
         stage.call()
                 .start()
-                .toolUse("t1", "Bash", "{\"command\":\"echo one\"}", 1)
+                .toolUse("t1", "Bash", "{\"command\":\"expr one\"}", 1)
                 .end("tool_use");
         Frame question = talk.await("permission_request");
         ann.vanish();

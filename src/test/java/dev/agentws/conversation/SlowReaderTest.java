@@ -9,8 +9,12 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A client that stops reading: its own stream stops at its source, everybody else's goes on, and nothing is lost. */
+@ParameterizedClass
+@EnumSource(Way.class)
 final class SlowReaderTest {
     private static final int PIECES = 2_000;
     private static final int PAD = 6_000;
@@ -25,6 +29,10 @@ final class SlowReaderTest {
 
     @RegisterExtension
     final Stage stage = new Stage();
+
+    SlowReaderTest(Way way) {
+        stage.settings.way = way;
+    }
 
     @BeforeEach
     void aModelThatTalksAsFastAsItIsHeard() {

@@ -1,7 +1,9 @@
 package dev.agentws.conversation;
 
 import dev.agentws.agent.AgentSettings;
+import dev.agentws.agent.ContextRules;
 import dev.agentws.agent.PriceTable;
+import dev.agentws.agent.permission.PermissionSettings;
 import dev.agentws.anthropic.UpstreamConfig;
 import dev.agentws.simulator.Script;
 import dev.agentws.websocket.WebSocketConfig;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a test may want otherwise than usual. Changed before the first client connects. */
 final class StageSettings {
+    Way way = Way.HTTP_1;
     int ioThreads = 1;
     int maxSessions = 50;
     int maxRetries = 2;
@@ -21,6 +24,7 @@ final class StageSettings {
     Duration permissionTimeout = Duration.ofSeconds(60);
     long maxLogBytes = 16 << 20;
     WebSocketConfig socket = WebSocketConfig.defaults();
+    PermissionSettings permissions = PermissionSettings.NONE;
     /** What answers in place of the test. */
     @Nullable
     Script script;
@@ -32,6 +36,7 @@ final class StageSettings {
     AgentSettings agents(Path directory) {
         return new AgentSettings(
                 "claude-sonnet-5-5",
+                null,
                 directory,
                 List.of(),
                 maxSessions,
@@ -40,7 +45,9 @@ final class StageSettings {
                 permissionTimeout,
                 maxLogBytes,
                 "Test",
-                PriceTable.published());
+                PriceTable.published(),
+                ContextRules.usual(),
+                permissions);
     }
 
     UpstreamConfig upstream(URI simulator) {
@@ -55,6 +62,8 @@ final class StageSettings {
                 maxRetries,
                 UpstreamConfig.DEFAULT_MAX_IDLE_PER_LOOP,
                 UpstreamConfig.DEFAULT_IDLE_CONNECTION_LIFE,
-                null);
+                null,
+                way.http2,
+                way.trusted());
     }
 }

@@ -12,15 +12,23 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Turns with tools and questions. */
+@ParameterizedClass
+@EnumSource(Way.class)
 final class ToolTurnTest {
-    private static final String ECHO = "{\"command\":\"echo one\"}";
+    private static final String ECHO = "{\"command\":\"expr one\"}";
 
     @RegisterExtension
     final Stage stage = new Stage();
+
+    ToolTurnTest(Way way) {
+        stage.settings.way = way;
+    }
 
     @Test
     void aToolThatOnlyLooksRunsWithoutAQuestion() throws IOException {
@@ -65,7 +73,7 @@ final class ToolTurnTest {
         stage.call().start().text("I run it.").toolUse("t1", "Bash", ECHO, 2).end("tool_use");
         Frame question = talk.await("permission_request");
         assertThat(question.at("request_id")).isNotEmpty().isEqualTo(question.at("permission_id"));
-        assertThat(question.at("description")).isEqualTo("Run the command: echo one");
+        assertThat(question.at("description")).isEqualTo("Run the command: expr one");
         ann.send("{\"type\":\"permission_response\",\"session_id\":\"" + talk.id() + "\",\"" + name + "\":\""
                 + question.at("request_id") + "\",\"approved\":true}");
         SimulatedCall second = stage.call();
@@ -87,6 +95,26 @@ final class ToolTurnTest {
                         "+Done.",
                         "=Done.",
                         "result end_turn");
+    }
+
+    @Test
+    void theQuestionAndTheResultOfAWriteShowWhatItChanges() {
+        Talk talk = stage.client("ann").create("{}");
+        talk.prompt("write it");
+        String input = "{\"file_path\":\"new.txt\",\"content\":\"one\\n\"}";
+        stage.call().start().toolUse("t1", "Write", input, 1).end("tool_use");
+        Frame question = talk.await("permission_request");
+        JsonNode details = question.json().path("details");
+        assertThat(details.path("content").asText()).isEqualTo("one\n");
+        assertThat(details.path("diff").path("type").asText()).isEqualTo("create");
+        assertThat(details.path("diff").at("/structuredPatch/0/lines/0").asText())
+                .isEqualTo("+one");
+        assertThat(question.json().path("parameters")).isEqualTo(Frame.parse(input));
+        talk.answer(question, true, "");
+        Frame result = talk.await("agent_tool_result");
+        assertThat(result.json().path("details")).isEqualTo(details.path("diff"));
+        stage.call().start().text("Done.").end("end_turn");
+        talk.await("agent_result");
     }
 
     @Test
@@ -134,8 +162,8 @@ final class ToolTurnTest {
         talk.prompt("run both");
         stage.call()
                 .start()
-                .toolUse("t1", "Bash", "{\"command\":\"echo one\"}", 1)
-                .toolUse("t2", "Bash", "{\"command\":\"echo two\"}", 1)
+                .toolUse("t1", "Bash", "{\"command\":\"expr one\"}", 1)
+                .toolUse("t2", "Bash", "{\"command\":\"expr two\"}", 1)
                 .end("tool_use");
         Frame first = talk.await("permission_request");
         Frame second = talk.await("permission_request");

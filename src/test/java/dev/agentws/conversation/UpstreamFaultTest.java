@@ -10,16 +10,24 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever the model's side does, the turn ends as it should and the next prompt works. */
+@ParameterizedClass
+@EnumSource(Way.class)
 final class UpstreamFaultTest {
     private static final Map<String, String> SOON = Map.of("retry-after-ms", "5");
 
     @RegisterExtension
     final Stage stage = new Stage();
+
+    UpstreamFaultTest(Way way) {
+        stage.settings.way = way;
+    }
 
     @Test
     void aRefusedPromptIsGoneFromTheNextRequest() {
@@ -187,6 +195,8 @@ final class UpstreamFaultTest {
     @Test
     void aWebPageInPlaceOfAnAnswerFailsTheTurn() {
         stage.settings.maxRetries = 0;
+        // What stands in the way here speaks HTTP/1.1 only.
+        stage.settings.way = Way.HTTP_1;
         try (Detour detour = new Detour(stage.simulatorUrl())) {
             stage.settings.upstream = detour.url();
             detour.answer("HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/html\r\nrequest-id: r-502\r\n"
@@ -207,6 +217,7 @@ final class UpstreamFaultTest {
     @Test
     void anUnreachableModelFailsTheTurn() {
         stage.settings.maxRetries = 0;
+        stage.settings.way = Way.HTTP_1;
         Detour detour = new Detour(stage.simulatorUrl());
         stage.settings.upstream = detour.url();
         detour.close();
@@ -224,7 +235,7 @@ final class UpstreamFaultTest {
         talk.prompt("hi");
         stage.call()
                 .start()
-                .toolUse("t1", "Bash", "{\"command\":\"echo one\"}", 1)
+                .toolUse("t1", "Bash", "{\"command\":\"expr one\"}", 1)
                 .end("tool_use");
         stage.call().start().textStart().textPiece("Hel").cut();
         assertThatTheTurnFails(talk);

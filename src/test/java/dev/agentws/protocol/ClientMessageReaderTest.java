@@ -3,6 +3,7 @@ package dev.agentws.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +34,11 @@ final class ClientMessageReaderTest {
         assertThat(message("{'type':'ping'}")).isEqualTo(new ClientMessage.Ping(null));
         assertThat(message("{'type':'permission_response','session_id':'s','permission_id':'r','approved':false,"
                         + "'reason':'no','remember':true}"))
-                .isEqualTo(new ClientMessage.PermissionResponse("s", "r", false, "no", null, true));
+                .isEqualTo(new ClientMessage.PermissionResponse("s", "r", false, "no", null, BooleanNode.TRUE, false));
+        assertThat(message("{'type':'set_permission_mode','session_id':'s','mode':'plan'}"))
+                .isEqualTo(new ClientMessage.SetPermissionMode("s", "plan"));
+        assertThat(message("{'type':'set_model','session_id':'s','model':null}"))
+                .isEqualTo(new ClientMessage.SetModel("s", null));
     }
 
     @Test
@@ -188,6 +193,34 @@ final class ClientMessageReaderTest {
 
         assertThat(rejected.code()).isEqualTo(ErrorCode.INVALID_JSON);
         assertThat(rejected.message()).startsWith("Invalid JSON: ").endsWith(" (expected: one JSON object)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"type\":\"ping\"            | line 1, column 15: the message ends in the middle",
+                "{\"type\":x}                  | line 1, column 9: no JSON can stand here",
+                "{\"a\":1,\"a\":2}             | line 1, column 11: a name that is there already",
+                "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[ | more than 64 levels",
+            })
+    void whatIsWrongWithTheJsonIsSaidInWordsOfOurs(String json, String words) {
+        ByteBuf bytes = Unpooled.copiedBuffer(json, StandardCharsets.UTF_8);
+        Decoded.Rejected rejected = (Decoded.Rejected) new ClientMessageReader(1024).read(bytes);
+        bytes.release();
+
+        assertThat(rejected.message()).startsWith("Invalid JSON: " + words);
+    }
+
+    @Test
+    void halfASurrogatePairInAnIdIsRefusedAndNotMended() {
+        assertThat(rejected("{'type':'end_session','session_id':'a\\ud800b'}").code())
+                .isEqualTo(ErrorCode.INVALID_MESSAGE);
+        assertThat(rejected("{'type':'send_prompt','session_id':'a','prompt':'x','prompt_id':'\\udfff'}")
+                        .code())
+                .isEqualTo(ErrorCode.INVALID_MESSAGE);
+        assertThat(message("{'type':'send_prompt','session_id':'a','prompt':'\\ud800x'}"))
+                .isNotNull();
     }
 
     @Test

@@ -27,6 +27,7 @@ final class WireNamesTest {
                         "session_busy",
                         "permission_not_found",
                         "upstream_error",
+                        "compaction_failed",
                         "overloaded",
                         "rate_limited",
                         "internal");

@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.tool.Access;
 import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolSetup;
 import dev.agentws.agent.tool.Toolbox;
 import dev.agentws.tools.call.ToolInput;
+import dev.agentws.tools.shell.Uncontained;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +28,9 @@ class BuiltInToolsTest {
     void aSessionGetsTheToolsItAskedForInAStableOrder() {
         Toolbox toolbox =
                 kit.open(new ToolSetup(Set.of("Bash", "Read", "Grep"), Path.of("/absent"), List.of(), Map.of()));
-        assertThat(toolbox.specs()).extracting(ToolSpec::name).containsExactly("Read", "Bash", "Grep");
+        assertThat(toolbox.specs())
+                .extracting(ToolSpec::name)
+                .containsExactly("Read", "Bash", "BashOutput", "KillShell", "Grep");
         assertThat(toolbox.find("Write")).isNull();
         assertThat(toolbox.find("Read")).isNotNull();
         toolbox.close();
@@ -37,7 +41,8 @@ class BuiltInToolsTest {
     void unknownToolsAndRelativeDirectoriesAreRefused() {
         assertThatThrownBy(() -> kit.open(new ToolSetup(Set.of("Read", "Nope"), Path.of("/tmp"), List.of(), Map.of())))
                 .hasMessageStartingWith(
-                        "tools: [Nope] (expected: some of [Read, Write, Edit, Bash, Glob, Grep, TodoWrite])");
+                        "tools: [Nope] (expected: some of [Read, Write, Edit, NotebookEdit, Bash, BashOutput, KillShell, Glob, Grep, TodoWrite, WebFetch, WebSearch,"
+                                + " AskUserQuestion, ExitPlanMode])");
         assertThatThrownBy(() -> kit.open(new ToolSetup(Set.of(), Path.of("tmp"), List.of(), Map.of())))
                 .hasMessageContaining("an absolute path");
     }
@@ -56,6 +61,9 @@ class BuiltInToolsTest {
     void everySchemaIsClosedAndDescribesItsFields() throws Exception {
         for (ToolSpec spec : kit.open(new ToolSetup(kit.names(), Path.of("/tmp"), List.of(), Map.of()))
                 .specs()) {
+            if (spec.upstream() != null) {
+                continue;
+            }
             JsonNode schema = new ObjectMapper().readTree(spec.inputSchema());
             assertThat(schema.path("type").textValue()).isEqualTo("object");
             assertThat(schema.path("additionalProperties").isBoolean()).isTrue();
@@ -70,7 +78,11 @@ class BuiltInToolsTest {
     @Test
     void everyFieldOfASchemaIsReadAndNoOther(@TempDir Path directory) throws Exception {
         try (Calls calls = Calls.in(directory)) {
+            calls.ok("Bash", "command", "true", "run_in_background", true);
             for (ToolSpec spec : calls.toolbox.specs()) {
+                if (spec.upstream() != null) {
+                    continue;
+                }
                 JsonNode properties =
                         new ObjectMapper().readTree(spec.inputSchema()).path("properties");
                 ObjectNode input = validInput(spec.name());
@@ -154,8 +166,10 @@ class BuiltInToolsTest {
                         Map.of(),
                         Set.of(),
                         Path.of("/tmp"),
+                        Uncontained.NONE,
                         ToolsConfig.BashLimits.defaults(),
                         ToolsConfig.WalkLimits.defaults(),
+                        ToolsConfig.WebLimits.defaults(),
                         1,
                         1,
                         1))
@@ -169,11 +183,35 @@ class BuiltInToolsTest {
             case "Read" -> Calls.input("file_path", "x");
             case "Write" -> Calls.input("file_path", "x", "content", "y");
             case "Edit" -> Calls.input("file_path", "x", "old_string", "", "new_string", "y");
+            case "NotebookEdit" -> Calls.input("notebook_path", "x.ipynb", "new_source", "y");
             case "Bash" -> Calls.input("command", "true");
+            case "BashOutput" -> Calls.input("bash_id", "bash_1");
+            case "KillShell" -> Calls.input("shell_id", "bash_1");
             case "Glob" -> Calls.input("pattern", "*");
             case "Grep" -> Calls.input("pattern", "x");
+            case "ExitPlanMode" -> Calls.input("plan", "x");
+            case "AskUserQuestion" -> Calls.input("questions", List.of(question("Which?")));
+            case "WebFetch" -> Calls.input("url", "https://example.com/", "prompt", "x");
             default -> Calls.input("todos", List.of());
         };
+    }
+
+    private static Map<String, Object> question(String text) {
+        return Map.of("question", text, "options", List.of(Map.of("label", "a"), Map.of("label", "b")));
+    }
+
+    @Test
+    void theAnswersToAQuestionReachTheModel(@TempDir Path directory) throws Exception {
+        try (Calls calls = Calls.in(directory)) {
+            ObjectNode input = Calls.input("questions", List.of(question("Which?"), question("How?")));
+            input.putObject("answers").put("Which?", "the red one");
+            ToolPlan.Ready plan = (ToolPlan.Ready) calls.plan("AskUserQuestion", input);
+            assertThat(plan.access().kind()).isEqualTo(Access.Kind.PERSON);
+            assertThat(plan.body().run((stream, text) -> {}).text())
+                    .isEqualTo("Which?\n  The user answered: the red one\nHow?\n  (no answer was given)");
+            assertThat(text(calls.plan("AskUserQuestion", Calls.input("questions", List.of()))))
+                    .contains("questions: 0 of them (expected: 1 to 4)");
+        }
     }
 
     private static ToolPlan plan(Calls calls, String tool, ObjectNode input) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.agentws.agent.tool.Access;
 import dev.agentws.agent.tool.Tool;
 import dev.agentws.agent.tool.ToolOutput;
 import dev.agentws.agent.tool.ToolPlan;
@@ -29,7 +30,15 @@ public final class Calls implements AutoCloseable {
 
     /** As the defaults, but with a short grace, so that stubborn commands do not hold up the tests. */
     public static final BashLimits QUICK = new BashLimits(
-            Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofMillis(150), 30_000, 10_000, 1 << 20, 64 << 20);
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofMillis(150),
+            30_000,
+            10_000,
+            1 << 20,
+            64 << 20);
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -39,12 +48,13 @@ public final class Calls implements AutoCloseable {
     /** What the mark of each of its commands begins with. The rest differs: the hunt for one may last into the next. */
     private final String mark;
 
-    private Calls(Path directory, ToolsConfig config, String mark) {
+    private final BuiltInTools kit;
+
+    private Calls(Path directory, List<Path> more, ToolsConfig config, String mark) {
         this.directory = directory;
         this.mark = mark;
-        BuiltInTools kit = new BuiltInTools(config, () -> mark + COUNT.incrementAndGet(), System::nanoTime);
-        toolbox = kit.open(
-                new ToolSetup(kit.names(), directory, List.of(), Map.of("SESSION_VARIABLE", "from the session")));
+        kit = new BuiltInTools(config, () -> mark + COUNT.incrementAndGet(), System::nanoTime);
+        toolbox = kit.open(new ToolSetup(kit.names(), directory, more, Map.of("SESSION_VARIABLE", "from the session")));
     }
 
     public static ToolsConfig config() {
@@ -65,9 +75,18 @@ public final class Calls implements AutoCloseable {
     }
 
     public static Calls in(Path directory, ToolsConfig config) {
+        return in(directory, List.of(), config);
+    }
+
+    /** With a further directory that counts as inside. */
+    public static Calls in(Path directory, Path more) {
+        return in(directory, List.of(more), config());
+    }
+
+    private static Calls in(Path directory, List<Path> more, ToolsConfig config) {
         try {
             String mark = "test-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet() + ".";
-            return new Calls(directory.toRealPath(), config, mark);
+            return new Calls(directory.toRealPath(), more, config, mark);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -75,7 +94,7 @@ public final class Calls implements AutoCloseable {
 
     /** Another session over the same directory, whose commands count as this one's. */
     public Calls with(ToolsConfig config) {
-        return new Calls(directory, config, mark);
+        return new Calls(directory, List.of(), config, mark);
     }
 
     /** An input object from names and values in turn. */
@@ -107,6 +126,11 @@ public final class Calls implements AutoCloseable {
         ToolPlan plan = plan(tool, input(pairs));
         assertThat(plan).isInstanceOf(ToolPlan.Ready.class);
         return (ToolPlan.Ready) plan;
+    }
+
+    /** Whether the call would stay inside the session's directories, so that nobody is asked for that alone. */
+    public boolean inside(String tool, Object... pairs) throws InterruptedException {
+        return ready(tool, pairs).access().spots().stream().allMatch(Access.Spot::inside);
     }
 
     public ToolResult call(String tool, Object... pairs) throws InterruptedException {
@@ -172,8 +196,14 @@ public final class Calls implements AutoCloseable {
         }
     }
 
+    /** Returns once nothing is left of the session. */
     @Override
     public void close() {
         toolbox.close();
+        try {
+            assertThat(kit.awaitEnd(Duration.ofSeconds(20))).isTrue();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

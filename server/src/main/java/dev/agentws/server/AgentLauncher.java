@@ -6,6 +6,7 @@ import dev.agentws.Listening;
 import dev.agentws.StartException;
 import dev.agentws.agent.AgentSettings;
 import dev.agentws.agent.PriceTable;
+import dev.agentws.agent.permission.PermissionSettings;
 import dev.agentws.anthropic.UpstreamConfig;
 import dev.agentws.anthropic.UpstreamConfig.KeyHeader;
 import dev.agentws.anthropic.http.ProxySettings;
@@ -13,6 +14,7 @@ import dev.agentws.simulator.Simulator;
 import dev.agentws.simulator.SimulatorConfig;
 import dev.agentws.tools.ToolWorkers;
 import dev.agentws.tools.ToolsConfig;
+import dev.agentws.tools.shell.Sandbox;
 import dev.agentws.websocket.TokenCheck;
 import dev.agentws.websocket.WebSocketConfig;
 import java.io.IOException;
@@ -40,15 +42,18 @@ final class AgentLauncher implements Launcher {
     private final Surroundings surroundings;
     private final Path tempDirectory;
     private final String platform;
+    private final String machine;
 
     /**
-     * @param tempDirectory for the private files of running commands
+     * @param tempDirectory for the private files of sessions
      * @param platform what the model is told of the machine
+     * @param machine its processor, as the JDK names it
      */
-    AgentLauncher(Surroundings surroundings, Path tempDirectory, String platform) {
+    AgentLauncher(Surroundings surroundings, Path tempDirectory, String platform, String machine) {
         this.surroundings = surroundings;
         this.tempDirectory = tempDirectory;
         this.platform = platform;
+        this.machine = machine;
     }
 
     @Override
@@ -56,6 +61,8 @@ final class AgentLauncher implements Launcher {
         InetSocketAddress address = new InetSocketAddress(
                 settings.listen().host(), settings.listen().port());
         PriceTable prices = PriceFile.read(settings.upstream().prices());
+        Path temp = real("directory for temporary files", tempDirectory);
+        Sandbox sandbox = SandboxChoice.of(settings.workplace(), surroundings.environment(), temp, machine);
         Simulator simulator = settings.upstream().simulated() ? Simulator.start(SimulatorConfig.defaults()) : null;
         try {
             URI upstream = simulator == null ? settings.upstream().baseUrl() : simulator.baseUrl();
@@ -71,12 +78,12 @@ final class AgentLauncher implements Launcher {
                     simulator == null
                             ? upstream(settings.upstream(), upstream)
                             : UpstreamConfig.of(upstream, "simulated"),
-                    ToolsConfig.defaults(surroundings.environment(), tempDirectory),
+                    ToolsConfig.defaults(surroundings.environment(), temp).withSandbox(sandbox),
                     ToolWorkers.DEFAULT_MAX_THREADS,
                     CLOSE_GRACE,
                     Program.programVersion());
             return new Both(AgentServer.start(config, token -> judge(key, token)), simulator);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | StartFailure | RuntimeException e) {
             if (simulator != null) {
                 simulator.close();
             }
@@ -130,6 +137,7 @@ final class AgentLauncher implements Launcher {
         }
         return new AgentSettings(
                 model == null ? DEFAULT_MODEL : model,
+                settings.upstream().smallModel(),
                 directory,
                 roots,
                 settings.limits().maxSessions(),
@@ -138,7 +146,19 @@ final class AgentLauncher implements Launcher {
                 settings.limits().permissionTimeout(),
                 MAX_LOG_BYTES,
                 platform,
-                prices);
+                prices,
+                settings.upstream().context(),
+                new PermissionSettings(home(), List.of()));
+    }
+
+    /** What {@code ~} means in rules and commands. */
+    private @Nullable Path home() {
+        String home = surroundings.environment().getOrDefault("HOME", "");
+        try {
+            return home.startsWith("/") ? Path.of(home).toRealPath() : null;
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     private static Path real(String what, Path directory) throws StartFailure {
@@ -149,7 +169,7 @@ final class AgentLauncher implements Launcher {
         }
     }
 
-    private static UpstreamConfig upstream(Settings.Upstream upstream, URI baseUrl) {
+    private static UpstreamConfig upstream(Settings.Upstream upstream, URI baseUrl) throws StartFailure {
         Secret key = upstream.credentials().apiKey();
         Secret bearer = upstream.credentials().bearer();
         Map<String, String> headers = new LinkedHashMap<>();
@@ -167,7 +187,9 @@ final class AgentLauncher implements Launcher {
                 upstream.maxRetries(),
                 UpstreamConfig.DEFAULT_MAX_IDLE_PER_LOOP,
                 UpstreamConfig.DEFAULT_IDLE_CONNECTION_LIFE,
-                proxy == null ? null : proxy(proxy, upstream));
+                proxy == null ? null : proxy(proxy, upstream),
+                upstream.http2(),
+                TrustFile.read(upstream.trust()));
     }
 
     private static ProxySettings proxy(ProxyAddress proxy, Settings.Upstream upstream) {

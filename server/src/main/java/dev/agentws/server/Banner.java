@@ -34,11 +34,6 @@ final class Banner {
         }
         lines.add("upstream: " + upstream());
         lines.add("key: " + (key == null ? "none, authentication is disabled" : key(key)));
-        if (settings.workplace().sandbox() == Settings.Sandbox.AUTO) {
-            lines.add(
-                    "sandbox: none in this version; commands run with the rights of this process, and each Bash call asks"
-                            + " unless the session's rules or mode allow it");
-        }
         lines.add("terminal: npx wscat -c ws" + secure + "://" + pasteAuthority + "/ws" + wscatHeader(key));
         lines.add("browser console at http" + secure + "://" + pasteAuthority + "/: " + script(key));
         return lines;

@@ -2,6 +2,7 @@ package dev.agentws.server;
 
 import dev.agentws.SocketKind;
 import dev.agentws.TlsFiles;
+import dev.agentws.agent.ContextRules;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,14 +81,17 @@ public record Settings(
      *
      * @param roots a working directory must lie under one of them; none means anywhere
      * @param directory for sessions that name none; absolute
-     * @param sandbox what was asked for; there is no sandbox yet
+     * @param sandbox what was asked for
+     * @param sandboxNetwork whether commands in the sandbox reach the network
      */
-    public record Workplace(List<Path> roots, Path directory, Sandbox sandbox) {}
+    public record Workplace(List<Path> roots, Path directory, Sandbox sandbox, boolean sandboxNetwork) {}
 
     /** What to do about a sandbox. */
     public enum Sandbox {
-        /** Use one if there is one; the start says that there is none. */
+        /** Use one if one works; the start says if none does. */
         AUTO,
+        /** Do not start without. */
+        REQUIRED,
         /** Do without, silently. */
         OFF
     }
@@ -97,6 +101,7 @@ public record Settings(
      *
      * @param kind the real API or the built-in stand-in, and why
      * @param model for sessions that name none, or null for the built-in choice
+     * @param smallModel for quick questions of tools, or null for the session's
      * @param baseUrl the API's address
      * @param credentials what to show there
      * @param headers more headers for every request
@@ -104,11 +109,15 @@ public record Settings(
      * @param noProxy hosts reached without the proxy
      * @param maxRetries attempts after the first one
      * @param idleTimeout silence after which a stream counts as broken
+     * @param http2 whether HTTP/2 is offered there
+     * @param trust the file with the certificates that may vouch for it, or null for those of the Java runtime
      * @param prices the price file, or null for the built-in table
+     * @param context how long conversations may grow
      */
     public record Upstream(
             Kind kind,
             @Nullable String model,
+            @Nullable String smallModel,
             URI baseUrl,
             Credentials credentials,
             List<Header> headers,
@@ -116,7 +125,10 @@ public record Settings(
             List<String> noProxy,
             int maxRetries,
             Duration idleTimeout,
-            @Nullable Path prices) {
+            boolean http2,
+            @Nullable Path trust,
+            @Nullable Path prices,
+            ContextRules context) {
 
         /** Whether the built-in stand-in answers. */
         public boolean simulated() {

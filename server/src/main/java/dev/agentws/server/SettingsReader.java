@@ -1,6 +1,8 @@
 package dev.agentws.server;
 
 import dev.agentws.TlsFiles;
+import dev.agentws.agent.ContextRules;
+import dev.agentws.agent.ContextWindows;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -117,7 +119,11 @@ final class SettingsReader {
                     + " lies under none of AGENT_SERVER_WORKSPACE_ROOTS, so sessions"
                     + " must name one; or set AGENT_SERVER_WORKING_DIRECTORY");
         }
-        return new Settings.Workplace(roots == null ? List.of() : roots, directory, need(SettingsTable.SANDBOX));
+        return new Settings.Workplace(
+                roots == null ? List.of() : roots,
+                directory,
+                need(SettingsTable.SANDBOX),
+                need(SettingsTable.SANDBOX_NETWORK));
     }
 
     private static Path real(Path directory) {
@@ -134,6 +140,7 @@ final class SettingsReader {
         return new Settings.Upstream(
                 kind(),
                 value(SettingsTable.MODEL),
+                value(SettingsTable.SMALL_MODEL),
                 need(SettingsTable.BASE_URL),
                 credentials(),
                 headers == null ? List.of() : headers,
@@ -141,7 +148,16 @@ final class SettingsReader {
                 noProxy == null ? List.of() : noProxy,
                 need(SettingsTable.MAX_RETRIES),
                 need(SettingsTable.UPSTREAM_IDLE),
-                value(SettingsTable.PRICES));
+                need(SettingsTable.UPSTREAM_HTTP2),
+                value(SettingsTable.UPSTREAM_CA),
+                value(SettingsTable.PRICES),
+                context());
+    }
+
+    private ContextRules context() throws BadSetting {
+        Integer window = value(SettingsTable.CONTEXT_WINDOW);
+        ContextWindows windows = window == null ? ContextWindows.published() : ContextWindows.always(window);
+        return new ContextRules(windows, need(SettingsTable.COMPACT_AT));
     }
 
     private Settings.Kind kind() throws BadSetting {

@@ -4,10 +4,8 @@ import dev.agentws.SocketKind;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 
 /** Every setting of the program, in the order in which they are explained. */
@@ -131,8 +129,14 @@ final class SettingsTable {
     static final Setting<Settings.Sandbox> SANDBOX = Setting.of(
             "AGENT_SERVER_SANDBOX",
             "auto",
-            sandboxType(),
-            "this version has no sandbox: auto says so at the start, off does not, required does not start");
+            Values.oneOf(
+                    Values.words(Settings.Sandbox.values(), wish -> wish.name().toLowerCase(Locale.ROOT))),
+            "bubblewrap for the commands of Bash: auto uses it where it works, required does not start without, off does without");
+    static final Setting<Boolean> SANDBOX_NETWORK = Setting.of(
+            "AGENT_SERVER_SANDBOX_NETWORK",
+            "false",
+            Values.bool(),
+            "whether commands in the sandbox reach the network, this machine's own services included");
 
     static final Setting<Boolean> SIMULATE = Setting.optional(
             "AGENT_SERVER_SIMULATE",
@@ -142,6 +146,12 @@ final class SettingsTable {
     static final Setting<String> MODEL = Setting.optional(
                     "AGENT_SERVER_MODEL", "built in", Values.word(), "model of sessions that name none")
             .or("ANTHROPIC_MODEL");
+    static final Setting<String> SMALL_MODEL = Setting.optional(
+                    "AGENT_SERVER_SMALL_MODEL",
+                    "the session's model",
+                    Values.word(),
+                    "model for quick questions of tools, such as what a page says")
+            .or("ANTHROPIC_SMALL_FAST_MODEL");
     static final Setting<Secret> API_KEY = Setting.optional(
                     "ANTHROPIC_API_KEY", "none", Values.secret(), "key for the API")
             .as(Setting.Secrecy.SECRET);
@@ -171,8 +181,28 @@ final class SettingsTable {
             "120",
             Values.seconds(1, 3600),
             "silence after which a stream of the API counts as broken");
+    static final Setting<Boolean> UPSTREAM_HTTP2 = Setting.of(
+            "AGENT_SERVER_UPSTREAM_HTTP2",
+            "false",
+            Values.bool(),
+            "true = offer HTTP/2 to the API, so that streams share connections; an http address must then speak it");
+    static final Setting<Path> UPSTREAM_CA = Setting.optional(
+            "AGENT_SERVER_UPSTREAM_CA",
+            "those of the Java runtime",
+            Values.readableFile(),
+            "PEM file with the only certificates that may vouch for the API");
     static final Setting<Path> PRICES = Setting.optional(
             "AGENT_SERVER_PRICES", "built in", Values.readableFile(), "JSON file with the prices of models");
+    static final Setting<Integer> COMPACT_AT = Setting.of(
+            "AGENT_SERVER_COMPACT_AT",
+            "80",
+            Values.integer(0, 95),
+            "percent of the model's context window at which a conversation is summarised; 0 = only when it is full");
+    static final Setting<Integer> CONTEXT_WINDOW = Setting.optional(
+            "AGENT_SERVER_CONTEXT_WINDOW",
+            "by model",
+            Values.integer(1000, 100_000_000),
+            "tokens that every model takes; set it for models of others");
     static final Setting<ProxyAddress> HTTPS_PROXY = Setting.optional(
                     "HTTPS_PROXY", "none", ProxyAddress.type(), "HTTP proxy on the way to the API")
             .or("https_proxy")
@@ -208,8 +238,10 @@ final class SettingsTable {
             WORKING_DIRECTORY,
             DATA_DIR,
             SANDBOX,
+            SANDBOX_NETWORK,
             SIMULATE,
             MODEL,
+            SMALL_MODEL,
             API_KEY,
             AUTH_TOKEN,
             BASE_URL,
@@ -217,23 +249,13 @@ final class SettingsTable {
             KEY_HEADER,
             MAX_RETRIES,
             UPSTREAM_IDLE,
+            UPSTREAM_HTTP2,
+            UPSTREAM_CA,
             PRICES,
+            COMPACT_AT,
+            CONTEXT_WINDOW,
             HTTPS_PROXY,
             NO_PROXY);
 
     private SettingsTable() {}
-
-    private static ValueType<Settings.Sandbox> sandboxType() {
-        Map<String, Settings.Sandbox> words = new LinkedHashMap<>();
-        words.put("auto", Settings.Sandbox.AUTO);
-        words.put("off", Settings.Sandbox.OFF);
-        ValueType<Settings.Sandbox> plain = Values.oneOf(words);
-        return new ValueType<>(plain.label(), plain.expected(), (text, place) -> {
-            if (text.equalsIgnoreCase("required")) {
-                throw new IllegalArgumentException(
-                        "auto or off: this version has no sandbox, so it cannot be required");
-            }
-            return Values.parse(plain, text, place);
-        });
-    }
 }

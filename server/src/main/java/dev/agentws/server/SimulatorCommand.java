@@ -1,6 +1,8 @@
 package dev.agentws.server;
 
+import dev.agentws.TlsFiles;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,7 @@ import picocli.CommandLine.ParameterException;
 final class SimulatorCommand {
     private static final String HOST = "127.0.0.1";
     private static final ValueType<Integer> PORT = Values.integer(0, 65_535);
+    private static final ValueType<Path> FILE = Values.readableFile();
     private static final ValueType<Integer> PACE = Values.integer(0, 60_000);
 
     private final Surroundings surroundings;
@@ -28,6 +31,8 @@ final class SimulatorCommand {
         spec.name("simulator").mixinStandardHelpOptions(true);
         spec.addOption(option("--port", "PORT", "port to listen on; 0 = any free one. Default: 0"));
         spec.addOption(option("--pace", "MS", "milliseconds between two pieces of an answer. Default: built in"));
+        spec.addOption(option("--tls-cert", "FILE", "PEM file with a certificate, to speak https. Default: none"));
+        spec.addOption(option("--tls-key", "FILE", "PEM file with its private key (PKCS #8, no password)"));
         spec.usageMessage().description("Only the simulated Messages API, for clients of the API itself.%n");
         return spec;
     }
@@ -45,14 +50,15 @@ final class SimulatorCommand {
         Integer asked = value("--port", PORT);
         int port = asked == null ? 0 : asked;
         Integer pace = value("--pace", PACE);
+        TlsFiles identity = identity();
         Running running;
         try {
-            running = starter.start(port, pace == null ? null : Duration.ofMillis(pace));
+            running = starter.start(port, pace == null ? null : Duration.ofMillis(pace), identity);
         } catch (IOException e) {
             throw new StartFailure(BindFailure.describe(HOST, port, e));
         }
-        String address =
-                "http://" + WebAddress.authority(HOST, running.address().getPort());
+        String address = (identity == null ? "http://" : "https://")
+                + WebAddress.authority(HOST, running.address().getPort());
         surroundings.out().println("listening on " + address);
         surroundings.out().println("to use it: ANTHROPIC_BASE_URL=" + address + " ANTHROPIC_API_KEY=any");
         surroundings.out().flush();
@@ -60,7 +66,22 @@ final class SimulatorCommand {
         return Program.OK;
     }
 
-    private @Nullable Integer value(String flag, ValueType<Integer> type) {
+    private @Nullable TlsFiles identity() {
+        Path certificate = value("--tls-cert", FILE);
+        Path key = value("--tls-key", FILE);
+        if (certificate == null && key == null) {
+            return null;
+        }
+        if (certificate == null || key == null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    (certificate == null ? "--tls-cert" : "--tls-key")
+                            + ": not set (expected: a file, because a certificate and its key go together)");
+        }
+        return new TlsFiles(certificate, key);
+    }
+
+    private <T> @Nullable T value(String flag, ValueType<T> type) {
         String text = spec.commandLine().getParseResult().matchedOptionValue(flag, "");
         if (text.isEmpty()) {
             return null;

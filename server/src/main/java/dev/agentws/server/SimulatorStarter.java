@@ -1,5 +1,6 @@
 package dev.agentws.server;
 
+import dev.agentws.TlsFiles;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,9 @@ public interface SimulatorStarter {
      *
      * @param port 0 for any free one
      * @param pace time between two pieces of an answer, or null for the stand-in's own
+     * @param identity who it is, to speak TLS; or null for plain text
      * @throws IOException if the port cannot be bound
+     * @throws StartFailure if the identity is no good
      */
-    Running start(int port, @Nullable Duration pace) throws IOException;
+    Running start(int port, @Nullable Duration pace, @Nullable TlsFiles identity) throws IOException, StartFailure;
 }

@@ -44,7 +44,7 @@ final class DemoCommandTest {
 
     @Test
     void aWholeConversationIsPlayedAndNothingIsLeftBehind() throws IOException {
-        Launcher launcher = new AgentLauncher(run.surroundings(), temp, "Test");
+        Launcher launcher = new AgentLauncher(run.surroundings(), temp, "Test", System.getProperty("os.arch"));
 
         assertThat(demo(launcher, PATIENCE)).as(run.err()).isZero();
 
@@ -109,7 +109,7 @@ final class DemoCommandTest {
     @Test
     void aServerThatRefusesTheKeyIsOneLine(@TempDir Path elsewhere) throws IOException {
         Path other = Files.writeString(elsewhere.resolve("key"), "another key");
-        AgentLauncher launcher = new AgentLauncher(run.surroundings(), temp, "Test");
+        AgentLauncher launcher = new AgentLauncher(run.surroundings(), temp, "Test", System.getProperty("os.arch"));
         Launcher strict = (settings, key) ->
                 launcher.start(settings, new KeyFile(List.of(other), Runnable::run, new SecureRandom()));
 

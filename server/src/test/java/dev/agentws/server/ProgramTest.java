@@ -58,7 +58,6 @@ final class ProgramTest {
                 .contains("terminal: npx wscat -c ws://127.0.0.1:45678/ws -H \"Authorization: Bearer $(cat " + key
                         + ")\"")
                 .anyMatch(line -> line.startsWith("upstream: simulated Claude, because none of"))
-                .anyMatch(line -> line.startsWith("sandbox: none"))
                 .anyMatch(line -> line.startsWith("browser console at http://127.0.0.1:45678/: ws = new WebSocket("));
         assertThat(run.err()).isEmpty();
     }
@@ -84,8 +83,7 @@ final class ProgramTest {
                 .contains("listening on http://[::]:45678")
                 .contains("upstream: https://api.example.com/v through the proxy proxy:3128")
                 .contains(
-                        "terminal: npx wscat -c ws://[::1]:45678/ws -H \"Authorization: Bearer $(cat '" + key + "')\"")
-                .noneMatch(line -> line.startsWith("sandbox"));
+                        "terminal: npx wscat -c ws://[::1]:45678/ws -H \"Authorization: Bearer $(cat '" + key + "')\"");
         assertThat(run.err()).contains("agentws: warning: the key file can be used by other users");
     }
 
@@ -203,8 +201,9 @@ final class ProgramTest {
     }
 
     private CommandSpec simulator(List<String> starts) {
-        return SimulatorCommand.spec(run.surroundings(), (port, pace) -> {
-            starts.add(port + " " + pace);
+        return SimulatorCommand.spec(run.surroundings(), (port, pace, identity) -> {
+            starts.add(port + " " + pace + " "
+                    + (identity == null ? "plain" : identity.certificate().getFileName()));
             if (port == 81) {
                 throw new BindException("Address already in use");
             }
@@ -220,11 +219,27 @@ final class ProgramTest {
                 .isZero();
         assertThat(run.run(List.of(simulator(starts)), "simulator")).isZero();
 
-        assertThat(starts).containsExactly("4000 " + Duration.ofMillis(20), "0 null");
+        assertThat(starts).containsExactly("4000 " + Duration.ofMillis(20) + " plain", "0 null plain");
         assertThat(run.out())
                 .contains("listening on http://127.0.0.1:45678\n")
                 .contains("ANTHROPIC_BASE_URL=http://127.0.0.1:45678 ");
         assertThat(run.started).isNull();
+    }
+
+    @Test
+    void theSimulatorSpeaksHttpsWithACertificateAndItsKey() throws IOException {
+        List<String> starts = new ArrayList<>();
+        String file =
+                Files.writeString(run.place.directory().resolve("c.pem"), "c").toString();
+
+        assertThat(run.run(List.of(simulator(starts)), "simulator", "--tls-cert=" + file, "--tls-key=" + file))
+                .isZero();
+        assertThat(run.run(List.of(simulator(starts)), "simulator", "--tls-cert=" + file))
+                .isEqualTo(2);
+
+        assertThat(starts).containsExactly("0 null c.pem");
+        assertThat(run.out()).contains("ANTHROPIC_BASE_URL=https://127.0.0.1:45678 ");
+        assertThat(run.err()).contains("--tls-key: not set (expected: a file");
     }
 
     @Test

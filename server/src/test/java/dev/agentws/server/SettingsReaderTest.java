@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.agentws.SocketKind;
+import dev.agentws.agent.ContextRules;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -43,10 +44,12 @@ final class SettingsReaderTest {
         assertThat(settings.limits())
                 .isEqualTo(new Settings.Limits(
                         10_000, 10, 8, Duration.ofHours(1), Duration.ofMinutes(1), 16 << 20, 500, 600, 30));
-        assertThat(settings.workplace()).isEqualTo(new Settings.Workplace(List.of(), home, Settings.Sandbox.AUTO));
+        assertThat(settings.workplace())
+                .isEqualTo(new Settings.Workplace(List.of(), home, Settings.Sandbox.AUTO, false));
         assertThat(settings.upstream())
                 .isEqualTo(new Settings.Upstream(
                         Settings.Kind.SIMULATED_WITHOUT_KEY,
+                        null,
                         null,
                         URI.create("https://api.anthropic.com"),
                         new Settings.Credentials(null, null),
@@ -55,7 +58,10 @@ final class SettingsReaderTest {
                         List.of(),
                         10,
                         Duration.ofMinutes(2),
-                        null));
+                        false,
+                        null,
+                        null,
+                        ContextRules.usual()));
         assertThat(settings.logLevel()).isEqualTo(LogLevel.INFO);
     }
 
@@ -247,8 +253,8 @@ final class SettingsReaderTest {
             AGENT_SERVER_WORKING_DIRECTORY          | /no/such/place   | an existing directory
             AGENT_SERVER_API_KEY_PATH               | .                | this is a directory
             AGENT_SERVER_PRICES                     | none.json        | a readable file
-            AGENT_SERVER_SANDBOX                    | required         | no sandbox, so it cannot be required
-            AGENT_SERVER_SANDBOX                    | maybe            | one of auto, off
+            AGENT_SERVER_SANDBOX                    | maybe            | one of auto, required, off
+            AGENT_SERVER_SANDBOX_NETWORK            | maybe            | true or false
             AGENT_SERVER_UPSTREAM_KEY_HEADER        | cookie           | one of x-api-key, bearer
             AGENT_SERVER_MODEL                      | two words        | without white space
             ANTHROPIC_BASE_URL                      | ftp://x          | an http:// or https:// URL

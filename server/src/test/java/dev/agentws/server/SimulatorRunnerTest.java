@@ -11,7 +11,7 @@ class SimulatorRunnerTest {
     @Test
     void aPortInUseIsAnOrdinaryFailure() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            assertThatThrownBy(() -> new SimulatorRunner().start(taken.getLocalPort(), null))
+            assertThatThrownBy(() -> new SimulatorRunner().start(taken.getLocalPort(), null, null))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining(String.valueOf(taken.getLocalPort()));
         }

@@ -18,7 +18,7 @@ final class TrainingCommandTest {
     @Test
     void aWholeTurnIsPlayedAndNothingOfItIsLeft() throws IOException {
         TestRun run = new TestRun(directory);
-        Launcher real = new AgentLauncher(run.surroundings(), directory, "test");
+        Launcher real = new AgentLauncher(run.surroundings(), directory, "test", System.getProperty("os.arch"));
         run.launcher = (settings, key) -> {
             throw new AssertionError("the settings of this user are not those of the training");
         };

@@ -160,7 +160,7 @@ final class WaysInTest {
         run.environment.put("AGENT_SERVER_API_KEY_PATH", "key");
         Files.writeString(directory.resolve("key"), "sesame");
         Settings settings = run.settings(flags);
-        Running started = new AgentLauncher(run.surroundings(), directory, "test")
+        Running started = new AgentLauncher(run.surroundings(), directory, "test", System.getProperty("os.arch"))
                 .start(settings, Objects.requireNonNull(run.key));
         running = started;
         return started.address();

@@ -2,6 +2,9 @@ package dev.agentws.agent.event;
 
 import dev.agentws.agent.model.ModelFailure;
 import dev.agentws.agent.model.Usage;
+import dev.agentws.agent.permission.Decision;
+import dev.agentws.agent.permission.PermissionMode;
+import dev.agentws.agent.permission.PermissionUpdate;
 import dev.agentws.agent.tool.ToolResult;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +30,14 @@ public sealed interface SessionEvent {
         TOOL_USE,
         PERMISSION_ASKED,
         PERMISSION_ANSWERED,
+        PERMISSION_DENIED,
         TOOL_OUTPUT,
         TOOL_RESULT,
+        COMPACTED,
         FAILED,
         RESULT,
         INTERRUPTED,
+        UPDATED,
         ENDED
     }
 
@@ -81,7 +87,9 @@ public sealed interface SessionEvent {
 
         @Override
         public int weight() {
-            return 256 + request.input().length;
+            byte[] preview = request.preview();
+            int shown = preview == null ? 0 : preview.length;
+            return 512 + request.input().length + shown + request.suggestions().size() * 256;
         }
     }
 
@@ -94,6 +102,25 @@ public sealed interface SessionEvent {
         @Override
         public Kind kind() {
             return Kind.PERMISSION_ANSWERED;
+        }
+    }
+
+    /**
+     * A call is denied without a question.
+     *
+     * @param cause what denied it
+     * @param message what the model is told
+     */
+    record PermissionDenied(String toolUseId, String tool, Decision.Cause cause, String message)
+            implements SessionEvent {
+        @Override
+        public Kind kind() {
+            return Kind.PERMISSION_DENIED;
+        }
+
+        @Override
+        public int weight() {
+            return 160 + message.length() * 2;
         }
     }
 
@@ -124,7 +151,21 @@ public sealed interface SessionEvent {
         }
     }
 
-    /** Something in the turn failed; the turn's result follows. */
+    /**
+     * The conversation was shortened: a summary stands in the place of what came before.
+     *
+     * @param trigger {@code auto}, {@code manual} or {@code overflow}
+     * @param preTokens how long it was, about
+     * @param postTokens how long it is now, an estimate
+     */
+    record Compacted(String trigger, long preTokens, long postTokens, long durationMs) implements SessionEvent {
+        @Override
+        public Kind kind() {
+            return Kind.COMPACTED;
+        }
+    }
+
+    /** Something in the turn failed; unless it was only the shortening of the conversation, the turn's result follows. */
     record Failed(TurnFault fault) implements SessionEvent {
         @Override
         public Kind kind() {
@@ -137,6 +178,19 @@ public sealed interface SessionEvent {
         @Override
         public Kind kind() {
             return Kind.RESULT;
+        }
+    }
+
+    /** Something of the session has changed that holds for what follows, such as its mode. */
+    record Updated(SessionInfo info) implements SessionEvent {
+        @Override
+        public Kind kind() {
+            return Kind.UPDATED;
+        }
+
+        @Override
+        public int weight() {
+            return 512 + info.options().length;
         }
     }
 
@@ -160,10 +214,21 @@ public sealed interface SessionEvent {
      * A question to a person.
      *
      * @param input the call's input, JSON in UTF-8
+     * @param preview what the call would change, a JSON object in UTF-8, or null
      * @param expiresAtMs when it counts as denied, in milliseconds of the epoch
+     * @param reason why it is asked, one sentence
+     * @param suggestions changes that would let such calls pass for the rest of the session
      */
     record PermissionRequest(
-            String requestId, String toolUseId, String tool, byte[] input, String description, long expiresAtMs) {}
+            String requestId,
+            String toolUseId,
+            String tool,
+            byte[] input,
+            String description,
+            byte @Nullable [] preview,
+            long expiresAtMs,
+            String reason,
+            List<PermissionUpdate> suggestions) {}
 
     /**
      * What went wrong in a turn.
@@ -179,6 +244,8 @@ public sealed interface SessionEvent {
         public enum Cause {
             /** The model's API failed or refused. */
             UPSTREAM,
+            /** The conversation could not be shortened. */
+            COMPACTION,
             /** A defect of this server. */
             INTERNAL
         }
@@ -194,6 +261,9 @@ public sealed interface SessionEvent {
      * @param ttftMs from prompt to the first piece, or null when there was none
      * @param costUsd of this turn, or null when the model's price is not known
      * @param totalCostUsd of the session, or null when the price of a part is not known
+     * @param contextTokens how long the conversation is now, about
+     * @param contextWindow how long it may be with this model
+     * @param structuredOutput what was asked for by a schema, JSON in UTF-8, or null
      */
     record TurnResult(
             @Nullable String promptId,
@@ -205,13 +275,17 @@ public sealed interface SessionEvent {
             @Nullable Long ttftMs,
             @Nullable Double costUsd,
             @Nullable Double totalCostUsd,
-            Usage usage) {}
+            Usage usage,
+            long contextTokens,
+            long contextWindow,
+            byte @Nullable [] structuredOutput) {}
 
     /**
      * A session, as clients see it.
      *
      * @param options as the client gave them, JSON in UTF-8, secrets left out
      * @param costUsd null when the price of a part is not known
+     * @param sandbox what keeps its commands in
      */
     record SessionInfo(
             String id,
@@ -225,7 +299,9 @@ public sealed interface SessionEvent {
             int turns,
             long durationMs,
             String model,
+            PermissionMode permissionMode,
             long lastSeq,
             int queueLength,
-            List<String> pendingPermissions) {}
+            List<String> pendingPermissions,
+            String sandbox) {}
 }

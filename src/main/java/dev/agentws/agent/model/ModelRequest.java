@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param thinking the client's own {@code thinking} object as JSON text, or null: as the model takes it best
  * @param effort {@code low} to {@code max}, or null
  * @param temperature sent only if given
+ * @param outputSchema the JSON Schema that the API is to hold the final answer to, or null
  */
 public record ModelRequest(
         String model,
@@ -23,9 +24,15 @@ public record ModelRequest(
         List<Message> messages,
         @Nullable String thinking,
         @Nullable String effort,
-        @Nullable Double temperature) {
+        @Nullable Double temperature,
+        @Nullable String outputSchema) {
     public ModelRequest {
         tools = List.copyOf(tools);
         messages = List.copyOf(messages);
+    }
+
+    /** The same call with other messages, answered in plain words. */
+    public ModelRequest withMessages(List<Message> others) {
+        return new ModelRequest(model, maxTokens, system, tools, others, thinking, effort, temperature, null);
     }
 }

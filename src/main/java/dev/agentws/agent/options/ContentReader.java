@@ -9,6 +9,7 @@ import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.BlockKind;
 import dev.agentws.agent.options.SessionOptions.Invalid;
 import dev.agentws.agent.tool.ToolResult;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -33,6 +34,9 @@ public final class ContentReader {
                 throw new Invalid(
                         "content[" + i + "].type: " + type + " (expected: text, image, document or search_result)");
             }
+        }
+        if (content.isArray()) {
+            MediaRules.check(content);
         }
         return blocks;
     }
@@ -94,6 +98,18 @@ public final class ContentReader {
         return new Block(
                 BlockKind.TEXT,
                 bytes(MAPPER.createObjectNode().put("type", "text").put("text", text)));
+    }
+
+    /** What a text block says; nothing for blocks of other kinds. */
+    public static String textOf(Block block) {
+        if (block.kind() != BlockKind.TEXT) {
+            return "";
+        }
+        try {
+            return MAPPER.readTree(block.json()).path("text").asText();
+        } catch (IOException e) {
+            throw new IllegalStateException("block: not JSON (expected: a text block)", e);
+        }
     }
 
     /** The answer to a tool call. */

@@ -1,6 +1,8 @@
 package dev.agentws.agent.options;
 
 import dev.agentws.agent.model.Message;
+import dev.agentws.agent.permission.PermissionMode;
+import dev.agentws.agent.permission.PermissionRules;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,14 +19,16 @@ import org.jspecify.annotations.Nullable;
  * @param agentName an agent definition to take prompt, tools and model from, or null
  * @param history messages the conversation starts with
  * @param temperature or null to send none
- * @param allowedTools tools that need no question
- * @param disallowedTools tools that are refused, and not shown to the model
+ * @param rules which calls are allowed, denied or asked about whatever the mode says
+ * @param addDirs further directories that count as inside, as given, not yet checked against the disk
  * @param maxTurns the most rounds of tool use in one turn, or null for no limit
  * @param maxBudgetUsd the most the session may cost, or null for no limit
  * @param thinking the client's own thinking setting, JSON text, or null
  * @param effort or null
  * @param partialMessages whether pieces are shown as they come
  * @param environment added to the environment of commands
+ * @param compactAtTokens how long the conversation may grow before it is shortened, or null for the server's rule
+ * @param outputFormat what final answers have to look like, or null for plain words
  * @param echo the options as given, JSON in UTF-8, secrets left out; what clients see in the session object
  */
 public record SessionOptions(
@@ -37,21 +41,23 @@ public record SessionOptions(
         @Nullable String agentName,
         List<Message> history,
         @Nullable Double temperature,
-        Set<String> allowedTools,
-        Set<String> disallowedTools,
+        PermissionRules rules,
+        List<String> addDirs,
         @Nullable Integer maxTurns,
         @Nullable Double maxBudgetUsd,
         @Nullable String thinking,
         @Nullable String effort,
         boolean partialMessages,
         Map<String, String> environment,
+        @Nullable Long compactAtTokens,
+        @Nullable OutputFormat outputFormat,
         byte[] echo) {
 
     /** Options that cannot be honoured; the message names the option, the value and what was expected. */
     public static final class Invalid extends Exception {
         private static final long serialVersionUID = 1L;
 
-        public Invalid(String message) {
+        public Invalid(@Nullable String message) {
             super(message, null, false, false);
         }
     }

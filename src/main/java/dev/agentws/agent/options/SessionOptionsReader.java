@@ -5,6 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentws.agent.options.SessionOptions.Invalid;
+import dev.agentws.agent.permission.Behavior;
+import dev.agentws.agent.permission.InvalidRule;
+import dev.agentws.agent.permission.PermissionMode;
+import dev.agentws.agent.permission.PermissionRules;
+import dev.agentws.agent.permission.PermissionUpdateReader;
+import dev.agentws.agent.permission.Rule;
+import dev.agentws.agent.permission.RuleReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,12 +31,11 @@ public final class SessionOptionsReader {
     private static final List<String> DEFAULT_TOOLS = List.of("Read", "Write", "Edit", "Bash", "Search");
     private static final Set<String> SEARCH = Set.of("Glob", "Grep");
     /** Names of the protocol whose tool is not built in; told apart from a misspelt name. */
-    private static final Set<String> NOT_BUILT = Set.of("WebFetch", "WebSearch", "Task", "NotebookEdit");
+    private static final Set<String> NOT_BUILT = Set.of("Task");
 
     private static final List<String> EFFORTS = List.of("low", "medium", "high", "xhigh", "max");
     /** Options of the protocol that this server does not act on: anything but empty is refused rather than ignored. */
-    private static final List<String> NOT_SUPPORTED =
-            List.of("mcp_servers", "agents", "output_format", "setting_sources");
+    private static final List<String> NOT_SUPPORTED = List.of("mcp_servers", "agents", "setting_sources");
 
     private static final int FEW_OPTIONS = 8;
     private static final int SHORT = 512;
@@ -40,10 +46,12 @@ public final class SessionOptionsReader {
     private final Map<String, SessionOptions> recent = new ConcurrentHashMap<>();
 
     private final SessionOptions defaults;
+    private final RuleReader rules;
 
     /** @param known the names of the tools that are built in */
     public SessionOptionsReader(Set<String> known) {
         this.known = Set.copyOf(known);
+        this.rules = new RuleReader(known);
         this.defaults = build(MAPPER.createObjectNode(), expand(DEFAULT_TOOLS));
     }
 
@@ -105,14 +113,16 @@ public final class SessionOptionsReader {
                 fields.text("agent_name"),
                 HistoryReader.read(options.get("conversation_history")),
                 fields.number("temperature", 0, 1),
-                ruleNames("allowed_tools", fields),
-                ruleNames("disallowed_tools", fields),
+                permissionRules(fields),
+                orNone(fields.strings("add_dirs")),
                 fields.integer("max_turns", 1),
                 fields.number("max_budget_usd", 0, Double.MAX_VALUE),
                 fields.object("thinking"),
                 effort(fields.text("effort")),
                 fields.flag("include_partial_messages", true),
                 fields.textMap("env"),
+                tokens(fields.integer("compact_at_tokens", 1000)),
+                OutputFormat.read(options.get("output_format")),
                 echo(options));
     }
 
@@ -144,34 +154,41 @@ public final class SessionOptionsReader {
         return String.join(", ", new TreeSet<>(known)) + ", Search";
     }
 
-    /** Whole tools only: a rule with a specifier would promise a check that is not made. */
-    private Set<String> ruleNames(String option, Fields fields) throws Invalid {
-        List<String> rules = fields.strings(option);
-        if (rules == null) {
-            return Set.of();
+    private PermissionRules permissionRules(Fields fields) throws Invalid {
+        return new PermissionRules(
+                rules("disallowed_tools", fields, Behavior.DENY),
+                rules("ask_tools", fields, Behavior.ASK),
+                rules("allowed_tools", fields, Behavior.ALLOW));
+    }
+
+    private List<Rule> rules(String option, Fields fields, Behavior behavior) throws Invalid {
+        List<String> texts = fields.strings(option);
+        try {
+            return texts == null ? List.of() : rules.read(option, texts, behavior);
+        } catch (InvalidRule e) {
+            throw new Invalid(e.getMessage());
         }
-        Set<String> names = expand(rules);
-        for (String rule : names) {
-            if (rule.indexOf('(') >= 0) {
-                throw new Invalid(
-                        option + ": " + rule + " (expected: the name of a tool; rules with a specifier are not"
-                                + " supported by this server)");
-            }
-            requireTool(option, rule);
-        }
-        return names;
+    }
+
+    private static List<String> orNone(@Nullable List<String> texts) {
+        return texts == null ? List.of() : List.copyOf(texts);
+    }
+
+    /** Reads the rules of options and of what clients change later. */
+    public RuleReader rules() {
+        return rules;
     }
 
     private static PermissionMode mode(@Nullable String name) throws Invalid {
-        if (name == null) {
-            return PermissionMode.DEFAULT;
+        try {
+            return name == null ? PermissionMode.DEFAULT : PermissionUpdateReader.mode("permission_mode", name);
+        } catch (InvalidRule e) {
+            throw new Invalid(e.getMessage());
         }
-        PermissionMode mode = PermissionMode.find(name);
-        if (mode == null) {
-            throw new Invalid("permission_mode: " + Fields.cut(name)
-                    + " (expected: default, acceptEdits, plan, dontAsk or bypassPermissions)");
-        }
-        return mode;
+    }
+
+    private static @Nullable Long tokens(@Nullable Integer value) {
+        return value == null ? null : value.longValue();
     }
 
     private static @Nullable String effort(@Nullable String name) throws Invalid {

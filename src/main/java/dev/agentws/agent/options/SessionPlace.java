@@ -1,6 +1,7 @@
 package dev.agentws.agent.options;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +10,17 @@ import org.jspecify.annotations.Nullable;
  * Immutable.
  *
  * @param workingDirectory absolute, existing, links resolved
+ * @param moreDirectories further directories that count as inside; absolute, existing, links resolved
  * @param systemPrompt the client's or the agent definition's, or null for ours
  * @param tools the names of the session's tools
  */
 public record SessionPlace(
-        Path workingDirectory, String model, @Nullable String systemPrompt, Set<String> tools) {}
+        Path workingDirectory,
+        List<Path> moreDirectories,
+        String model,
+        @Nullable String systemPrompt,
+        Set<String> tools) {
+    public SessionPlace {
+        moreDirectories = List.copyOf(moreDirectories);
+    }
+}

@@ -1,7 +1,7 @@
 /**
  * What a client may ask of a session, read and checked: options, prompts, histories, agent definitions.
  *
- * <p>May import: {@code agent.model}, {@code agent.tool}, the JDK, Jackson, snakeyaml-engine.
+ * <p>May import: {@code agent.model}, {@code agent.tool}, {@code agent.permission}, the JDK, Jackson, snakeyaml-engine, json-schema-validator.
  */
 @NullMarked
 package dev.agentws.agent.options;

@@ -9,13 +9,13 @@ import java.util.List;
  * @param spots the files and directories it would read or edit; empty for the other kinds
  * @param subject the command line of {@link Kind#RUN}, the host of {@link Kind#FETCH}, empty for the other kinds
  * @param directory where a command would start; the working directory for the other kinds is of no interest, so it is empty there
- * @param contained whether the operating system keeps a command inside the workspace, whatever it tries
+ * @param fence what keeps a command inside the workspace, whatever it tries
  */
-public record Access(Kind kind, List<Spot> spots, String subject, Path directory, boolean contained) {
+public record Access(Kind kind, List<Spot> spots, String subject, Path directory, Fence fence) {
     private static final Path NO_DIRECTORY = Path.of("");
-    private static final Access NONE = new Access(Kind.NONE, List.of(), "", NO_DIRECTORY, false);
-    private static final Access OTHER = new Access(Kind.OTHER, List.of(), "", NO_DIRECTORY, false);
-    private static final Access PERSON = new Access(Kind.PERSON, List.of(), "", NO_DIRECTORY, false);
+    private static final Access NONE = new Access(Kind.NONE, List.of(), "", NO_DIRECTORY, Fence.OPEN);
+    private static final Access OTHER = new Access(Kind.OTHER, List.of(), "", NO_DIRECTORY, Fence.OPEN);
+    private static final Access PERSON = new Access(Kind.PERSON, List.of(), "", NO_DIRECTORY, Fence.OPEN);
 
     /** The kinds of access. */
     public enum Kind {
@@ -33,6 +33,16 @@ public record Access(Kind kind, List<Spot> spots, String subject, Path directory
         OTHER,
         /** Is a question to a person, whatever rules and modes say. */
         PERSON
+    }
+
+    /** What the operating system does about a command. */
+    public enum Fence {
+        /** It keeps the command inside the workspace. */
+        CONTAINED,
+        /** Nothing, and the operator wants it so: the ordinary rules hold. */
+        OPEN,
+        /** Nothing, though the operator wants a fence: a command runs only by a person's yes or a rule for it. */
+        UNCONTAINED
     }
 
     /**
@@ -53,19 +63,19 @@ public record Access(Kind kind, List<Spot> spots, String subject, Path directory
     }
 
     public static Access read(Spot... spots) {
-        return new Access(Kind.READ, List.of(spots), "", NO_DIRECTORY, false);
+        return new Access(Kind.READ, List.of(spots), "", NO_DIRECTORY, Fence.OPEN);
     }
 
     public static Access edit(Spot... spots) {
-        return new Access(Kind.EDIT, List.of(spots), "", NO_DIRECTORY, false);
+        return new Access(Kind.EDIT, List.of(spots), "", NO_DIRECTORY, Fence.OPEN);
     }
 
-    public static Access run(String command, Path directory, boolean contained) {
-        return new Access(Kind.RUN, List.of(), command, directory, contained);
+    public static Access run(String command, Path directory, Fence fence) {
+        return new Access(Kind.RUN, List.of(), command, directory, fence);
     }
 
     public static Access fetch(String host) {
-        return new Access(Kind.FETCH, List.of(), host, NO_DIRECTORY, false);
+        return new Access(Kind.FETCH, List.of(), host, NO_DIRECTORY, Fence.OPEN);
     }
 
     public static Access other() {

@@ -7,6 +7,9 @@ public interface ToolKit {
     /** The names a session may ask for. */
     Set<String> names();
 
+    /** What keeps commands inside their session's directories, in a word for clients. */
+    String sandbox();
+
     /**
      * Lays out a fresh set of tools for one session. Called on the session's event loop, so it neither blocks nor touches the disk.
      *

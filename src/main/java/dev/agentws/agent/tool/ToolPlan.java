@@ -1,5 +1,7 @@
 package dev.agentws.agent.tool;
 
+import org.jspecify.annotations.Nullable;
+
 /** The outcome of looking at a tool call before running it. */
 public sealed interface ToolPlan {
     /** The call cannot run: bad input, or a place it may not touch. The result goes to the model as it is. */
@@ -10,8 +12,14 @@ public sealed interface ToolPlan {
      *
      * @param access what it would do, for the permission rules
      * @param description one line for the person who is asked, for example {@code Run the command: ls}
+     * @param preview what it would change, a JSON object in UTF-8 for the person who is asked, or null
      */
-    record Ready(Access access, String description, Body body) implements ToolPlan {}
+    record Ready(Access access, String description, byte @Nullable [] preview, Body body) implements ToolPlan {
+        /** Without a preview. */
+        public Ready(Access access, String description, Body body) {
+            this(access, description, null, body);
+        }
+    }
 
     /** Runs the planned call, once, on a tool worker. */
     @FunctionalInterface

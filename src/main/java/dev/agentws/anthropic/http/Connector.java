@@ -9,6 +9,8 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.proxy.HttpProxyHandler;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -47,21 +49,35 @@ public final class Connector {
     }
 
     private static SslContext contextOf(HttpSettings settings) {
-        if (settings.tls() != null) {
-            return settings.tls();
+        SslContextBuilder builder = SslContextBuilder.forClient()
+                .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+                .protocols("TLSv1.3", "TLSv1.2");
+        if (!settings.trusted().isEmpty()) {
+            builder.trustManager(settings.trusted());
+        }
+        if (settings.http2() != null) {
+            builder.applicationProtocolConfig(new ApplicationProtocolConfig(
+                    ApplicationProtocolConfig.Protocol.ALPN,
+                    ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                    ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                    ApplicationProtocolNames.HTTP_2,
+                    ApplicationProtocolNames.HTTP_1_1));
         }
         try {
-            return SslContextBuilder.forClient()
-                    .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
-                    .protocols("TLSv1.3", "TLSv1.2")
-                    .build();
+            return builder.build();
         } catch (SSLException e) {
             throw new IllegalStateException("tls: no client context (expected: a working TLS provider)", e);
         }
     }
 
-    void open(EventLoop loop, UpstreamPool pool, UpstreamPool.Taker taker) {
-        new Opening(this, loop, pool, taker).start();
+    void open(EventLoop loop, UpstreamPool pool, Opening.Opened opened) {
+        new Opening(this, loop, pool, opened).start();
+    }
+
+    /** Whether the connection will speak HTTP/2: as agreed in the TLS handshake, and without TLS as the settings say. */
+    boolean sharing(@Nullable SslHandler shaken) {
+        return settings.http2() != null
+                && (shaken == null || ApplicationProtocolNames.HTTP_2.equals(shaken.applicationProtocol()));
     }
 
     HttpSettings settings() {
@@ -118,7 +134,7 @@ public final class Connector {
             return null;
         }
         SslHandler handler = tls.newHandler(channel.alloc(), endpoint.host(), endpoint.port());
-        // Not left to the context, which may be the caller's: without this any valid certificate of anybody would do.
+        // Without this any valid certificate of anybody would do.
         SSLParameters parameters = handler.engine().getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         handler.engine().setSSLParameters(parameters);

@@ -4,6 +4,8 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
@@ -16,25 +18,39 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection on its way up: name lookup, TCP (each address in turn), the proxy's CONNECT, TLS; all within one time limit. The
- * pipeline is {@code proxy}, {@code tls}, {@code connection}, the first two only where they are needed. Confined to its event loop.
+ * pipeline is {@code proxy}, {@code tls}, {@code opening}, the first two only where they are needed; in the end the connection takes the
+ * place of {@code opening}, that of HTTP/1.1 or of HTTP/2 as was agreed. Confined to its event loop.
  */
 final class Opening {
+    private static final Logger log = LoggerFactory.getLogger(Opening.class);
+
     private final Connector connector;
     private final EventLoop loop;
     private final UpstreamPool pool;
-    private final UpstreamPool.Taker taker;
+    private final Opened opened;
     private @Nullable Channel channel;
     private @Nullable Future<?> limit;
     private boolean done;
 
-    Opening(Connector connector, EventLoop loop, UpstreamPool pool, UpstreamPool.Taker taker) {
+    Opening(Connector connector, EventLoop loop, UpstreamPool pool, Opened opened) {
         this.connector = connector;
         this.loop = loop;
         this.pool = pool;
-        this.taker = taker;
+        this.opened = opened;
+    }
+
+    /** What comes of it; exactly one of the three is called, once. */
+    interface Opened {
+        void single(UpstreamConnection connection);
+
+        void shared(SharedConnection connection);
+
+        void refused(Throwable cause);
     }
 
     void start() {
@@ -76,7 +92,6 @@ final class Opening {
         }
         InetAddress first = addresses[index];
         HttpProxyHandler proxy = connector.proxyHandler(first);
-        UpstreamConnection connection = new UpstreamConnection(pool);
         ChannelFuture connecting = connector
                 .bootstrap(loop)
                 .handler(new ChannelInitializer<Channel>() {
@@ -90,14 +105,14 @@ final class Opening {
                         if (tls != null) {
                             ch.pipeline().addLast("tls", tls);
                         }
-                        ch.pipeline().addLast("connection", connection);
+                        ch.pipeline().addLast("opening", new Placeholder());
                     }
                 })
                 .connect(connector.target(first));
         channel = connecting.channel();
         connecting.addListener((ChannelFuture connected) -> {
             if (connected.isSuccess()) {
-                shakeHands(connected.channel(), proxy, connection);
+                shakeHands(connected.channel(), proxy);
             } else if (index + 1 < addresses.length) {
                 connect(addresses, index + 1);
             } else {
@@ -106,7 +121,7 @@ final class Opening {
         });
     }
 
-    private void shakeHands(Channel connected, @Nullable HttpProxyHandler proxy, UpstreamConnection connection) {
+    private void shakeHands(Channel connected, @Nullable HttpProxyHandler proxy) {
         SslHandler tls = connected.pipeline().get(SslHandler.class);
         if (proxy != null) {
             // Asked first, because a refusal of the proxy is a better reason than the TLS handshake that it cuts short.
@@ -114,20 +129,20 @@ final class Opening {
                 if (!tunnel.isSuccess()) {
                     fail(tunnel.cause());
                 } else if (tls == null) {
-                    succeed(connection);
+                    settle(connected, tls);
                 }
             });
         }
         if (tls != null) {
             tls.handshakeFuture().addListener((Future<Channel> handshake) -> {
                 if (handshake.isSuccess()) {
-                    succeed(connection);
+                    settle(connected, tls);
                 } else {
                     fail(handshake.cause());
                 }
             });
         } else if (proxy == null) {
-            succeed(connection);
+            settle(connected, tls);
         }
     }
 
@@ -136,12 +151,38 @@ final class Opening {
                 "nothing within " + connector.settings().connectTimeout().toMillis() + " ms"));
     }
 
-    private void succeed(UpstreamConnection connection) {
+    /** Everything below HTTP stands. */
+    private void settle(Channel connected, @Nullable SslHandler tls) {
+        if (done) {
+            return;
+        }
         if (pool.isClosed()) {
             fail(UpstreamPool.closed());
-        } else if (finish()) {
-            pool.opened(connection);
-            taker.connected(connection);
+        } else if (connector.sharing(tls)) {
+            Promise<SharedConnection> ready = loop.newPromise();
+            ready.addListener((Future<SharedConnection> introduced) -> {
+                if (!introduced.isSuccess()) {
+                    fail(introduced.cause());
+                } else if (finish()) {
+                    opened.shared(introduced.getNow());
+                }
+            });
+            connected.pipeline().replace("opening", "connection", SharedConnectionBuilder.build(pool, ready));
+        } else {
+            UpstreamConnection connection = new UpstreamConnection(pool);
+            connected.pipeline().replace("opening", "connection", connection);
+            if (finish()) {
+                opened.single(connection);
+            }
+        }
+    }
+
+    /** Stands where the connection will: what fails before that is known by the steps themselves. */
+    private static final class Placeholder extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            log.debug("{}: closing after an error", ctx.channel(), cause);
+            ctx.close();
         }
     }
 
@@ -150,7 +191,7 @@ final class Opening {
             if (channel != null) {
                 channel.close();
             }
-            taker.refused(cause);
+            opened.refused(cause);
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.agentws.anthropic.http;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -11,54 +10,23 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.CodecException;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One keep-alive connection: carries one exchange at a time and goes back to its pool in between. Last handler of its pipeline.
+ * One keep-alive connection of HTTP/1.1: carries one exchange at a time and goes back to its pool in between. Last handler of its pipeline.
  * Confined to its event loop.
  */
-public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+final class UpstreamConnection extends ChannelInboundHandlerAdapter implements UpstreamStream {
     private static final Logger log = LoggerFactory.getLogger(UpstreamConnection.class);
-
-    /** The rest of an answer nobody needs any more is read up to here, so that the connection can be used again; else it is closed. */
-    private static final int MAX_DRAINED_BYTES = 64 * 1024;
-
-    private static final Duration DRAIN_TIME = Duration.ofSeconds(2);
-
-    /** A request and its response, as far as the connection is concerned. */
-    public interface Exchange {
-        /** The request has left for the socket. */
-        void onSent();
-
-        /** Something has been read; comes before what it means. */
-        void onRead();
-
-        void onHead(ResponseHead head);
-
-        /** Some bytes of the body; they stay the caller's and are only valid during the call. */
-        void onBody(ByteBuf bytes, int offset, int length);
-
-        /** The response is whole; the connection has been given back or closed. */
-        void onEnd();
-
-        /** The connection broke. Nothing follows. */
-        void onBroken(String why);
-
-        /** The response makes no sense; the connection is closed. Nothing follows. */
-        void onMalformed(String why);
-    }
 
     private final UpstreamPool pool;
     private final ResponseDecoder decoder = new ResponseDecoder(new Relay());
+    private final Rest rest = new Rest(this::close);
     private @Nullable Channel channel;
     private @Nullable Exchange exchange;
-    private @Nullable Future<?> drainLimit;
     private int exchanges;
-    private int drained;
     private boolean answered;
     private boolean sent;
     private long idleSince;
@@ -67,17 +35,16 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         this.pool = pool;
     }
 
-    /** Starts an exchange. Both buffers are taken over. */
-    public void send(Exchange next, ByteBuf head, ByteBuf body) {
+    @Override
+    public void send(Exchange next, UpstreamRequest request) {
         exchange = next;
         exchanges++;
         answered = false;
         sent = false;
-        drained = 0;
         decoder.begin();
-        channel().write(head);
+        channel().write(request.head(alloc()));
         int number = exchanges;
-        channel().writeAndFlush(body).addListener((ChannelFuture written) -> sent(number, written));
+        channel().writeAndFlush(request.body()).addListener((ChannelFuture written) -> sent(number, written));
     }
 
     private void sent(int number, ChannelFuture written) {
@@ -94,39 +61,43 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Whether the current exchange is not the first, so that the peer may have closed the connection meanwhile. */
-    public boolean isReused() {
-        return exchanges > 1;
+    @Override
+    public boolean isReplaceable() {
+        return exchanges > 1 && !answered;
     }
 
-    /** Whether any byte of the current response has come. */
-    public boolean isAnswered() {
-        return answered;
+    @Override
+    public void release() {
+        pool.release(this);
     }
 
     boolean isUsable() {
         return channel().isActive() && !decoder.isOpen();
     }
 
+    @Override
     public ByteBufAllocator alloc() {
         return channel().alloc();
     }
 
+    @Override
     public void setReading(boolean reading) {
         channel().config().setAutoRead(reading);
     }
 
-    /** Ends the exchange without another callback and closes the connection. */
+    /** {@inheritDoc} Closes the connection. */
+    @Override
     public void abandon() {
         exchange = null;
         close();
     }
 
-    /** Ends the exchange without another callback; the connection is kept if the rest of the response is short and comes soon. */
+    /** {@inheritDoc} Then the connection can be used again; else it is closed. */
+    @Override
     public void drain() {
         exchange = null;
         setReading(true);
-        drainLimit = channel().eventLoop().schedule(this::close, DRAIN_TIME.toNanos(), NANOSECONDS);
+        rest.begin(channel().eventLoop());
     }
 
     /** Closes the connection. An exchange that is under way hears of it. */
@@ -134,7 +105,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         if (exchange == null) {
             decoder.stop();
         }
-        stopDraining();
+        rest.stop();
         channel().close();
     }
 
@@ -173,7 +144,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        stopDraining();
+        rest.stop();
         pool.gone(this);
         decoder.close();
     }
@@ -200,13 +171,6 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return requireNonNull(channel, "channel");
     }
 
-    private void stopDraining() {
-        if (drainLimit != null) {
-            drainLimit.cancel(false);
-            drainLimit = null;
-        }
-    }
-
     /** Hands the response on to the exchange, or drops what is left of one. */
     private final class Relay implements ResponseDecoder.Sink {
         @Override
@@ -220,11 +184,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         public void onBody(ByteBuf bytes, int offset, int length) {
             if (exchange != null) {
                 exchange.onBody(bytes, offset, length);
-                return;
-            }
-            drained += length;
-            if (drained > MAX_DRAINED_BYTES) {
-                close();
+            } else {
+                rest.drop(length);
             }
         }
 
@@ -232,7 +193,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         public void onEnd(boolean reusable) {
             Exchange ended = exchange;
             exchange = null;
-            stopDraining();
+            rest.stop();
             if (reusable && sent) {
                 pool.release(UpstreamConnection.this);
             } else {

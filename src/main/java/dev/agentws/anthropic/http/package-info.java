@@ -1,5 +1,5 @@
 /**
- * HTTP/1.1 to one host: opens, pools and reads connections; knows nothing of models.
+ * HTTP/1.1 and HTTP/2 to one host: opens, pools, shares and reads connections; knows nothing of models.
  *
  * <p>May import: Netty, SLF4J.
  */

@@ -7,6 +7,7 @@ import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.Message;
 import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.model.ToolSpec.UpstreamTool;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufOutputStream;
@@ -139,15 +140,31 @@ public final class MessagesRequestWriter implements RequestBody {
             json.writeFieldName("thinking");
             raw(ADAPTIVE_THINKING, json, body);
         }
-        String effort = request.effort();
-        if (effort != null && profile.effort()) {
-            json.writeObjectFieldStart("output_config");
-            json.writeStringField("effort", effort);
-            json.writeEndObject();
-        }
+        outputConfig(request, profile, json, body);
         if (temperature != null) {
             json.writeNumberField("temperature", temperature);
         }
+    }
+
+    private static void outputConfig(ModelRequest request, ModelProfile profile, JsonGenerator json, ByteBuf body)
+            throws IOException {
+        String effort = profile.effort() ? request.effort() : null;
+        String schema = profile.structuredOutput() ? request.outputSchema() : null;
+        if (effort == null && schema == null) {
+            return;
+        }
+        json.writeObjectFieldStart("output_config");
+        if (effort != null) {
+            json.writeStringField("effort", effort);
+        }
+        if (schema != null) {
+            json.writeObjectFieldStart("format");
+            json.writeStringField("type", "json_schema");
+            json.writeFieldName("schema");
+            raw(schema.getBytes(StandardCharsets.UTF_8), json, body);
+            json.writeEndObject();
+        }
+        json.writeEndObject();
     }
 
     private static void system(ModelRequest request, JsonGenerator json) throws IOException {
@@ -173,10 +190,17 @@ public final class MessagesRequestWriter implements RequestBody {
         for (int i = 0; i < request.tools().size(); i++) {
             ToolSpec tool = request.tools().get(i);
             json.writeStartObject();
-            json.writeStringField("name", wellFormed(tool.name()));
-            json.writeStringField("description", wellFormed(tool.description()));
-            json.writeFieldName("input_schema");
-            raw(tool.inputSchema(), json, body);
+            UpstreamTool upstream = tool.upstream();
+            if (upstream != null) {
+                json.writeStringField("type", upstream.type());
+                json.writeStringField("name", upstream.name());
+                json.writeNumberField("max_uses", upstream.maxUses());
+            } else {
+                json.writeStringField("name", wellFormed(tool.name()));
+                json.writeStringField("description", wellFormed(tool.description()));
+                json.writeFieldName("input_schema");
+                raw(tool.inputSchema(), json, body);
+            }
             if (marked && i == request.tools().size() - 1) {
                 mark(json);
             }

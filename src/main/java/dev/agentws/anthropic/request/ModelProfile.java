@@ -10,19 +10,19 @@ import java.util.regex.Pattern;
  *
  * @param id the id as the API takes it, without the {@code [1m]} that some clients add
  * @param family {@link Family#OTHER} for what is no Claude
- * @param contextWindow in tokens
  * @param maxOutputTokens the most it generates in one message
  * @param adaptiveThinking whether it takes {@code thinking: {"type": "adaptive"}}
  * @param effort whether it takes {@code output_config.effort}
+ * @param structuredOutput whether it takes {@code output_config.format}
  * @param longContextBeta whether the wide window was asked for, and must be asked for by a beta header
  */
 record ModelProfile(
         String id,
         Family family,
-        int contextWindow,
         int maxOutputTokens,
         boolean adaptiveThinking,
         boolean effort,
+        boolean structuredOutput,
         boolean longContextBeta) {
 
     /** The lines of models. */
@@ -36,8 +36,6 @@ record ModelProfile(
     }
 
     private static final String LONG_CONTEXT_SUFFIX = "[1m]";
-    private static final int LONG_CONTEXT = 1_000_000;
-    private static final int SHORT_CONTEXT = 200_000;
     /** Enough for a long answer, while a runaway one stays affordable. */
     private static final int USUAL_MAX_TOKENS = 32_000;
 
@@ -64,8 +62,7 @@ record ModelProfile(
         if (early.find()) {
             return claude(id, early.group(3), version(early.group(1), early.group(2)), longContext);
         }
-        int window = longContext ? LONG_CONTEXT : SHORT_CONTEXT;
-        return new ModelProfile(id, Family.OTHER, window, USUAL_MAX_TOKENS, false, false, false);
+        return new ModelProfile(id, Family.OTHER, USUAL_MAX_TOKENS, false, false, false, false);
     }
 
     /** What to send as {@code max_tokens} when nobody says. */
@@ -77,9 +74,8 @@ record ModelProfile(
         Family family = Family.valueOf(line.toUpperCase(Locale.ROOT));
         boolean modern = version >= 406;
         boolean beta = longContext && !modern;
-        int window = modern || beta ? LONG_CONTEXT : SHORT_CONTEXT;
         boolean effort = modern || (family == Family.OPUS && version == 405);
-        return new ModelProfile(id, family, window, maxOutput(family, version), modern, effort, beta);
+        return new ModelProfile(id, family, maxOutput(family, version), modern, effort, version >= 405, beta);
     }
 
     private static int maxOutput(Family family, int version) {

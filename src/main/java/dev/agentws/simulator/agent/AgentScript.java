@@ -29,8 +29,16 @@ public final class AgentScript {
     /** Answers at once or bit by bit, on the event loop of the connection. */
     public void answer(AnswerWriter answer) {
         Conversation talk = new Conversation(answer.request().body());
+        if (talk.asksForSummary()) {
+            answer.start();
+            say(answer, talk.summary(), () -> answer.end(Stop.because("end_turn")));
+            return;
+        }
         Markers asked = Markers.in(talk.promptText());
-        if (asked.isEmpty()) {
+        String query = WebSearchAnswer.query(talk);
+        if (query != null && asked.isEmpty()) {
+            WebSearchAnswer.play(answer, query);
+        } else if (asked.isEmpty()) {
             ordinary(answer, talk);
         } else {
             markers.play(answer, talk, asked, () -> ordinary(answer, talk));
@@ -39,7 +47,7 @@ public final class AgentScript {
 
     private void ordinary(AnswerWriter answer, Conversation talk) {
         List<Wish> plan = new Wishes(talk).plan();
-        int done = talk.callsSincePrompt().size();
+        int done = talk.callsSincePrompt().size() + talk.doneBefore();
         answer.start();
         think(answer, talk, plan);
         boolean failed = talk.results().stream()
@@ -52,7 +60,9 @@ public final class AgentScript {
                 answer.end(Stop.because("tool_use"));
             });
         } else {
-            String words = talk.hasResults() ? summary(talk, failed) : chat(talk.promptText());
+            String words = SchemaSample.wanted(answer.request().body(), talk.systemText())
+                    .map(JsonNode::toString)
+                    .orElseGet(() -> talk.hasResults() ? summary(talk, failed) : chat(talk.promptText()));
             say(answer, words, () -> answer.end(Stop.because("end_turn")));
         }
     }

@@ -19,6 +19,8 @@ final class Conversation {
     private static final Pattern DIRECTORY =
             Pattern.compile("(?im)^[\\s*-]*(?:current |primary )?(?:working directory|cwd)\\s*:[ \\t]*`?([^`\\r\\n]+)");
 
+    private static final Pattern DONE = Pattern.compile("Calls made for the last wish: (\\d{1,6})");
+
     private final JsonNode body;
     private final List<JsonNode> messages = new ArrayList<>();
     private final int promptIndex;
@@ -159,7 +161,49 @@ final class Conversation {
         return base.endsWith("/") ? base + rest : base + "/" + rest;
     }
 
-    private String systemText() {
+    /** Whether a summary of the conversation is asked for, in place of an answer. */
+    boolean asksForSummary() {
+        return promptText().contains("Write that summary now");
+    }
+
+    /** The summary: what the user said, and how many calls were made for the last wish. */
+    String summary() {
+        StringBuilder text = new StringBuilder("The user said:\n");
+        int calls = 0;
+        for (JsonNode message : messages) {
+            String words = words(message)
+                    .replaceAll("(?s)The conversation has grown so long.*", "")
+                    .strip();
+            if (!words.isEmpty()) {
+                String line = words.replaceAll("\\s+", " ");
+                text.append("- ").append(line, 0, Math.min(line.length(), 200)).append('\n');
+                calls = 0;
+            }
+            for (JsonNode block : MessageJson.blocks(message)) {
+                calls += MessageJson.is(block, "tool_use") ? 1 : 0;
+            }
+        }
+        Matcher told = Pattern.compile("(?m)^assistant called ").matcher(promptText());
+        while (told.find()) {
+            calls++;
+        }
+        return text.append("Calls made for the last wish: ")
+                .append(calls + doneBefore())
+                .append('.')
+                .toString();
+    }
+
+    /** How many calls were made for this prompt before the conversation was shortened. */
+    int doneBefore() {
+        if (promptIndex < 0) {
+            return 0;
+        }
+        String all = messages.get(promptIndex).toString();
+        Matcher done = DONE.matcher(all);
+        return all.contains("do not start again") && done.find() ? Integer.parseInt(done.group(1)) : 0;
+    }
+
+    String systemText() {
         JsonNode system = body.path("system");
         if (system.isTextual()) {
             return system.textValue();

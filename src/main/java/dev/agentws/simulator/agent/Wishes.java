@@ -16,26 +16,35 @@ import java.util.regex.Pattern;
 final class Wishes {
     private static final String QUOTED = "(\"[^\"]*\"|'[^']*'|`[^`]*`)";
     private static final String FILE = "(\"[^\"]+\"|'[^']+'|`[^`]+`|[\\w./~@+-]*[\\w~@+-])";
+    private static final String WORDS = "(\"[^\"]*\"|'[^']*'|`[^`]*`|[^\\s\"'`]+)";
     private static final JsonMapper JSON = new JsonMapper();
 
     private static final Pattern POLITE = phrase("^(?:(?:please|now|also|and|first|next|finally|can you|could you"
             + "|would you|i want you to|let's|let us)[\\s,]+)+");
-    private static final Pattern THEN = phrase("[\\s,.;]*\\b(?:and\\s+)?then\\b[\\s,:]*");
-    private static final Pattern EDIT = phrase("^(?:edit\\s+" + FILE + "\\s*[:,]?\\s*(?:and\\s+)?)?replace\\s+" + QUOTED
-            + "\\s+(?:with|by)\\s+" + QUOTED + "(?:\\s+in\\s+(?:the\\s+)?(?:file\\s+)?" + FILE + ")?.*");
+    /** What a further wish begins with. */
+    private static final String VERB =
+            "(?:please\\s+)?(?:list|read|show|search|grep|write|create|save|replace|edit|run|execute|fetch"
+                    + "|make a|todo)\\b";
+
+    private static final Pattern THEN = phrase("[\\s,.;]*\\b(?:and\\s+)?then\\b[\\s,:]*|\\s*,?\\s+and\\s+(?=" + VERB
+            + ")|[,.;]\\s+(?=" + VERB + ")|\\s*\\n\\s*(?=" + VERB + ")");
+    private static final Pattern EDIT = phrase("^(?:edit\\s+" + FILE + "\\s*[:,]?\\s*(?:and\\s+)?)?replace\\s+" + WORDS
+            + "\\s+(?:with|by)\\s+" + WORDS + "(?:\\s+in\\s+(?:the\\s+)?(?:file\\s+)?" + FILE + ")?.*");
     private static final Pattern WRITE = phrase(
             "^(?:write|create|make|save)\\s+(?:a\\s+|the\\s+)?(?:new\\s+)?(file\\s+)?"
                     + "(?:called\\s+|named\\s+)?" + FILE
                     + "(?:\\s*(?::|containing|saying|with\\s+(?:the\\s+)?(?:text|contents?))\\s*:?\\s*(.+)|[\\s,.].*)?");
-    private static final Pattern WRITE_INTO = phrase(
-            "^(?:write|save|put)\\s+" + QUOTED + "\\s+(?:to|into|in)\\s+(?:the\\s+)?(?:file\\s+)?" + FILE + ".*");
+    private static final Pattern WRITE_INTO = phrase("^(?:write|save|put)\\s+(?:" + QUOTED
+            + "\\s+(?:to|into|in)|([^\"'`:]+?)\\s+(?:to|into))\\s+(?:the\\s+)?(?:file\\s+)?" + FILE + ".*");
+    private static final Pattern FETCH = phrase("^(?:fetch|get|open|download|read)\\s+(?:the\\s+)?(?:page\\s+|url\\s+)?"
+            + "[<\"'`]?(https?://[^\\s>\"'`]*[^\\s>\"'`.,!?])[>\"'`]?(.*)");
     private static final Pattern READ =
             phrase("^(?:read|show(?:\\s+me)?|open|cat|print)\\s+(?:the\\s+)?(?:contents?\\s+of\\s+)?(?:the\\s+)?"
                     + "(file\\s+)?" + FILE + ".*");
     private static final Pattern SEARCH =
             phrase("^(?:search|grep|look)\\s+(?:for\\s+)?(" + QUOTED + "|.+?)(?:\\s+in\\s+" + FILE + ")?[.!?]*");
     private static final Pattern RUN =
-            phrase("^(?:run|execute)\\s+(?:the\\s+)?(?:command\\s+)?:?\\s*(?:`([^`]+)`.*|(.+))");
+            phrase("^(?:run|execute)\\b:?\\s*(?:the\\s+)?(?:command\\s+)?:?\\s*(?:`([^`]+)`.*|(.+))");
     private static final Pattern LIST = phrase("^(?:ls|list(?:\\s.*)?|what(?:'s| is)\\s+(?:in\\s+)?here"
             + "|what\\s+files.*|show(?:\\s+me)?\\s+(?:the\\s+|all\\s+)*files.*)[.!?]*");
     private static final Pattern TODO =
@@ -87,6 +96,7 @@ final class Wishes {
 
     private List<Wish> understand(String clause) {
         List<Function<String, List<Wish>>> readings = List.of(
+                this::fetch,
                 this::edit,
                 this::todo,
                 this::writeInto,
@@ -103,6 +113,18 @@ final class Wishes {
             }
         }
         return List.of();
+    }
+
+    private List<Wish> fetch(String clause) {
+        Matcher fetch = FETCH.matcher(clause);
+        if (!tools.contains("WebFetch") || !fetch.matches()) {
+            return List.of();
+        }
+        String rest = fetch.group(2).strip();
+        ObjectNode input = JSON.createObjectNode()
+                .put("url", fetch.group(1))
+                .put("prompt", rest.matches("\\W*") ? "What does the page say?" : rest);
+        return List.of(new Wish("I will fetch " + fetch.group(1) + ".", "WebFetch", input.toString()));
     }
 
     private List<Wish> edit(String clause) {
@@ -156,7 +178,7 @@ final class Wishes {
     private List<Wish> writeInto(String clause) {
         Matcher write = WRITE_INTO.matcher(clause);
         return tools.contains("Write") && write.matches()
-                ? List.of(writeWish(write.group(2), unquote(write.group(1))))
+                ? List.of(writeWish(write.group(3), write.group(1) == null ? write.group(2) : unquote(write.group(1))))
                 : List.of();
     }
 

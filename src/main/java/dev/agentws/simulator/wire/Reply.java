@@ -3,10 +3,7 @@ package dev.agentws.simulator.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.Map;
@@ -14,14 +11,11 @@ import java.util.Map;
 /**
  * The HTTP side of one answer: a whole body, or a head and chunks. Confined to the connection's event loop.
  *
- * <p>Chunks carry their own framing and are written past the HTTP encoder, one buffer each: a load of hundreds of streams must
+ * <p>Chunks get their framing here and are written past the HTTP encoder, one buffer each: a load of hundreds of streams must
  * not cost three buffers per chunk.
  */
 public final class Reply {
-    private static final int FRAME_ROOM = 10;
-    private static final int CRLF = '\r' << 8 | '\n';
-    private static final String HEX = "0123456789abcdef";
-
+    private final Wire wire;
     private final ChannelHandlerContext codec;
     private final Channel channel;
     private final ReplyHead head;
@@ -30,7 +24,8 @@ public final class Reply {
     private boolean done;
 
     /** {@code codec} is the context of the HTTP codec; {@code whenDone} runs once, when the answer is complete or cut. */
-    public Reply(ChannelHandlerContext codec, ReplyHead head, Runnable whenDone) {
+    public Reply(Wire wire, ChannelHandlerContext codec, ReplyHead head, Runnable whenDone) {
+        this.wire = wire;
         this.codec = codec;
         this.channel = codec.channel();
         this.head = head;
@@ -61,32 +56,24 @@ public final class Reply {
 
     /** An empty buffer for one chunk, with room for its framing; to be filled and given to {@link #write}. */
     public ByteBuf chunk(int bytes) {
-        ByteBuf chunk = codec.alloc().buffer(FRAME_ROOM + bytes + 2);
-        return chunk.writerIndex(FRAME_ROOM);
+        ByteBuf chunk = codec.alloc().buffer(Wire.FRAME_ROOM + bytes + Wire.FRAME_END);
+        return chunk.writerIndex(Wire.FRAME_ROOM);
     }
 
     /** Writes a chunk from {@link #chunk} without flushing and takes it over; drops it when the answer is over. */
     public void write(ByteBuf chunk, boolean events) {
-        if (done || !channel.isActive() || chunk.writerIndex() == FRAME_ROOM) {
+        if (done || !channel.isActive() || chunk.writerIndex() == Wire.FRAME_ROOM) {
             chunk.release();
             return;
         }
         open(events);
-        int size = chunk.writerIndex() - FRAME_ROOM;
-        int at = FRAME_ROOM - 2;
-        chunk.setShort(at, CRLF);
-        do {
-            chunk.setByte(--at, HEX.charAt(size & 15));
-            size >>>= 4;
-        } while (size != 0);
-        chunk.readerIndex(at).writeShort(CRLF);
-        codec.write(chunk);
+        codec.write(wire.frame(chunk));
     }
 
     /** As {@link #write}, each byte in a chunk of its own. */
     void writeSingly(ByteBuf chunk, boolean events) {
         try {
-            for (int i = FRAME_ROOM; i < chunk.writerIndex(); i++) {
+            for (int i = Wire.FRAME_ROOM; i < chunk.writerIndex(); i++) {
                 write(chunk(1).writeByte(chunk.getByte(i)), events);
             }
         } finally {
@@ -117,7 +104,7 @@ public final class Reply {
     void finishAndClose(boolean events) {
         if (!done) {
             finish(events);
-            closeAfterWrites();
+            wire.closeAfterWrites(channel);
         }
     }
 
@@ -130,21 +117,16 @@ public final class Reply {
         flush();
         done = true;
         whenDone.run();
-        if (channel instanceof DuplexChannel duplex) {
-            duplex.shutdownOutput();
-        } else {
-            channel.close();
-        }
+        wire.halfClose(channel);
     }
 
-    /** Resets the connection. */
+    /** Resets the connection, or the stream where it is one of several. */
     public void cut() {
         if (!done) {
             done = true;
             flush();
             whenDone.run();
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            channel.close();
+            wire.cut(channel);
         }
     }
 
@@ -159,11 +141,7 @@ public final class Reply {
         whenDone.run();
         channel.writeAndFlush(last);
         if (!head.keepAlive()) {
-            closeAfterWrites();
+            wire.closeAfterWrites(channel);
         }
-    }
-
-    private void closeAfterWrites() {
-        channel.writeAndFlush(codec.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
     }
 }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 
 /** What all built-in tools share: one place turns failures into words for the model. */
 public record BuiltInTool(ToolSpec spec, boolean concurrent, Planner planner) implements Tool {
@@ -34,6 +35,11 @@ public record BuiltInTool(ToolSpec spec, boolean concurrent, Planner planner) im
 
     public static ToolPlan ready(Access access, String description, Work work) {
         return new ToolPlan.Ready(access, description, output -> run(work, output));
+    }
+
+    /** @param preview what it would change, a JSON object in UTF-8 for the person who is asked */
+    public static ToolPlan ready(Access access, String description, byte[] preview, Work work) {
+        return new ToolPlan.Ready(access, description, preview, output -> run(work, output));
     }
 
     @Override
@@ -76,6 +82,9 @@ public record BuiltInTool(ToolSpec spec, boolean concurrent, Planner planner) im
         }
         if (failure instanceof AccessDeniedException) {
             return "permission denied";
+        }
+        if (failure instanceof NotDirectoryException) {
+            return "not a directory";
         }
         String reason = failure.getReason();
         return reason == null ? failure.getClass().getSimpleName() : reason;

@@ -3,7 +3,10 @@ package dev.agentws.tools.call;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -124,6 +127,25 @@ public final class ToolInput {
             inputs.add(new ToolInput(array.get(i), inner + "."));
         }
         return inputs;
+    }
+
+    /** The strings of an object that may be absent. Lists of strings, as from a choice of several, are joined. */
+    public Map<String, String> textMap(String name) throws ToolFailure {
+        JsonNode value = field(name);
+        Map<String, String> texts = new LinkedHashMap<>();
+        if (value == null || value.isNull()) {
+            return texts;
+        }
+        for (Map.Entry<String, JsonNode> each : value.properties()) {
+            JsonNode inner = each.getValue();
+            StringJoiner joined = new StringJoiner(", ");
+            inner.forEach(element -> joined.add(element.asText()));
+            texts.put(each.getKey(), inner.isArray() ? joined.toString() : inner.asText());
+        }
+        if (!value.isObject()) {
+            throw wrong(name, "an object of strings");
+        }
+        return texts;
     }
 
     /** Refuses a switch that is known from elsewhere and turned on. */

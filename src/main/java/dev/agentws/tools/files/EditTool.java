@@ -11,17 +11,14 @@ import dev.agentws.tools.call.ToolInput;
 import dev.agentws.tools.call.Utf8Text;
 import dev.agentws.tools.files.Workspace.Place;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** Replaces one exact piece of text in a file. */
 public final class EditTool {
     public static final ToolSpec SPEC = BuiltInTool.spec("Edit", """
-            Replaces an exact piece of text in a file of the working directory.
+            Replaces an exact piece of text in a file.
             - The file must have been read with Read before.
             - old_string must match to the letter, with its indentation but without the line numbers of Read, and occur exactly once; \
             take in neighbouring lines to make it unique, or set replace_all to change every occurrence.
@@ -35,10 +32,9 @@ public final class EditTool {
             "replace_all":{"type":"boolean","default":false,"description":"Replace every occurrence."}},
             "required":["file_path","old_string","new_string"],"additionalProperties":false}""");
 
-    /** An edit holds the file in memory several times over. */
-    private static final long MAX_FILE_BYTES = 16L << 20;
-
     private static final int SHOWN_CHARS = 2_000;
+
+    private static final long MAX_RESULT_CHARS = 64L << 20;
 
     private final Workspace workspace;
     private final FilesRead filesRead;
@@ -51,7 +47,11 @@ public final class EditTool {
     private record Request(String path, TextEdit edit, boolean all) {}
 
     /** What an edit comes to, before anything is written. */
-    private record Outcome(@Nullable BasicFileAttributes old, byte[] content, boolean othersChangedIt) {}
+    private record Outcome(@Nullable BasicFileAttributes old, String before, String after, boolean othersChangedIt) {
+        byte[] details(Path file) {
+            return FileDiff.of(before, after).toJson(old == null ? "create" : "update", file);
+        }
+    }
 
     public ToolPlan plan(ToolInput input) throws ToolFailure, IOException {
         Request request = new Request(
@@ -59,40 +59,51 @@ public final class EditTool {
                 new TextEdit(input.text("old_string"), input.text("new_string")),
                 input.flag("replace_all", false));
         input.end();
+        Utf8Text.encode("new_string", request.edit().to());
         if (request.edit().from().equals(request.edit().to())) {
             throw new ToolFailure("No changes to make: old_string and new_string are exactly the same.");
         }
         Place place = workspace.locate(request.path());
-        if (FileChange.target(workspace, place) == null) {
-            prepareNew(place, request);
-        } else {
-            try (Folder folder = workspace.openParent(place)) {
-                prepare(folder, place, request);
-            }
+        if (FileKind.of(place.real()) == FileKind.NOTEBOOK) {
+            throw new ToolFailure(
+                    place.shown() + ": is a notebook (expected: a text file; change cells with NotebookEdit)");
         }
+        Outcome planned = plan(place, request);
         return BuiltInTool.ready(
                 Access.edit(place.spot()),
                 "Edit " + Shown.line(place.shown().toString(), 200),
-                output -> edit(request));
+                planned.details(place.shown()),
+                output -> edit(place, request));
     }
 
-    private ToolResult edit(Request request) throws ToolFailure, IOException {
-        Place place = workspace.locate(request.path());
+    private Outcome plan(Place place, Request request) throws ToolFailure, IOException {
+        if (FileChange.target(workspace, place) == null) {
+            return prepareNew(place, request);
+        }
+        try (Folder folder = workspace.openParent(place)) {
+            return prepare(folder, place, request);
+        }
+    }
+
+    private ToolResult edit(Place place, Request request) throws ToolFailure, IOException {
+        workspace.requireUnmoved(place);
         boolean create = request.edit().from().isEmpty();
         try (Folder folder = create ? workspace.makeParent(place) : workspace.openParent(place)) {
             Outcome outcome = prepare(folder, place, request);
-            FileStamp stamp = FileStamp.of(folder.replace(place.name(), outcome.content(), outcome.old()));
+            byte[] content = Utf8Text.encode("new_string", outcome.after());
+            FileStamp stamp = FileStamp.of(folder.replace(place.name(), content, outcome.old()));
+            byte[] details = outcome.details(place.shown());
             if (outcome.old() == null) {
                 filesRead.written(place.real(), stamp);
-                return ToolResult.of("File created successfully at: " + place.shown());
+                return ToolResult.of("File created successfully at: " + place.shown())
+                        .withDetails(details);
             }
             filesRead.edited(place.real(), stamp, outcome.othersChangedIt());
             String done = "The file " + place.shown() + " has been updated successfully.";
-            return ToolResult.of(
-                    outcome.othersChangedIt()
-                            ? done
-                                    + " Something else had changed the file since it was read; Read it again before relying on the rest."
-                            : done);
+            String warning =
+                    " Something else had changed the file since it was read; Read it again before relying on the rest.";
+            return ToolResult.of(outcome.othersChangedIt() ? done + warning : done)
+                    .withDetails(details);
         }
     }
 
@@ -109,14 +120,15 @@ public final class EditTool {
             throw new ToolFailure(FileChange.UNREAD);
         }
         boolean othersChangedIt = !seen.stamp().equals(FileStamp.of(old));
-        String text = load(folder, place, old.size());
+        String text = WholeText.load(folder, place, old.size());
         int count = request.edit().count(text);
         if (othersChangedIt && count != 1) {
             throw new ToolFailure("File has been modified since it was read, and old_string matches " + count
                     + " places of it now. Read it again before editing it.");
         }
         requireMatch(request, count);
-        return new Outcome(old, Utf8Text.encode("new_string", request.edit().apply(text)), othersChangedIt);
+        requireRoom(place, text, request.edit(), count);
+        return new Outcome(old, text, request.edit().apply(text), othersChangedIt);
     }
 
     private static Outcome prepareNew(Place place, Request request) throws ToolFailure {
@@ -124,7 +136,17 @@ public final class EditTool {
             throw new ToolFailure(
                     place.shown() + ": no such file (expected: an existing file, or an empty old_string to create it)");
         }
-        return new Outcome(null, Utf8Text.encode("new_string", request.edit().to()), false);
+        return new Outcome(null, "", request.edit().to(), false);
+    }
+
+    /** Many small places and a long replacement would come to more than any memory. */
+    private static void requireRoom(Place place, String text, TextEdit edit, int count) throws ToolFailure {
+        // Twice, as every \n of the replacement may become \r\n.
+        long chars = text.length() + 2L * count * edit.to().length();
+        if (chars > MAX_RESULT_CHARS) {
+            throw new ToolFailure(place.shown() + ": would grow to about " + chars + " chars (expected: at most "
+                    + MAX_RESULT_CHARS + ")");
+        }
     }
 
     private static void requireMatch(Request request, int count) throws ToolFailure {
@@ -138,32 +160,5 @@ public final class EditTool {
                     + " Set replace_all to true to change all of them, or take in more of the lines around the one that is meant.\nString: "
                     + shown);
         }
-    }
-
-    private static String load(Folder folder, Place place, long size) throws IOException, ToolFailure {
-        if (size > MAX_FILE_BYTES) {
-            throw new ToolFailure(place.shown() + ": " + size + " bytes (expected: at most " + MAX_FILE_BYTES
-                    + " bytes for an edit)");
-        }
-        ByteBuffer bytes = ByteBuffer.allocate((int) size);
-        try (SeekableByteChannel in = folder.read(place.name())) {
-            // A file that shrinks meanwhile is noticed by its stamp before anything is replaced.
-            boolean more = true;
-            while (more && bytes.hasRemaining()) {
-                more = in.read(bytes) >= 0;
-            }
-        }
-        try {
-            String text =
-                    StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
-            if (text.indexOf('\0') < 0) {
-                return text;
-            }
-        } catch (CharacterCodingException notUtf8) {
-            throw new ToolFailure(place.shown()
-                    + ": is not valid UTF-8, so an edit would damage it (expected: a text file in UTF-8)");
-        }
-        throw new ToolFailure(
-                place.shown() + ": is a binary file, it holds NUL bytes (expected: a text file in UTF-8)");
     }
 }

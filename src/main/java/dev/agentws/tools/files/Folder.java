@@ -3,8 +3,10 @@ package dev.agentws.tools.files;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -20,8 +22,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -40,6 +44,17 @@ public final class Folder implements Closeable {
 
     private static final int TEMP_NAME_TRIES = 100;
 
+    private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+
+    private static final Set<OpenOption> NEW_FILE =
+            Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS);
+
+    private static final FileAttribute<?>[] ANY_MODE = {};
+
+    private static final FileAttribute<?>[] OWNER_ONLY = {
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+    };
+
     private final Path path;
     private final DirectoryStream<Path> stream;
     private final @Nullable SecureDirectoryStream<Path> handle;
@@ -56,15 +71,50 @@ public final class Folder implements Closeable {
         return new Folder(path, Files.newDirectoryStream(path), useHandle);
     }
 
-    @SuppressWarnings("StreamResourceLeak") // the folder closes the stream
+    /** Opens a directory inside; a link is refused and not followed. */
     public Folder child(Path name) throws IOException {
+        Path inner = path.resolve(name);
+        if (path.getParent() == null && KernelFiles.hold(inner)) {
+            throw new FileSystemException(inner.toString(), null, "belongs to the system itself");
+        }
+        try {
+            return openChild(name, inner);
+        } catch (FileSystemException failure) {
+            BasicFileAttributes met = attributesIfPresent(name);
+            if (met != null && met.isSymbolicLink()) {
+                throw new FileSystemException(
+                        inner.toString(), null, "is a link now and was a directory before; it was not followed");
+            }
+            throw named(inner, failure);
+        }
+    }
+
+    /** The failure with the whole path: what works on a handle only knows the name. */
+    private static FileSystemException named(Path full, FileSystemException failure) {
+        if (failure instanceof NoSuchFileException) {
+            return new NoSuchFileException(full.toString());
+        }
+        if (failure instanceof AccessDeniedException) {
+            return new AccessDeniedException(full.toString());
+        }
+        if (failure instanceof NotDirectoryException) {
+            return new NotDirectoryException(full.toString());
+        }
+        if (failure instanceof FileAlreadyExistsException) {
+            return new FileAlreadyExistsException(full.toString());
+        }
+        return new FileSystemException(full.toString(), null, failure.getReason());
+    }
+
+    @SuppressWarnings("StreamResourceLeak") // the folder closes the stream
+    private Folder openChild(Path name, Path inner) throws IOException {
         if (handle != null) {
-            return new Folder(path.resolve(name), handle.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS), true);
+            return new Folder(inner, handle.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS), true);
         }
         if (!attributes(name).isDirectory()) {
-            throw new NotDirectoryException(path.resolve(name).toString());
+            throw new NotDirectoryException(inner.toString());
         }
-        return new Folder(path.resolve(name), Files.newDirectoryStream(path.resolve(name)), false);
+        return new Folder(inner, Files.newDirectoryStream(inner), false);
     }
 
     public Path path() {
@@ -99,10 +149,15 @@ public final class Folder implements Closeable {
 
     /** Opens a regular file. Anything else is refused before it is opened: opening a pipe would wait for its other end. */
     public SeekableByteChannel read(Path name) throws IOException {
-        if (!attributes(name).isRegularFile()) {
+        return read(name, attributes(name));
+    }
+
+    /** As {@link #read(Path)} for someone who has just looked at the entry. */
+    public SeekableByteChannel read(Path name, BasicFileAttributes attributes) throws IOException {
+        if (!attributes.isRegularFile()) {
             throw new FileSystemException(path.resolve(name).toString(), null, "not a regular file");
         }
-        return open(name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+        return open(name, READ, ANY_MODE);
     }
 
     /** Makes a directory. There is no call for this that works on a handle; {@link #child} then checks what came of it. */
@@ -118,7 +173,11 @@ public final class Folder implements Closeable {
      * @return the attributes of the new file
      */
     BasicFileAttributes replace(Path name, byte[] content, @Nullable BasicFileAttributes expected) throws IOException {
-        Path temp = writeTemp(name, content);
+        if (expected != null && !Files.isWritable(path.resolve(name))) {
+            // Replacing needs no right to the file itself, but who made it read-only meant it.
+            throw new AccessDeniedException(path.resolve(name).toString());
+        }
+        Path temp = writeTemp(name, content, expected != null);
         boolean moved = false;
         try {
             if (expected != null) {
@@ -136,27 +195,37 @@ public final class Folder implements Closeable {
         }
     }
 
-    private Path writeTemp(Path name, byte[] content) throws IOException {
+    /** @param secret until it has the mode of the file it replaces, nobody else may read it */
+    private Path writeTemp(Path name, byte[] content, boolean secret) throws IOException {
         for (int i = 0; i < TEMP_NAME_TRIES; i++) {
             Path temp = name.getFileSystem().getPath(".agentws-" + i + ".tmp");
-            try (SeekableByteChannel out = open(
-                    temp, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS))) {
-                ByteBuffer bytes = ByteBuffer.wrap(content);
-                while (bytes.hasRemaining()) {
-                    out.write(bytes);
-                }
-                if (out instanceof FileChannel file) {
-                    file.force(true);
-                }
+            try (SeekableByteChannel out = open(temp, NEW_FILE, secret ? OWNER_ONLY : ANY_MODE)) {
+                fill(out, content);
                 return temp;
             } catch (FileAlreadyExistsException taken) {
                 // Another write of this directory is under way, or a crash left it: the next name will do.
-            } catch (IOException | RuntimeException failure) {
+            } catch (FileSystemException notMade) {
+                throw notMade;
+            } catch (ClosedByInterruptException cancelled) {
                 delete(temp);
-                throw failure;
+                throw cancelled;
+            } catch (IOException failure) {
+                delete(temp);
+                throw new FileSystemException(
+                        path.resolve(name).toString(), null, failure.getMessage() + "; nothing was changed");
             }
         }
         throw new FileSystemException(path.toString(), null, "no free name for a temporary file");
+    }
+
+    private static void fill(SeekableByteChannel out, byte[] content) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(content);
+        while (bytes.hasRemaining()) {
+            out.write(bytes);
+        }
+        if (out instanceof FileChannel file) {
+            file.force(true);
+        }
     }
 
     private void copyOwnership(Path from, Path to) throws IOException {
@@ -198,10 +267,14 @@ public final class Folder implements Closeable {
         return view;
     }
 
-    private SeekableByteChannel open(Path name, Set<OpenOption> options) throws IOException {
-        return handle != null
-                ? handle.newByteChannel(name, options)
-                : Files.newByteChannel(path.resolve(name), options);
+    private SeekableByteChannel open(Path name, Set<OpenOption> options, FileAttribute<?>[] mode) throws IOException {
+        try {
+            return handle != null
+                    ? handle.newByteChannel(name, options, mode)
+                    : Files.newByteChannel(path.resolve(name), options, mode);
+        } catch (FileSystemException failure) {
+            throw named(path.resolve(name), failure);
+        }
     }
 
     private void move(Path from, Path to) throws IOException {

@@ -10,29 +10,31 @@ import dev.agentws.tools.call.ToolFailure;
 import dev.agentws.tools.call.ToolInput;
 import dev.agentws.tools.files.Workspace.Place;
 import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Locale;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Shows a text file with line numbers. */
+/** Shows a file: text with line numbers, pictures, PDF documents, notebooks. */
 public final class ReadTool {
     public static final ToolSpec SPEC = BuiltInTool.spec("Read", """
-            Shows a text file of the working directory.
-            - Each line comes as its number, a tab and its text; the number and the tab are not part of the file.
+            Shows a file.
+            - Of a text file each line comes as its number, a tab and its text; the number and the tab are not part of the file.
             - Without offset and limit the whole file is shown. A file that is too long comes as a first page with a notice that says \
             how to go on; an explicit range that is too long is an error.
             - Lines over 2,000 characters are cut and marked.
-            - Read a file before you change it with Edit, or replace it with Write.
-            - Directories, images, PDF files, notebooks and other binary files cannot be read.""", """
+            - PNG, JPEG, GIF and WebP files are shown as pictures.
+            - A PDF file of up to 10 pages is shown whole; of a longer one name the pages, at most 20 at a time.
+            - Of a notebook (.ipynb) all cells are shown with their outputs; offset and limit count cells there.
+            - Read a file before you change it with Edit or NotebookEdit, or replace it with Write.
+            - Directories and other binary files cannot be read.""", """
             {"type":"object","properties":{
             "file_path":{"type":"string","description":"The file, best as an absolute path."},
             "offset":{"type":"integer","minimum":0,"description":"The line to begin with, counted from 1."},
-            "limit":{"type":"integer","minimum":1,"description":"How many lines to show."}},
+            "limit":{"type":"integer","minimum":1,"description":"How many lines to show."},
+            "pages":{"type":"string","description":"The pages of a PDF file to show, such as 3 or 1-5; at most 20."}},
             "required":["file_path"],"additionalProperties":false}""");
-
-    private static final Set<String> OTHER_KINDS = Set.of("png", "jpg", "jpeg", "gif", "webp", "pdf", "ipynb");
 
     private final Workspace workspace;
     private final FilesRead filesRead;
@@ -44,47 +46,92 @@ public final class ReadTool {
         this.tokenCap = tokenCap;
     }
 
+    /** @param explicit whether the model named a range of lines */
+    private record Request(
+            long offset,
+            long limit,
+            boolean explicit,
+            @Nullable PageRange pages) {}
+
     public ToolPlan plan(ToolInput input) throws ToolFailure, IOException {
         String path = input.text("file_path");
-        boolean explicit = input.has("offset") || input.has("limit");
-        long offset = Math.max(1, input.number("offset", 1, 0));
-        long limit = input.number("limit", Long.MAX_VALUE, 1);
+        Request request = new Request(
+                Math.max(1, input.number("offset", 1, 0)),
+                input.number("limit", Long.MAX_VALUE, 1),
+                input.has("offset") || input.has("limit"),
+                PageRange.read(input, "pages"));
         input.end();
         Place place = workspace.locate(path);
+        requireFitting(FileKind.of(place.real()), request);
         return BuiltInTool.ready(
                 Access.read(place.spot()),
                 "Read " + Shown.line(place.shown().toString(), 200),
-                output -> read(place, new TextPage(offset, limit, explicit, tokenCap)));
+                output -> read(place, request));
     }
 
-    private ToolResult read(Place place, TextPage page) throws ToolFailure, IOException, InterruptedException {
+    private static void requireFitting(FileKind kind, Request request) throws ToolFailure {
+        if (request.pages() != null && kind != FileKind.PDF) {
+            throw new ToolFailure("pages: " + request.pages() + " (expected: absent, it is for PDF files only)");
+        }
+        if (request.explicit() && (kind == FileKind.PDF || kind == FileKind.IMAGE)) {
+            throw new ToolFailure(
+                    "offset, limit: given (expected: absent, they are for text files and notebooks only)");
+        }
+    }
+
+    private ToolResult read(Place place, Request request) throws ToolFailure, IOException, InterruptedException {
+        workspace.requireUnmoved(place);
         if (!Files.exists(place.real(), LinkOption.NOFOLLOW_LINKS)) {
-            throw new ToolFailure(place.shown() + ": no such file or directory (expected: an existing text file)");
+            throw new ToolFailure(place.shown() + ": no such file or directory (expected: an existing file)");
         }
         try (Folder folder = workspace.openParent(place)) {
             BasicFileAttributes attributes = folder.attributes(place.name());
-            requireText(place, attributes);
-            try (LineReader lines = new LineReader(folder.read(place.name()), TextPage.MAX_LINE_CHARS)) {
-                String text = page.show(lines, place.shown(), attributes.size());
-                filesRead.shown(place.real(), FileStamp.of(attributes), page.first(), page.last(), page.reachedEnd());
-                return ToolResult.of(text);
+            requireFile(place, attributes);
+            try (SeekableByteChannel file = folder.read(place.name())) {
+                return show(place, attributes, file, request);
             }
         }
     }
 
-    private static void requireText(Place place, BasicFileAttributes attributes) throws ToolFailure {
+    private ToolResult show(Place place, BasicFileAttributes attributes, SeekableByteChannel file, Request request)
+            throws ToolFailure, IOException, InterruptedException {
+        FileStamp stamp = FileStamp.of(attributes);
+        switch (FileKind.of(place.real())) {
+            case IMAGE:
+                ToolResult picture = ImageView.show(place.shown(), file, stamp.size());
+                filesRead.written(place.real(), stamp);
+                return picture;
+            case PDF:
+                ToolResult document = PdfView.show(place.shown(), file, request.pages());
+                filesRead.written(place.real(), stamp);
+                return document;
+            case NOTEBOOK:
+                NotebookView cells = new NotebookView(request.offset(), request.limit(), tokenCap);
+                ToolResult notebook = cells.show(place.shown(), file);
+                filesRead.shown(place.real(), stamp, cells.first(), cells.last(), cells.reachedEnd());
+                return notebook;
+            default:
+                return lines(place, stamp, file, request);
+        }
+    }
+
+    private ToolResult lines(Place place, FileStamp stamp, SeekableByteChannel file, Request request)
+            throws ToolFailure, IOException, InterruptedException {
+        TextPage page = new TextPage(request.offset(), request.limit(), request.explicit(), tokenCap);
+        try (LineReader lines = new LineReader(file, TextPage.MAX_LINE_CHARS)) {
+            String text = page.show(lines, place.shown(), stamp.size());
+            filesRead.shown(place.real(), stamp, page.first(), page.last(), page.reachedEnd());
+            return ToolResult.of(text);
+        }
+    }
+
+    private static void requireFile(Place place, BasicFileAttributes attributes) throws ToolFailure {
         if (attributes.isDirectory()) {
             throw new ToolFailure(
-                    place.shown() + ": is a directory (expected: a text file; list it with Glob, or ls in Bash)");
+                    place.shown() + ": is a directory (expected: a file; list it with Glob, or ls in Bash)");
         }
         if (!attributes.isRegularFile()) {
-            throw new ToolFailure(
-                    place.shown() + ": is a device, pipe, socket or link (expected: a regular text file)");
-        }
-        String name = place.name().toString();
-        String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        if (OTHER_KINDS.contains(ending)) {
-            throw new ToolFailure(place.shown() + ": ." + ending + " files cannot be shown (expected: a text file)");
+            throw new ToolFailure(place.shown() + ": is a device, pipe, socket or link (expected: a regular file)");
         }
     }
 }

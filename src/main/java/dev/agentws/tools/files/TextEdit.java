@@ -1,8 +1,5 @@
 package dev.agentws.tools.files;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * One replacement in a text. The model sees and writes {@code \n} only, so it is matched against the text with {@code \r\n} taken
  * as {@code \n}; all that is not replaced keeps its bytes, and what is put in takes the line ending of its place. Immutable.
@@ -10,42 +7,41 @@ import java.util.List;
  * @param from not empty
  */
 record TextEdit(String from, String to) {
-    /** Where the text to replace stands: positions in the original text, without overlap. */
-    private record Place(int start, int end) {}
-
+    /** How often the text to replace occurs, without overlap. */
     int count(String text) {
-        return places(text).size();
+        boolean windows = text.contains("\r\n");
+        String seen = windows ? text.replace("\r\n", "\n") : text;
+        String wanted = wanted(windows);
+        int count = 0;
+        for (int at = seen.indexOf(wanted); at >= 0; at = seen.indexOf(wanted, at + wanted.length())) {
+            count++;
+        }
+        return count;
     }
 
     /** Replaces every occurrence. */
     String apply(String text) {
-        List<Place> places = places(text);
         boolean windows = text.contains("\r\n");
+        String seen = windows ? text.replace("\r\n", "\n") : text;
+        String wanted = wanted(windows);
+        Original original = new Original(text, windows);
         StringBuilder result = new StringBuilder(text.length() + to.length());
         int done = 0;
-        for (Place place : places) {
-            result.append(text, done, place.start());
-            result.append(windows ? withEnding(text, place) : to);
-            done = place.end();
+        for (int at = seen.indexOf(wanted); at >= 0; at = seen.indexOf(wanted, at + wanted.length())) {
+            int start = original.positionOf(at);
+            result.append(text, done, start);
+            result.append(windows ? withEnding(text, start) : to);
+            done = original.positionOf(at + wanted.length());
         }
         return result.append(text, done, text.length()).toString();
     }
 
-    private List<Place> places(String text) {
-        boolean windows = text.contains("\r\n");
-        String seen = windows ? text.replace("\r\n", "\n") : text;
-        String wanted = windows ? from.replace("\r\n", "\n") : from;
-        List<Place> places = new ArrayList<>();
-        Original original = new Original(text, windows);
-        for (int at = seen.indexOf(wanted); at >= 0; at = seen.indexOf(wanted, at + wanted.length())) {
-            int start = original.positionOf(at);
-            places.add(new Place(start, original.positionOf(at + wanted.length())));
-        }
-        return places;
+    private String wanted(boolean windows) {
+        return windows ? from.replace("\r\n", "\n") : from;
     }
 
-    private String withEnding(String text, Place place) {
-        int newline = text.indexOf('\n', place.start());
+    private String withEnding(String text, int start) {
+        int newline = text.indexOf('\n', start);
         if (newline < 0) {
             newline = text.indexOf('\n');
         }

@@ -8,6 +8,9 @@ import java.nio.file.Path;
 final class TextPage {
     static final int MAX_LINE_CHARS = 2_000;
 
+    private static final String NOT_UTF8 =
+            "\n\n[U+FFFD stands for bytes that are not valid UTF-8. Edit refuses a file with such bytes.]";
+
     private final long offset;
     private final long limit;
     private final boolean explicit;
@@ -51,7 +54,10 @@ final class TextPage {
             throw new ToolFailure("Lines " + offset + " to " + number + " of " + path + " are over the limit of "
                     + tokenCap + " tokens already. Ask for fewer lines with limit, or look for the place with Grep.");
         }
-        return number < offset ? nothing(path) : full ? text + partial(size) : text.toString();
+        if (number < offset) {
+            return nothing(path);
+        }
+        return text + (text.indexOf("\uFFFD") < 0 ? "" : NOT_UTF8) + (full ? partial(size) : "");
     }
 
     long first() {

@@ -9,37 +9,56 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fence around a session's working directory: nothing outside is read or written, neither by {@code ..} nor through links.
- * Immutable; its methods touch the disk.
+ * The fence around a session's working directory and its other directories. It finds out where a path really leads, so that the
+ * permission rules judge that, and opens it step by step without following links, so that nothing else is touched than what was
+ * judged. Immutable; its methods touch the disk.
  */
 public final class Workspace {
+    /** Longer ones no system can open, and an answer that repeats them helps nobody. */
+    private static final int MAX_PATH_CHARS = 4_096;
+
     private final Path root;
+    private final List<Path> roots;
     private final boolean useHandles;
 
     /** @param root absolute, links resolved */
     public Workspace(Path root) {
-        this(root, true);
-    }
-
-    Workspace(Path root, boolean useHandles) {
-        this.root = root;
-        this.useHandles = useHandles;
+        this(root, List.of());
     }
 
     /**
-     * A path that was checked.
+     * @param root absolute, links resolved; what relative paths are taken from
+     * @param more further directories whose files count as inside; absolute, links resolved
+     */
+    public Workspace(Path root, List<Path> more) {
+        this(root, more, true);
+    }
+
+    Workspace(Path root, List<Path> more, boolean useHandles) {
+        this.root = root;
+        this.useHandles = useHandles;
+        List<Path> all = new ArrayList<>(List.of(root));
+        all.addAll(more);
+        roots = List.copyOf(all);
+    }
+
+    /**
+     * A path that was looked up.
      *
      * @param shown as the model knows it, absolute
      * @param real without links; what does not exist yet is appended as it was given
+     * @param inside whether it is in one of the session's directories; if not, nobody opens it without permission
      */
-    public record Place(Path shown, Path real) {
+    public record Place(Path shown, Path real, boolean inside) {
         /** What the permission rules see of it. */
         public Access.Spot spot() {
-            return new Access.Spot(shown, real, true);
+            return new Access.Spot(shown, real, inside);
         }
 
         public Path name() {
@@ -60,17 +79,37 @@ public final class Workspace {
     public Place locate(Path base, String text) throws ToolFailure, IOException {
         Path shown = base.resolve(parse(text)).normalize();
         Path real = real(shown);
-        if (!real.startsWith(root)) {
-            throw new ToolFailure(shown + ": outside the working directory (expected: a path inside " + root + ")");
+        Path within = base(real);
+        if (KernelFiles.hold(real) && (within == null || !KernelFiles.hold(within))) {
+            throw new ToolFailure(shown + ": belongs to the system itself (expected: a file of a disk)");
         }
-        return new Place(shown, real);
+        return new Place(shown, real, within != null);
     }
 
-    private boolean contains(Path real) {
-        return real.startsWith(root);
+    /**
+     * Fails if a link has changed since the place was looked up, so that it leads elsewhere now than when it was permitted. What
+     * changes after this is not followed either: the places are opened by their real path.
+     */
+    void requireUnmoved(Place place) throws ToolFailure, IOException {
+        Path now = real(place.shown());
+        if (!now.equals(place.real())) {
+            throw new ToolFailure(place.shown() + ": leads to " + now + " now and led to " + place.real()
+                    + " when the call was permitted; nothing was touched");
+        }
     }
 
-    /** Opens a directory inside, step by step from the root and without following links. */
+    /** The directory of the session that it is in, or null. */
+    private @Nullable Path base(Path real) {
+        return roots.stream().filter(real::startsWith).findFirst().orElse(null);
+    }
+
+    /** Where the files around a directory begin that count for it: a directory of the session, or outside of them itself. */
+    public Path top(Path realDirectory) {
+        Path base = base(realDirectory);
+        return base == null ? realDirectory : base;
+    }
+
+    /** Opens a directory, step by step and without following links. */
     public Folder open(Path realDirectory) throws IOException {
         return walkTo(realDirectory, false);
     }
@@ -86,18 +125,25 @@ public final class Workspace {
     }
 
     private Path parent(Place place) throws ToolFailure {
+        Path parent = place.real().getParent();
         if (place.real().equals(root)) {
             throw new ToolFailure(place.shown() + ": is the working directory itself (expected: a file)");
         }
-        return Objects.requireNonNull(place.real().getParent());
+        if (parent == null || roots.contains(place.real())) {
+            throw new ToolFailure(place.shown() + ": is a directory (expected: a file)");
+        }
+        return parent;
     }
 
+    /** From the session's directory on, whose own path is nobody's to change; outside from the top of the file system. */
     private Folder walkTo(Path realDirectory, boolean make) throws IOException {
-        Folder folder = Folder.open(root, useHandles);
-        if (realDirectory.equals(root)) {
+        Path base = base(realDirectory);
+        Path start = base == null ? Objects.requireNonNull(realDirectory.getRoot()) : base;
+        Folder folder = Folder.open(start, useHandles);
+        if (realDirectory.equals(start)) {
             return folder;
         }
-        for (Path name : root.relativize(realDirectory)) {
+        for (Path name : start.relativize(realDirectory)) {
             try (Folder outer = folder) {
                 if (make && outer.attributesIfPresent(name) == null) {
                     outer.makeDirectory(name);
@@ -111,6 +157,10 @@ public final class Workspace {
     private static Path parse(String text) throws ToolFailure {
         if (text.isEmpty()) {
             throw new ToolFailure("path: \"\" (expected: a path that is not empty)");
+        }
+        if (text.length() > MAX_PATH_CHARS) {
+            throw new ToolFailure(
+                    "path: " + Shown.line(text, 200) + " (expected: at most " + MAX_PATH_CHARS + " chars)");
         }
         if (text.indexOf('\0') >= 0) {
             throw new ToolFailure("path: " + Shown.line(text, 200) + " (expected: a path without NUL characters)");
@@ -151,7 +201,7 @@ public final class Workspace {
     public @Nullable Path realDirectoryInside(String text) {
         try {
             Path real = Path.of(text).toRealPath();
-            return contains(real) && Files.isDirectory(real) ? real : null;
+            return base(real) != null && Files.isDirectory(real) ? real : null;
         } catch (IOException | InvalidPathException gone) {
             return null;
         }

@@ -1,7 +1,7 @@
 /**
- * The fence around a session's working directory, and the tools Read, Write and Edit inside it.
+ * The fence around a session's directories, and the tools Read, Write, Edit and NotebookEdit.
  *
- * <p>May import: {@code agent}, {@code tools.call}, the JDK, SLF4J.
+ * <p>May import: {@code agent}, {@code tools.call}, the JDK, SLF4J, Jackson, java-diff-utils, PDFBox.
  */
 @NullMarked
 package dev.agentws.tools.files;

@@ -71,7 +71,7 @@ public final class GlobTool {
         }
         GlobPattern pattern = parse(input, rest);
         return BuiltInTool.ready(
-                Access.read(given.spot()),
+                Access.read(start.spot()),
                 "Find files " + Shown.line(text, 200) + " in "
                         + Shown.line(given.shown().toString(), 200),
                 output -> find(start, pattern));
@@ -100,11 +100,11 @@ public final class GlobTool {
         if (!Files.isDirectory(start.real())) {
             return ToolResult.of("No files found");
         }
-        Search search =
-                new Search(pattern, names(workspace.root(), start.real()).size(), limit);
+        List<String> names = names(workspace.top(start.real()), start.real());
+        Search search = new Search(pattern, names.size(), limit);
         FileWalk walk = new FileWalk(bounds, nanoClock);
         try (Folder folder = workspace.open(start.real())) {
-            walk.walk(folder, names(workspace.root(), start.real()), search);
+            walk.walk(folder, names, search);
         }
         return ToolResult.of(search.answer(walk.notes()));
     }
@@ -132,7 +132,7 @@ public final class GlobTool {
         }
 
         @Override
-        public void enter(Folder folder, List<String> path) {}
+        public void enter(Folder folder, List<String> path, List<Path> names) {}
 
         @Override
         public boolean wants(FileWalk.Entry directory) {

@@ -1,7 +1,6 @@
 package dev.agentws.tools.shell;
 
 import dev.agentws.agent.model.ToolSpec;
-import dev.agentws.agent.tool.Access;
 import dev.agentws.agent.tool.ToolOutput;
 import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolResult;
@@ -19,20 +18,24 @@ public final class BashTool {
     public static final ToolSpec SPEC = BuiltInTool.spec("Bash", """
             Runs a command with bash and gives back what it prints and, if it is not 0, its exit code.
             - Each command is a process of its own, without input. Only the directory (cd) lasts to the next command, and only inside \
-            the working directory; variables, functions and background processes do not last.
-            - It is killed after its timeout: 120,000 ms unless given, 600,000 ms at most.
-            - Of a long output only the beginning and the end come back; narrow it down with head, tail or grep.
+            the working directory; variables and functions do not. Keep files in the working directory: /tmp may be gone with the command.
+            - Its timeout is 120,000 ms unless given, 600,000 ms at most. After that it is killed, or goes on in the background.
+            - run_in_background: it returns at once and the command runs beside the conversation, for half an hour unless timeout says \
+            otherwise. You are told when it ends; look at its output with BashOutput or Read, end it with KillShell.
+            - A long output is kept in a file, of which you see the beginning; narrow it down with head, tail or grep.
             - Quote paths with blanks. Join steps that depend on each other with &&.
             - For files prefer the tools made for them: Read, Write, Edit, Glob, Grep.""", """
             {"type":"object","properties":{
             "command":{"type":"string","maxLength":100000,"description":"The command line."},
-            "timeout":{"type":"integer","minimum":1,"description":"Milliseconds after which the command is killed."},
-            "description":{"type":"string","description":"What the command does, in five to ten words."}},
+            "timeout":{"type":"integer","minimum":1,"description":"Milliseconds the command may take."},
+            "description":{"type":"string","description":"What the command does, in five to ten words."},
+            "run_in_background":{"type":"boolean","description":"Return at once and let the command run on."}},
             "required":["command"],"additionalProperties":false}""");
 
     private static final int MAX_COMMAND_CHARS = 100_000;
     private static final int SHOWN_COMMAND_CHARS = 200;
     private static final int SHOWN_DESCRIPTION_CHARS = 100;
+    private static final int PREVIEW_CHARS = 2_000;
 
     private final Shell shell;
     private final CommandLimits limits;
@@ -44,11 +47,27 @@ public final class BashTool {
 
     public ToolPlan plan(ToolInput input) throws ToolFailure {
         String command = input.filledText("command");
-        long timeout = input.number("timeout", limits.defaultTimeout().toMillis(), 1);
+        boolean background = input.flag("run_in_background", false);
+        Duration fallback = background ? limits.backgroundTimeout() : limits.defaultTimeout();
+        Duration most = background ? limits.maxBackgroundTimeout() : limits.maxTimeout();
+        long timeout = input.number("timeout", fallback.toMillis(), 1);
         String description = input.optionalText("description");
-        input.unsupported("run_in_background");
         input.unsupported("dangerouslyDisableSandbox");
         input.end();
+        check(command, input);
+        Duration span = Duration.ofMillis(Math.min(timeout, most.toMillis()));
+        String aside = description == null || description.isBlank()
+                ? ""
+                : " (said to: " + Shown.line(description, SHOWN_DESCRIPTION_CHARS) + ")";
+        return BuiltInTool.ready(
+                shell.access(command),
+                (background ? "Run the command in the background: " : "Run the command: ")
+                        + Shown.line(command, SHOWN_COMMAND_CHARS)
+                        + aside,
+                output -> background ? begin(command, span) : run(command, span, output));
+    }
+
+    private static void check(String command, ToolInput input) throws ToolFailure {
         if (command.length() > MAX_COMMAND_CHARS) {
             throw new ToolFailure("command: " + command.length() + " chars (expected: at most " + MAX_COMMAND_CHARS
                     + "; write a script with Write and run that)");
@@ -57,21 +76,39 @@ public final class BashTool {
             throw input.wrong("command", "no NUL characters");
         }
         Utf8Text.encode("command", command);
-        Duration span = Duration.ofMillis(Math.min(timeout, limits.maxTimeout().toMillis()));
-        String aside = description == null || description.isBlank()
-                ? ""
-                : " (said to: " + Shown.line(description, SHOWN_DESCRIPTION_CHARS) + ")";
-        return BuiltInTool.ready(
-                Access.run(command, shell.directory(), false),
-                "Run the command: " + Shown.line(command, SHOWN_COMMAND_CHARS) + aside,
-                output -> run(command, span, output));
+    }
+
+    private ToolResult begin(String command, Duration life) throws ToolFailure, IOException {
+        String id = shell.runInBackground(command, life);
+        return ToolResult.of("The command runs in the background with the id " + id + whereItsOutputIs(id));
     }
 
     private ToolResult run(String command, Duration timeout, ToolOutput output)
             throws ToolFailure, IOException, InterruptedException {
-        Shell.Outcome outcome = shell.run(command, timeout, output);
-        ToolResult result = outcome.stopped() == null ? ended(command, outcome) : stopped(outcome, timeout);
+        boolean mayLeave = Leaving.mayLeave(command) && shell.background().hasRoom();
+        Shell.Outcome outcome = shell.run(command, timeout, mayLeave, output);
+        String background = outcome.background();
+        ToolResult result;
+        if (background != null) {
+            result = left(background, timeout, outcome);
+        } else {
+            result = outcome.stopped() == null ? ended(command, outcome) : stopped(outcome, timeout);
+        }
         return outcome.notice() == null ? result : result.withText(result.text() + "\n" + outcome.notice());
+    }
+
+    private String whereItsOutputIs(String id) {
+        BackgroundCommand command = shell.background().find(id);
+        String file = command == null ? "its file" : command.run().output().place();
+        return ". Its output goes to " + file + ". You will be told when it ends; until then look at it with BashOutput"
+                + " or Read, and end it with KillShell.";
+    }
+
+    private ToolResult left(String id, Duration timeout, Shell.Outcome outcome) {
+        String sofar = printed(outcome, PREVIEW_CHARS);
+        return ToolResult.of("The command did not end within its timeout of " + timeout.toMillis()
+                + " ms and was moved to the background with the id " + id + whereItsOutputIs(id)
+                + (sofar.isBlank() ? "" : "\nIt printed so far:\n" + sofar));
     }
 
     private ToolResult ended(String command, Shell.Outcome outcome) {
@@ -81,11 +118,21 @@ public final class BashTool {
             return ToolResult.error(
                     ("Exit code " + code + "\n" + printed(outcome, limits.failureChars())).stripTrailing());
         }
-        String text = printed(outcome, limits.inlineChars());
+        String text = succeeded(outcome);
         if (text.isBlank()) {
             text = "(Bash completed with no output)";
         }
         return ToolResult.of(answer ? text + "\n(exit code 1)" : text);
+    }
+
+    private String succeeded(Shell.Outcome outcome) {
+        CommandOutput output = outcome.output();
+        OutputExcerpt excerpt = output.excerpt();
+        if (excerpt.total() <= limits.inlineChars() || output.file() == null || !output.complete()) {
+            return printed(outcome, limits.inlineChars());
+        }
+        return "The output has " + excerpt.total() + " characters and is kept in " + output.place()
+                + " (look at parts of it with Read or Grep). It begins with:\n" + excerpt.head(PREVIEW_CHARS);
     }
 
     private ToolResult stopped(Shell.Outcome outcome, Duration timeout) {
@@ -96,12 +143,13 @@ public final class BashTool {
                     case TOO_MUCH_OUTPUT ->
                         "The command printed more than " + limits.totalChars()
                                 + " characters and was killed. Let it print less, or into a file.";
+                    case KILLED -> "The command was killed.";
                     case CLOSED -> "The session was closed while the command ran, so it was killed.";
                 };
         return ToolResult.error((reason + "\n" + printed(outcome, limits.failureChars())).stripTrailing());
     }
 
     private static String printed(Shell.Outcome outcome, int most) {
-        return outcome.excerpt().text(most).stripTrailing();
+        return outcome.output().excerpt().text(most).stripTrailing();
     }
 }

@@ -27,7 +27,13 @@ public final class ChildEnvironment {
     }
 
     Map<String, String> with(Map<String, String> session) {
+        return with(Map.of(), session);
+    }
+
+    /** The same with values that take the place of inherited ones. */
+    Map<String, String> with(Map<String, String> replaced, Map<String, String> session) {
         Map<String, String> result = new HashMap<>(inherited);
+        result.putAll(replaced);
         result.putAll(session);
         return result;
     }

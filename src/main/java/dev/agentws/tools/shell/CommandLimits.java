@@ -10,6 +10,12 @@ public interface CommandLimits {
     /** The most a call may ask for. */
     Duration maxTimeout();
 
+    /** The life of a command in the background for which none is named. */
+    Duration backgroundTimeout();
+
+    /** The longest life in the background. */
+    Duration maxBackgroundTimeout();
+
     /** Between the polite signal and the one that cannot be refused. */
     Duration killGrace();
 

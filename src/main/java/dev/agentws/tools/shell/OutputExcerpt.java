@@ -44,6 +44,11 @@ final class OutputExcerpt {
         return start + "\n\n... [" + left + " of " + total + " characters left out here] ...\n\n" + end;
     }
 
+    /** The beginning. */
+    String head(int most) {
+        return head.length() <= most ? head.toString() : head.substring(0, wholeCharacters(head, most));
+    }
+
     private static int wholeCharacters(CharSequence text, int end) {
         return end > 0 && Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end;
     }

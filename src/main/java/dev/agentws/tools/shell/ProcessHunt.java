@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * Finds and ends every process of one command: its descendants, its session, and whatever carries its mark in the environment or
  * holds its output open, also when it moved to a session of its own. Thread-safe.
  */
-final class ProcessHunt {
+final class ProcessHunt implements Hunt {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessHunt.class);
 
     private static final int MAX_ROUNDS = 1_000;
@@ -35,7 +35,8 @@ final class ProcessHunt {
     }
 
     /** Asks every process of the command to end. Those that it starts to tidy up are left alone. */
-    void terminate() {
+    @Override
+    public void terminate() {
         if (Proc.present()) {
             new ProcessSweep(leader.pid(), mark, ProcessHandle::destroy).once();
         } else {
@@ -45,7 +46,8 @@ final class ProcessHunt {
     }
 
     /** Ends every process of the command and returns when none is left. An interrupt is kept for later. */
-    void kill() {
+    @Override
+    public void kill() {
         // By its handle: the method of Process would also close the pipes, with output still in them.
         leader.toHandle().destroyForcibly();
         boolean interrupted = false;
@@ -70,6 +72,12 @@ final class ProcessHunt {
         }
     }
 
+    /** Others may have been left in the background. */
+    @Override
+    public void sweep() {
+        kill();
+    }
+
     private int killOnce(ProcessSweep sweep) {
         if (!Proc.present()) {
             return descendants(ProcessHandle::destroyForcibly);
@@ -85,7 +93,8 @@ final class ProcessHunt {
     }
 
     /** Ends processes that shed mark, session and parent, but still hold the command's output open. */
-    void killPipeHolders() {
+    @Override
+    public void killPipeHolders() {
         if (pipes.isEmpty()) {
             return;
         }

@@ -39,7 +39,9 @@ public final class ShellPrograms {
         return setsid == null ? List.of(bash.toString(), "-c") : List.of(setsid.toString(), bash.toString(), "-c");
     }
 
-    private @Nullable Path program(String name) {
+    /** The first of that name on the PATH or in the usual directories, or null. */
+    @Nullable
+    Path program(String name) {
         for (String directory : directories()) {
             Path candidate = path(directory, name);
             if (candidate != null && Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {

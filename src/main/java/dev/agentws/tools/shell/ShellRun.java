@@ -1,8 +1,13 @@
 package dev.agentws.tools.shell;
 
 import dev.agentws.agent.tool.ToolOutput;
+import dev.agentws.tools.call.ToolFailure;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -13,14 +18,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One running command, from its start until nothing of it is left. {@link #follow} belongs to the call's worker; {@link #stop} may
- * come from any thread that may block.
+ * One running command, from its start until nothing of it is left. {@link #follow} belongs to one thread at a time: the call's worker,
+ * and another one when the command goes on in the background. {@link #stop} may come from any thread that may block.
  */
 final class ShellRun {
     /** Why a command was ended. */
     enum Stop {
         TIMEOUT,
         TOO_MUCH_OUTPUT,
+        KILLED,
         CLOSED
     }
 
@@ -28,7 +34,8 @@ final class ShellRun {
         STDOUT("stdout"),
         STDERR("stderr"),
         END_OF_PIPE(""),
-        EXIT("");
+        EXIT(""),
+        LEAVE("");
 
         private final String stream;
 
@@ -45,57 +52,121 @@ final class ShellRun {
     private static final int PIECES_AHEAD = 16;
 
     private static final long PIPE_END_MILLIS = 500;
-    private static final long EXIT_LOOK_MILLIS = 250;
 
     private final Process process;
-    private final ProcessHunt hunt;
+    private final Hunt hunt;
     private final CommandLimits limits;
     private final ShellThreads threads;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final Semaphore room = new Semaphore(PIECES_AHEAD);
     private final AtomicReference<@Nullable Stop> stopped = new AtomicReference<>();
-    private final OutputExcerpt excerpt;
+    private final CommandOutput output;
+    private final Path told;
     private volatile boolean abandoned;
     private volatile boolean finished;
     private int openPipes = 2;
     private boolean exited;
 
-    ShellRun(Process process, String mark, CommandLimits limits, ShellThreads threads) {
-        this.process = process;
+    private ShellRun(
+            CommandStarter.Started started,
+            Path told,
+            CommandLimits limits,
+            ShellThreads threads,
+            CommandOutput output) {
+        this.told = told;
+        process = started.process();
+        hunt = started.hunt();
         this.limits = limits;
         this.threads = threads;
-        hunt = new ProcessHunt(process, mark);
-        excerpt = new OutputExcerpt(limits.inlineChars());
+        this.output = output;
     }
 
-    /** Waits for the end of the command and shows what it prints. Whatever happens, nothing of it runs afterwards. */
-    void follow(Duration timeout, ToolOutput output) throws InterruptedException {
-        boolean ended = false;
-        Future<?> timer = threads.after(timeout, () -> stop(Stop.TIMEOUT));
+    /**
+     * Starts a command from a thread that stays until it has ended: the kernel ties the life of a sandbox to the thread it was started
+     * from, and the workers come and go.
+     */
+    static ShellRun start(
+            CommandStarter starter,
+            CommandStarter.Call call,
+            CommandLimits limits,
+            ShellThreads threads,
+            CommandOutput output)
+            throws ToolFailure, IOException {
+        CompletableFuture<ShellRun> begun = new CompletableFuture<>();
+        threads.serve(() -> {
+            try {
+                ShellRun run = new ShellRun(starter.start(call), call.told(), limits, threads, output);
+                begun.complete(run);
+                run.stay();
+            } catch (ToolFailure | IOException | RuntimeException failure) {
+                begun.completeExceptionally(failure);
+            }
+        });
         try {
-            threads.readPipe(new PipeReader(process.getInputStream(), piece -> offer(Kind.STDOUT, piece)));
-            threads.readPipe(new PipeReader(process.getErrorStream(), piece -> offer(Kind.STDERR, piece)));
-            process.onExit().thenRun(() -> events.add(new Event(Kind.EXIT, "")));
-            LiveOutput live = new LiveOutput(output, limits.liveChars());
+            return begun.join();
+        } catch (CompletionException failure) {
+            Throwable cause = failure.getCause();
+            if (cause instanceof ToolFailure refused) {
+                throw refused;
+            }
+            if (cause instanceof IOException io) {
+                throw io;
+            }
+            throw failure;
+        }
+    }
+
+    private void stay() {
+        threads.serve(new PipeReader(process.getInputStream(), piece -> offer(Kind.STDOUT, piece)));
+        threads.serve(new PipeReader(process.getErrorStream(), piece -> offer(Kind.STDERR, piece)));
+        boolean ended = false;
+        while (!ended) {
+            try {
+                process.waitFor();
+                ended = true;
+            } catch (InterruptedException ignored) {
+                // Nobody interrupts these threads; leaving now would end the command.
+                LOG.debug("a thread that waits for a command was interrupted");
+            }
+        }
+        events.add(new Event(Kind.EXIT, ""));
+    }
+
+    /**
+     * Waits for the end of the command and shows what it prints. Whatever happens, nothing of it runs afterwards, except when it may
+     * leave.
+     *
+     * @param mayLeave whether it goes on after the timeout instead of being ended
+     * @return false when it goes on: somebody else has to follow it then
+     */
+    boolean follow(Duration timeout, boolean mayLeave, ToolOutput shown) throws InterruptedException {
+        boolean settled = false;
+        Future<?> timer = threads.after(
+                timeout, mayLeave ? () -> events.add(new Event(Kind.LEAVE, "")) : () -> stop(Stop.TIMEOUT));
+        try {
+            LiveOutput live = new LiveOutput(shown, limits.liveChars());
             while (!exited) {
-                // The event of the exit comes through a pool that others may hold up: hence the look now and then.
-                Event event = events.poll(EXIT_LOOK_MILLIS, TimeUnit.MILLISECONDS);
-                if (event == null) {
-                    exited = !process.isAlive();
-                } else {
-                    handle(event, live);
+                Event event = events.take();
+                if (event.kind() == Kind.LEAVE) {
+                    settled = true;
+                    return false;
                 }
+                handle(event, live);
             }
             timer.cancel(false);
-            hunt.kill();
+            hunt.sweep();
             drain(live);
-            ended = true;
+            settled = true;
+            return true;
         } finally {
             timer.cancel(false);
-            if (!ended) {
+            if (!settled) {
                 endNow();
             }
-            finished = true;
+            if (!settled || exited) {
+                finished = true;
+                output.close();
+            }
         }
     }
 
@@ -121,8 +192,13 @@ final class ShellRun {
         return process.exitValue();
     }
 
-    OutputExcerpt excerpt() {
-        return excerpt;
+    /** The file it writes its last directory to. */
+    Path told() {
+        return told;
+    }
+
+    CommandOutput output() {
+        return output;
     }
 
     /** Called on the pipe threads. */
@@ -142,6 +218,7 @@ final class ShellRun {
     private void handle(Event event, LiveOutput live) throws InterruptedException {
         switch (event.kind()) {
             case EXIT -> exited = true;
+            case LEAVE -> LOG.debug("a command ended at the moment of its timeout");
             case END_OF_PIPE -> openPipes--;
             case STDOUT, STDERR -> {
                 room.release();
@@ -154,8 +231,8 @@ final class ShellRun {
         if (stopped.get() == Stop.TOO_MUCH_OUTPUT) {
             return;
         }
-        excerpt.add(event.text());
-        if (excerpt.total() > limits.totalChars()) {
+        output.add(event.text());
+        if (output.excerpt().total() > limits.totalChars()) {
             stop(Stop.TOO_MUCH_OUTPUT);
         }
         live.show(event.kind().stream, event.text());

@@ -44,7 +44,7 @@ final class ShellScript {
         return script.append('\'').toString();
     }
 
-    private static String quoted(String text) {
+    static String quoted(String text) {
         return "'" + text.replace("'", "'\\''") + "'";
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.agentws.agent.permission.PermissionMode;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -62,7 +63,7 @@ class SessionOptionsReaderTest {
             delimiter = '|',
             value = {
                 "{\"tools\":[\"Raed\"]}|tools: unknown tool Raed (expected: Bash, Edit, Glob, Grep, Read, TodoWrite, Write, Search)",
-                "{\"tools\":[\"WebFetch\"]}|tools: the tool WebFetch is not available on this server",
+                "{\"tools\":[\"Task\"]}|tools: the tool Task is not available on this server",
                 "{\"tools\":[\"mcp__a__b\"]}|tools: the tool mcp__a__b is not available on this server",
                 "{\"tools\":\"Read\"}|tools: \"Read\" (expected: an array of strings)",
                 "{\"permission_mode\":\"yolo\"}|permission_mode: yolo (expected: default, acceptEdits,",
@@ -79,10 +80,13 @@ class SessionOptionsReaderTest {
                 "{\"system_prompt\":5}|system_prompt: 5 (expected: a string)",
                 "{\"mcp_servers\":{\"a\":{}}}|mcp_servers: not supported by this server",
                 "{\"agents\":{\"a\":{}}}|agents: not supported by this server",
-                "{\"output_format\":{\"type\":\"json_schema\"}}|output_format: not supported by this server",
+                "{\"output_format\":{\"type\":\"json_schema\"}}|output_format.schema: not an object",
                 "{\"setting_sources\":[\"user\"]}|setting_sources: not supported by this server",
-                "{\"allowed_tools\":[\"Bash(ls *)\"]}|allowed_tools: Bash(ls *) (expected: the name of a tool",
-                "{\"disallowed_tools\":[\"Fly\"]}|disallowed_tools: unknown tool Fly",
+                "{\"allowed_tools\":[\"Write(src/**)\"]}|allowed_tools: Write(src/**) (expected: Edit(path), which holds for Write too)",
+                "{\"allowed_tools\":[\"*\"]}|allowed_tools: * (expected: the name of a tool",
+                "{\"ask_tools\":[\"Bash(\"]}|ask_tools: Bash( (expected: Tool or Tool(specifier))",
+                "{\"add_dirs\":\"/tmp\"}|add_dirs: \"/tmp\" (expected: an array of strings)",
+                "{\"disallowed_tools\":[\"Fly\"]}|disallowed_tools: Fly (expected: the name of a tool",
                 "{\"conversation_history\":{}}|conversation_history: not an array",
                 "{\"conversation_history\":[{\"role\":\"system\",\"content\":\"x\"}]}|conversation_history[0].role: system",
                 "{\"conversation_history\":[{\"role\":\"user\"}]}|conversation_history[0].content: missing",

@@ -123,6 +123,21 @@ class MessagesRequestWriterTest {
     }
 
     @Test
+    void aSchemaGoesOnlyToModelsThatTakeIt() {
+        String schema = "{\"type\":\"object\"}";
+        for (String model : List.of("claude-sonnet-5-5", "glm-5")) {
+            ModelRequest request =
+                    new ModelRequest(model, null, "", List.of(), List.of(user(text("Hi"))), null, "low", null, schema);
+            boolean taken = model.startsWith("claude");
+            assertThat(body(request)
+                            .contains("\"output_config\":{\"effort\":\"low\",\"format\":{"
+                                    + "\"type\":\"json_schema\",\"schema\":{\"type\":\"object\"}}}"))
+                    .as(model)
+                    .isEqualTo(taken);
+        }
+    }
+
+    @Test
     void theClientsOwnOptionsGoOut() {
         ModelRequest request = new ModelRequest(
                 "claude-opus-5-5[1m]",
@@ -132,7 +147,8 @@ class MessagesRequestWriterTest {
                 List.of(user(text("Hi"))),
                 "{\"display\": \"updates\",\"type\":\"adaptive\",\"block_binding\":{\"display\":\"x\"}}",
                 "high",
-                0.5);
+                0.5,
+                null);
         assertThat(body(request))
                 .startsWith("{\"model\":\"claude-opus-5-5\",\"max_tokens\":100,\"stream\":true,"
                         + "\"thinking\":{\"display\": \"updates\",\"type\":\"adaptive\",\"block_binding\":{\"display\":\"x\"}},"
@@ -175,7 +191,7 @@ class MessagesRequestWriterTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("request: ");
         ModelRequest badThinking =
-                new ModelRequest("glm-5", null, "", List.of(), List.of(user(text("Hi"))), "{x", null, null);
+                new ModelRequest("glm-5", null, "", List.of(), List.of(user(text("Hi"))), "{x", null, null, null);
         assertThatThrownBy(() -> new MessagesRequestWriter().headers(badThinking))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("thinking: no sound JSON (expected: one JSON object)");
@@ -184,13 +200,13 @@ class MessagesRequestWriterTest {
     // the compiler plugin does not see in a class file that the array itself may be null
     @SuppressWarnings("NullAway")
     private static ModelRequest withEffort(String model, @Nullable Double temperature) {
-        return new ModelRequest(model, null, "", List.of(), List.of(user(text("Hi"))), null, "low", temperature);
+        return new ModelRequest(model, null, "", List.of(), List.of(user(text("Hi"))), null, "low", temperature, null);
     }
 
     // the compiler plugin does not see in a class file that the array itself may be null
     @SuppressWarnings("NullAway")
     private static ModelRequest request(String model, String system, List<ToolSpec> tools, List<Message> messages) {
-        return new ModelRequest(model, null, system, tools, messages, null, null, null);
+        return new ModelRequest(model, null, system, tools, messages, null, null, null, null);
     }
 
     private static Message user(Block... blocks) {

@@ -25,7 +25,6 @@ class ModelProfileTest {
                     .as(id)
                     .returns(true, ModelProfile::adaptiveThinking)
                     .returns(true, ModelProfile::effort)
-                    .returns(1_000_000, ModelProfile::contextWindow)
                     .returns(128_000, ModelProfile::maxOutputTokens)
                     .returns(32_000, ModelProfile::defaultMaxTokens)
                     .returns(false, ModelProfile::longContextBeta);
@@ -46,7 +45,6 @@ class ModelProfileTest {
                     .as(id)
                     .returns(false, ModelProfile::adaptiveThinking)
                     .returns(false, ModelProfile::effort)
-                    .returns(200_000, ModelProfile::contextWindow)
                     .returns(64_000, ModelProfile::maxOutputTokens);
         }
         assertThat(ModelProfile.of("claude-opus-4-5-20251101"))
@@ -84,7 +82,6 @@ class ModelProfileTest {
     void theSuffixForAWideWindowIsTakenOff() {
         assertThat(ModelProfile.of("claude-sonnet-4-5[1m]"))
                 .returns("claude-sonnet-4-5", ModelProfile::id)
-                .returns(1_000_000, ModelProfile::contextWindow)
                 .returns(true, ModelProfile::longContextBeta);
         assertThat(ModelProfile.of("claude-opus-5-5[1M]"))
                 .returns("claude-opus-5-5", ModelProfile::id)
@@ -103,7 +100,7 @@ class ModelProfileTest {
                 "")) {
             assertThat(ModelProfile.of(id))
                     .as(id)
-                    .isEqualTo(new ModelProfile(id, Family.OTHER, 200_000, 32_000, false, false, false));
+                    .isEqualTo(new ModelProfile(id, Family.OTHER, 32_000, false, false, false, false));
         }
     }
 }

@@ -28,7 +28,7 @@ final class RedisJournalContractTest extends JournalContract {
     }
 
     @AfterAll
-    static void stopServer() throws InterruptedException {
+    static void stopServer() {
         if (server != null) {
             server.close();
         }

@@ -287,6 +287,7 @@ final class RedisOwnershipTest {
         BlockingQueue<String> hints = new LinkedBlockingQueue<>();
         try (Cluster.Watch atOwner = owner.watch("one", () -> hints.add("owner"));
                 Cluster.Watch atOther = other.watch("one", () -> hints.add("other"))) {
+            assertThat(atOwner).isNotSameAs(atOther);
             assertThat(List.of(take(hints), take(hints))).containsExactlyInAnyOrder("owner", "other");
             String first = other.send("one", bytes("{\"do\":1}"));
             assertThat(List.of(take(hints), take(hints))).containsExactlyInAnyOrder("owner", "other");

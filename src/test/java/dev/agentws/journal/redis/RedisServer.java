@@ -86,10 +86,10 @@ final class RedisServer implements AutoCloseable {
     }
 
     /** As a power cut would, without a goodbye. */
-    void kill() throws InterruptedException {
+    void kill() {
         Process running = process;
         if (running != null) {
-            running.destroyForcibly().waitFor();
+            running.destroyForcibly().onExit().join();
         }
     }
 
@@ -117,7 +117,7 @@ final class RedisServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         kill();
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** In the tables, JSON stands as it is sent. */
 final class WishesTest {
-    private static final String ALL = "Bash Edit Glob Grep Read TodoWrite Write";
+    private static final String ALL = "WebFetch Bash Edit Glob Grep Read TodoWrite Write";
 
     private static List<String> plan(String prompt, String tools) throws Exception {
         StringBuilder offered = new StringBuilder();
@@ -48,6 +48,9 @@ final class WishesTest {
                 "write a.txt containing x=1 | Write {\"file_path\":\"/home/dev/a.txt\",\"content\":\"x=1\"}",
                 "create new.txt please | Write {\"file_path\":\"/home/dev/new.txt\",\"content\":\"Written by the simulated Claude.\\n\"}",
                 "write \"hi\" to out/a.txt | Write {\"file_path\":\"/home/dev/out/a.txt\",\"content\":\"hi\"}",
+                "write Hello World to a.txt | Write {\"file_path\":\"/home/dev/a.txt\",\"content\":\"Hello World\"}",
+                "run: ls -la | Bash {\"command\":\"ls -la\"}",
+                "fetch https://example.com/a. | WebFetch {\"url\":\"https://example.com/a\",\"prompt\":\"What does the page say?\"}",
                 "run ls -la | Bash {\"command\":\"ls -la\"}",
                 "Please run the command `echo a; sleep 1` now | Bash {\"command\":\"echo a; sleep 1\"}",
                 "what does `uname -a` say | Bash {\"command\":\"uname -a\"}",
@@ -79,6 +82,22 @@ final class WishesTest {
                         "Read {\"file_path\":\"/home/dev/a.txt\"}",
                         "Bash {\"command\":\"echo then\"}",
                         "Grep {\"pattern\":\"x\"}");
+    }
+
+    @Test
+    void severalWishesMayStandInOnePrompt() throws Exception {
+        assertThat(plan("list the files, read a.txt and search for x in src. Run: echo hi", ALL))
+                .containsExactly(
+                        "Glob {\"pattern\":\"*\"}",
+                        "Read {\"file_path\":\"/home/dev/a.txt\"}",
+                        "Grep {\"pattern\":\"x\",\"path\":\"/home/dev/src\"}",
+                        "Bash {\"command\":\"echo hi\"}");
+        assertThat(plan("write a.txt: hello\nreplace hello with bye in a.txt\nread it", ALL))
+                .containsExactly(
+                        "Write {\"file_path\":\"/home/dev/a.txt\",\"content\":\"hello\"}",
+                        "Read {\"file_path\":\"/home/dev/a.txt\"}",
+                        "Edit {\"file_path\":\"/home/dev/a.txt\",\"old_string\":\"hello\",\"new_string\":\"bye\"}",
+                        "Read {\"file_path\":\"/home/dev/a.txt\"}");
     }
 
     @Test

@@ -9,10 +9,10 @@ import dev.agentws.tools.Calls;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,15 +101,18 @@ class WriteEditTest {
     }
 
     @Test
-    void nothingOutsideIsWritten(@TempDir Path outside) throws Exception {
+    void whatLeadsOutsideIsSaidToBeOutside(@TempDir Path outside) throws Exception {
         Path target = Files.writeString(outside.resolve("target"), "safe");
         Files.createSymbolicLink(calls.directory.resolve("file-link"), target);
         Files.createSymbolicLink(calls.directory.resolve("dir-link"), outside);
         Files.createSymbolicLink(calls.directory.resolve("dangling"), outside.resolve("absent"));
-        for (String path : new String[] {"file-link", "dir-link/new", "dir-link/deep/new", "../x", outside + "/new"}) {
-            assertThat(calls.fails("Write", "file_path", path, "content", "evil"))
-                    .contains("outside the working directory");
+        for (String path : new String[] {"dir-link/new", "dir-link/deep/new", "../x", outside + "/new"}) {
+            assertThat(calls.inside("Write", "file_path", path, "content", "evil"))
+                    .as(path)
+                    .isFalse();
         }
+        assertThat(calls.fails("Write", "file_path", "file-link", "content", "evil"))
+                .contains(UNREAD);
         assertThat(calls.fails("Write", "file_path", "dangling", "content", "evil"))
                 .contains("a link to something");
         assertThat(calls.fails("Write", "file_path", "dangling/new", "content", "evil"))
@@ -131,7 +134,7 @@ class WriteEditTest {
         assertThat(Files.exists(outside.resolve("a.txt"))).isFalse();
         Workspace workspace = new Workspace(calls.directory);
         Workspace.Place stale =
-                new Workspace.Place(calls.directory.resolve("d/a.txt"), calls.directory.resolve("d/a.txt"));
+                new Workspace.Place(calls.directory.resolve("d/a.txt"), calls.directory.resolve("d/a.txt"), true);
         assertThatThrownBy(() -> workspace.openParent(stale)).isInstanceOf(FileSystemException.class);
     }
 
@@ -221,13 +224,13 @@ class WriteEditTest {
         assertThat(calls.fails("Write", "file_path", ".", "content", "x")).contains("working directory itself");
         calls.write("file", "x");
         assertThat(calls.fails("Write", "file_path", "file/inside", "content", "x"))
-                .contains("file");
+                .contains(calls.directory + "/file");
     }
 
     @Test
     void aFolderWithoutHandlesWritesTheSame(@TempDir Path plain) throws Exception {
         Path root = plain.toRealPath();
-        Workspace workspace = new Workspace(root, false);
+        Workspace workspace = new Workspace(root, List.of(), false);
         Workspace.Place place = workspace.locate("x/y.txt");
         try (Folder folder = workspace.makeParent(place)) {
             var written = folder.replace(place.name(), "one".getBytes(StandardCharsets.UTF_8), null);
@@ -237,7 +240,7 @@ class WriteEditTest {
         assertThat(Files.readString(root.resolve("x/y.txt"))).isEqualTo("two");
         Files.createSymbolicLink(root.resolve("link"), Path.of("/tmp"));
         try (Folder folder = workspace.open(root)) {
-            assertThatThrownBy(() -> folder.child(Path.of("link"))).isInstanceOf(NotDirectoryException.class);
+            assertThatThrownBy(() -> folder.child(Path.of("link"))).hasMessageContaining("is a link now");
         }
     }
 }

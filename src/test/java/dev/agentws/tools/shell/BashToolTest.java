@@ -166,8 +166,9 @@ class BashToolTest {
 
     @Test
     void theTimeoutKillsAndIsNamed() throws Exception {
-        assertThat(calls.fails("Bash", "command", "echo before; sleep 100", "timeout", 300))
-                .isEqualTo("The command did not end within its timeout of 300 ms and was killed.\nbefore");
+        // The shell itself may have the time to say that its child was terminated.
+        assertThat(calls.fails("Bash", "command", "(echo before; sleep 100)", "timeout", 300))
+                .startsWith("The command did not end within its timeout of 300 ms and was killed.\nbefore");
     }
 
     @Test
@@ -226,10 +227,7 @@ class BashToolTest {
     }
 
     @Test
-    void longOutputKeepsItsEnds() throws Exception {
-        String text = calls.ok("Bash", "command", "seq 1 20000");
-        assertThat(text).startsWith("1\n2\n").endsWith("\n20000").contains("of 108894 characters left out here");
-        assertThat(text.length()).isBetween(29_000, 30_200);
+    void theLongOutputOfAFailureKeepsItsEnds() throws Exception {
         String failure = calls.fails("Bash", "command", "seq 1 20000; exit 9");
         assertThat(failure).startsWith("Exit code 9\n1\n").endsWith("\n20000");
         assertThat(failure.length()).isBetween(9_000, 10_200);
@@ -238,7 +236,15 @@ class BashToolTest {
     @Test
     void liveOutputStopsOnceAndTooMuchOutputKills() throws Exception {
         BashLimits small = new BashLimits(
-                Duration.ofSeconds(50), Duration.ofSeconds(50), Duration.ofMillis(100), 1_000, 500, 2_000, 100_000);
+                Duration.ofSeconds(50),
+                Duration.ofSeconds(50),
+                Duration.ofSeconds(50),
+                Duration.ofSeconds(50),
+                Duration.ofMillis(100),
+                1_000,
+                500,
+                2_000,
+                100_000);
         StringBuilder live = new StringBuilder();
         try (Calls limited = with(small)) {
             ToolResult result =
@@ -253,7 +259,15 @@ class BashToolTest {
     @Test
     void theTimeoutIsHeldToTheMaximum() throws Exception {
         BashLimits small = new BashLimits(
-                Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMillis(100), 1_000, 500, 2_000, 100_000);
+                Duration.ofMillis(100),
+                Duration.ofMillis(200),
+                Duration.ofSeconds(50),
+                Duration.ofSeconds(50),
+                Duration.ofMillis(100),
+                1_000,
+                500,
+                2_000,
+                100_000);
         try (Calls limited = with(small)) {
             assertThat(limited.fails("Bash", "command", "sleep 100", "timeout", 999_999_999L))
                     .contains("timeout of 200 ms");
@@ -274,8 +288,8 @@ class BashToolTest {
 
     @Test
     void impossibleInputsAreRefusedByName() throws Exception {
-        assertThat(calls.fails("Bash", "command", "x", "run_in_background", true))
-                .contains("run_in_background: true", "not supported yet");
+        assertThat(calls.fails("Bash", "command", "x", "run_in_background", "yes"))
+                .contains("run_in_background: \"yes\" (expected: true or false)");
         assertThat(calls.fails("Bash", "command", "x", "dangerouslyDisableSandbox", true))
                 .contains("dangerouslyDisableSandbox: true");
         assertThat(calls.ok("Bash", "command", "echo x", "run_in_background", false))

@@ -54,7 +54,7 @@ class ProcessHuntTest {
     void aProcessThatKeepsHandingOverToAChildIsCaught() throws Exception {
         calls.write("go", "");
         calls.write("hop.sh", "[ -e " + calls.directory + "/go ] && setsid sh hop.sh >/dev/null 2>&1 &\n");
-        calls.fails("Bash", "command", "sh hop.sh; sleep 100", "timeout", 300);
+        calls.fails("Bash", "command", "(sh hop.sh); sleep 100", "timeout", 300);
         List<Long> left = calls.leftProcesses();
         Files.delete(calls.directory.resolve("go"));
         assertThat(left).isEmpty();

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class LoadCommand {
     private static final String USAGE = """
             load [--scenarios S1,S1b,...] [--targets agentws,floor-c,...] [--rounds N] [--quick] ...
-              --scenarios  S1 S1b TXT-escaped TXT-cjk THINK S2q S2h M1 S3 S4 (all)
+              --scenarios  S1 S1b TXT-escaped TXT-cjk THINK S2q S2h M1 S1-tls S1-h2 S3 S4 (all)
               --targets    agentws floor-c node-ws go vertx nginx (agentws, floor-c, node-ws); what cannot be built is skipped
               --rounds     how often each scenario of streams is played on each target (3)
               --quick      small loads, one round: shows that all of it works, not what it costs
@@ -117,8 +117,10 @@ public final class LoadCommand {
         if (given == null && !Files.exists(jar)) {
             throw new Flags.Misuse("--jar: " + jar + " (expected: the built program; run make)");
         }
-        try (Upstream upstream = given == null ? Upstream.start(jar, work) : Upstream.at(given)) {
-            Suite suite = new Suite(plan, upstream, facts, out);
+        boolean tls = plan.scenarios().stream().anyMatch(each -> each.link() != Scenario.Link.PLAIN);
+        try (Upstream upstream = given == null ? Upstream.start(jar, work) : Upstream.at(given);
+                Upstream tlsUpstream = given == null && tls ? Upstream.startWithTls(jar, work) : null) {
+            Suite suite = new Suite(plan, upstream, tlsUpstream, facts, out);
             String url = flags.text("--url");
             if (url != null) {
                 ProcessTree process = new ProcessTree(flags.number("--pid", 0, 0, Integer.MAX_VALUE));

@@ -12,6 +12,7 @@ package dev.agentws.benchmarks.load;
  * @param stream what the upstream sends for each prompt
  * @param skipMillis latencies of the first so many milliseconds do not count
  * @param limitSeconds then it is given up, and counts as lost
+ * @param link between the server and its upstream
  */
 record Scenario(
         String name,
@@ -22,7 +23,29 @@ record Scenario(
         int prompts,
         Stream stream,
         int skipMillis,
-        int limitSeconds) {
+        int limitSeconds,
+        Link link) {
+
+    /** The same over the plain link that every target has. */
+    Scenario(
+            String name,
+            String what,
+            Mode mode,
+            int connections,
+            int sessions,
+            int prompts,
+            Stream stream,
+            int skipMillis,
+            int limitSeconds) {
+        this(name, what, mode, connections, sessions, prompts, stream, skipMillis, limitSeconds, Link.PLAIN);
+    }
+
+    /** What is spoken upstream; all but the plain one are for servers of this project, in a process of their own. */
+    enum Link {
+        PLAIN,
+        TLS,
+        TLS_HTTP_2
+    }
 
     enum Mode {
         /** All streams at once, until they end. */
@@ -50,6 +73,16 @@ record Scenario(
         }
     }
 
+    Scenario over(String newName, String newWhat, Link newLink) {
+        return new Scenario(
+                newName, newWhat, mode, connections, sessions, prompts, stream, skipMillis, limitSeconds, newLink);
+    }
+
+    /** Whether it is played on a process that has served nothing else. */
+    boolean fresh() {
+        return mode != Mode.STREAM || link != Link.PLAIN;
+    }
+
     /** How many deltas come in all if nothing is lost. */
     long expected() {
         return (long) connections * sessions * prompts * stream.deltas;
@@ -74,6 +107,7 @@ record Scenario(
                 prompts,
                 shorter,
                 Math.min(skipMillis, 200),
-                mode == Mode.STALL ? 3 : limitSeconds);
+                mode == Mode.STALL ? 3 : limitSeconds,
+                link);
     }
 }

@@ -1,5 +1,6 @@
 package dev.agentws.benchmarks.load;
 
+import dev.agentws.benchmarks.load.Scenario.Link;
 import dev.agentws.benchmarks.load.Scenario.Mode;
 import dev.agentws.benchmarks.load.Scenario.Stream;
 import java.util.List;
@@ -22,6 +23,9 @@ final class Scenarios {
             paced("S2q", "100 streams, a delta every 20 ms each", 100, 1, 250),
             paced("S2h", "500 streams, a delta every 20 ms each", 500, 1, 300),
             paced("M1", "10 sockets of 50 sessions, a delta every 20 ms each", 10, 50, 300),
+            flood("S1", "", deltas(FLOOD, 0, 1), 64).over("S1-tls", "S1 from an upstream with TLS", Link.TLS),
+            flood("S1", "", deltas(FLOOD, 0, 1), 64)
+                    .over("S1-h2", "S1 from an upstream with TLS and HTTP/2", Link.TLS_HTTP_2),
             new Scenario("S3", "idle connections", Mode.IDLE, 4000, 1, 0, deltas(1, 0, 1), 0, 60),
             new Scenario(
                     "S4",

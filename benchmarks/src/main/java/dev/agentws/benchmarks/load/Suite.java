@@ -2,6 +2,7 @@ package dev.agentws.benchmarks.load;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.agentws.benchmarks.load.LoadRun.Server;
+import dev.agentws.benchmarks.load.Scenario.Link;
 import dev.agentws.benchmarks.report.RunFacts;
 import dev.agentws.benchmarks.report.Table;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plays the scenarios against the targets in turn, so that all of them see the same minutes of a machine that others use too. Scenarios
@@ -35,13 +37,16 @@ final class Suite {
 
     private final Plan plan;
     private final Upstream upstream;
+    private final @Nullable Upstream tlsUpstream;
     private final RunFacts facts;
     private final PrintStream out;
     private final List<Result> results = new ArrayList<>();
 
-    Suite(Plan plan, Upstream upstream, RunFacts facts, PrintStream out) {
+    /** @param tlsUpstream for the scenarios with TLS, which are left out without it */
+    Suite(Plan plan, Upstream upstream, @Nullable Upstream tlsUpstream, RunFacts facts, PrintStream out) {
         this.plan = plan;
         this.upstream = upstream;
+        this.tlsUpstream = tlsUpstream;
         this.facts = facts;
         this.out = out;
     }
@@ -77,9 +82,7 @@ final class Suite {
     }
 
     private List<Scenario> of(boolean streams) {
-        return plan.scenarios.stream()
-                .filter(each -> (each.mode() == Scenario.Mode.STREAM) == streams)
-                .toList();
+        return plan.scenarios.stream().filter(each -> each.fresh() != streams).toList();
     }
 
     /** Measures a server that runs already. */
@@ -88,6 +91,9 @@ final class Suite {
             warmUp(server);
         }
         for (Scenario scenario : plan.scenarios) {
+            if (scenario.link() != Link.PLAIN) {
+                continue;
+            }
             int rounds = scenario.mode() == Scenario.Mode.STREAM ? plan.rounds : 1;
             for (int round = 1; round <= rounds; round++) {
                 play(scenario, round, server);
@@ -100,7 +106,7 @@ final class Suite {
         int port = Child.freePort();
         Child child;
         try {
-            child = child(target, port);
+            child = child(target, port, upstream, Link.PLAIN);
         } catch (IOException e) {
             keep(notStarted(target, e));
             return;
@@ -116,12 +122,12 @@ final class Suite {
         servers.put(target, server);
     }
 
-    private Child child(Target target, int port) throws IOException, InterruptedException {
+    private Child child(Target target, int port, Upstream behind, Link link) throws IOException, InterruptedException {
         Map<String, String> environment = new LinkedHashMap<>(target.environment());
         environment.put("PORT", Integer.toString(port));
         environment.put("TOKEN", target.token());
-        environment.put("UPSTREAM", upstream.url());
-        environment.put("ANTHROPIC_BASE_URL", upstream.url());
+        environment.put("UPSTREAM", behind.url());
+        environment.putAll(behind.settings(link));
         return Child.start(target.name(), target.command().apply(port), environment, plan.work, port);
     }
 
@@ -144,13 +150,25 @@ final class Suite {
     }
 
     private void playFresh(Scenario scenario, Target target) throws IOException, InterruptedException {
+        boolean plain = scenario.link() == Link.PLAIN;
+        Upstream behind = plain ? upstream : tlsUpstream;
+        if (behind == null || !(plain || target.name().startsWith(Target.OURS))) {
+            return;
+        }
         int port = Child.freePort();
-        try (Child child = child(target, port)) {
-            ProcessTree process = new ProcessTree(child.pid());
-            play(
-                    scenario,
-                    1,
-                    new Server(target.name(), Address.local(port, target.webSocket()), target.token(), process));
+        try (Child child = child(target, port, behind, scenario.link())) {
+            Server server = new Server(
+                    target.name(),
+                    Address.local(port, target.webSocket()),
+                    target.token(),
+                    new ProcessTree(child.pid()));
+            boolean streams = scenario.mode() == Scenario.Mode.STREAM;
+            if (streams) {
+                warmUp(server);
+            }
+            for (int round = 1; round <= (streams ? plan.rounds : 1); round++) {
+                play(scenario, round, server);
+            }
         } catch (IOException e) {
             keep(notStarted(target, e));
         }

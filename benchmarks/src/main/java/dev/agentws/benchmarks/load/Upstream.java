@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,20 +18,41 @@ final class Upstream implements AutoCloseable {
 
     private final String url;
     private final @Nullable Child child;
+    private final @Nullable Identity identity;
 
-    private Upstream(String url, @Nullable Child child) {
+    private Upstream(String url, @Nullable Child child, @Nullable Identity identity) {
         this.url = url;
         this.child = child;
+        this.identity = identity;
     }
 
     /** Takes the one that runs at this address. */
     static Upstream at(String url) {
-        return new Upstream(url, null);
+        return new Upstream(url, null, null);
     }
 
     /** Starts the simulator out of the program's jar. */
     static Upstream start(Path jar, Path directory) throws IOException, InterruptedException {
         int port = Child.freePort();
+        Child child = Child.start("simulator", command(jar, port), Map.of(), directory, port);
+        return new Upstream("http://127.0.0.1:" + port, child, null);
+    }
+
+    /** The same with TLS, by a certificate of its own. */
+    static Upstream startWithTls(Path jar, Path directory) throws IOException, InterruptedException {
+        Identity identity = Identity.make(directory);
+        int port = Child.freePort();
+        List<String> command = command(jar, port);
+        command.addAll(List.of(
+                "--tls-cert",
+                identity.certificate().toString(),
+                "--tls-key",
+                identity.key().toString()));
+        Child child = Child.start("simulator-tls", command, Map.of(), directory, port);
+        return new Upstream("https://127.0.0.1:" + port, child, identity);
+    }
+
+    private static List<String> command(Path jar, int port) {
         List<String> command = new ArrayList<>(OwnServer.java());
         command.addAll(List.of(
                 "-XX:+UseSerialGC",
@@ -41,7 +63,18 @@ final class Upstream implements AutoCloseable {
                 "simulator",
                 "--port",
                 Integer.toString(port)));
-        return new Upstream("http://127.0.0.1:" + port, Child.start("simulator", command, Map.of(), directory, port));
+        return command;
+    }
+
+    /** The settings of a server of this project that is to reach it. */
+    Map<String, String> settings(Scenario.Link link) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("ANTHROPIC_BASE_URL", url);
+        if (identity != null) {
+            settings.put("AGENT_SERVER_UPSTREAM_CA", identity.certificate().toString());
+            settings.put("AGENT_SERVER_UPSTREAM_HTTP2", Boolean.toString(link == Scenario.Link.TLS_HTTP_2));
+        }
+        return settings;
     }
 
     String url() {

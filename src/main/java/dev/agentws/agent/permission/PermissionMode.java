@@ -1,4 +1,4 @@
-package dev.agentws.agent.options;
+package dev.agentws.agent.permission;
 
 import org.jspecify.annotations.Nullable;
 

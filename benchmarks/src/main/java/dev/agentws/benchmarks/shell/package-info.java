@@ -1,0 +1,5 @@
+/** What the tool Bash costs over a plain bash. */
+@NullMarked
+package dev.agentws.benchmarks.shell;
+
+import org.jspecify.annotations.NullMarked;
