@@ -21,13 +21,13 @@ BENCH_SOURCES := $(shell find benchmarks/src/main benchmarks/pom.xml -type f 2>/
 TEST_LINES := Tests run:|ERROR|FAIL|BUILD|Rule violated|Building agentws|WARNING.*[.]java
 
 .DEFAULT_GOAL := help
-.PHONY: help archive run demo test check fmt echo bench load grep-bench shell clean
+.PHONY: help archive run demo test check console-test fmt echo bench load grep-bench shell clean
 # A failing Maven must fail the verb although its output goes through grep.
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(JAR): $(SOURCES)
 	@echo "building ..."
@@ -53,8 +53,12 @@ check: ## what continuous integration runs: format, lint, all tests, rules, leak
 	@$(MAKE) --no-print-directory test MVN='$(MVN) -Dcoverage.gate.skip=$(COVERAGE_SKIP)'
 	@if grep -rls 'LEAK:' src/target/surefire-reports server/target/surefire-reports; \
 		then echo "check: a buffer leaked, see LEAK: in the files above"; exit 1; fi
+	@$(MAKE) --no-print-directory console-test
 	@$(MAKE) --no-print-directory bench QUICK=1 | tail -n 10
 	@echo "check: all good"
+
+console-test: $(JAR) ## check the console: types, logic, and the page in headless Chromium (installs what is missing)
+	@src/test/console/run.sh $(JAR)
 
 fmt: ## format the code
 	@$(MVN) -q spotless:apply

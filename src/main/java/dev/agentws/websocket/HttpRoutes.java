@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the server answers to plain HTTP requests. Thread-safe; answers at once but for {@code /agents}. */
+/** What the server answers to plain HTTP requests. Thread-safe; answers at once but for {@code /agents} and pages. */
 final class HttpRoutes {
     static final String WEBSOCKET_PATH = "/ws";
 
@@ -39,22 +39,20 @@ final class HttpRoutes {
      */
     CompletionStage<HttpAnswer> answer(HttpRequest request, QueryStringDecoder uri, SocketAddress remote) {
         String path = uri.path();
-        boolean agents = path.equals(AGENTS) || path.startsWith(AGENTS + "/");
-        HttpAnswer fixed = agents ? null : fixed(path, wantsHtml(request.headers()));
-        if (!agents && fixed == null) {
-            return CompletableFuture.completedFuture(HttpAnswer.notFound());
+        boolean get =
+                request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+        CompletionStage<HttpAnswer> answer;
+        if (path.equals(AGENTS) || path.startsWith(AGENTS + "/")) {
+            answer = get ? agents(uri, request.headers(), remote) : CompletableFuture.completedFuture(onlyGet());
+        } else {
+            answer = document(path, request.headers())
+                    .thenApply(found -> found == null ? HttpAnswer.notFound() : get ? found : onlyGet());
         }
-        if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-            return CompletableFuture.completedFuture(methodNotAllowed("GET, HEAD"));
-        }
-        if (fixed != null) {
-            return CompletableFuture.completedFuture(fixed);
-        }
-        return authorized(PresentedToken.of(request.headers(), uri), remote)
-                .thenCompose(refused -> {
-                    return refused == null ? agents(uri) : CompletableFuture.completedFuture(refused);
-                })
-                .exceptionally(HttpRoutes::failed);
+        return answer.exceptionally(HttpRoutes::failed);
+    }
+
+    private static HttpAnswer onlyGet() {
+        return methodNotAllowed("GET, HEAD");
     }
 
     static HttpAnswer methodNotAllowed(String allowed) {
@@ -62,20 +60,27 @@ final class HttpRoutes {
                 .with(Map.of(HttpHeaderNames.ALLOW, allowed));
     }
 
-    private @Nullable HttpAnswer fixed(String path, boolean html) {
+    /** Completes with null if there is nothing at the path. */
+    private CompletionStage<@Nullable HttpAnswer> document(String path, HttpHeaders headers) {
         ServerStatus status = listener.services().status();
+        boolean html = wantsHtml(headers);
         switch (path) {
             case "/":
-                HttpAnswer page = html ? page(path, true) : null;
-                return page != null ? page : HttpAnswer.json(HttpResponseStatus.OK, root(status));
+                HttpAnswer json = HttpAnswer.json(HttpResponseStatus.OK, root(status));
+                return html
+                        ? page(path, headers).thenApply(page -> page != null ? page : json)
+                        : CompletableFuture.completedFuture(json);
             case "/health":
-                return HttpAnswer.json(HttpResponseStatus.OK, ascii("{\"status\":\"healthy\"}"));
+                return CompletableFuture.completedFuture(
+                        HttpAnswer.json(HttpResponseStatus.OK, ascii("{\"status\":\"healthy\"}")));
             case "/ready":
-                return status.draining().getAsBoolean()
-                        ? HttpAnswer.json(HttpResponseStatus.SERVICE_UNAVAILABLE, ascii("{\"status\":\"draining\"}"))
-                        : HttpAnswer.json(HttpResponseStatus.OK, ascii("{\"status\":\"ready\"}"));
+                return CompletableFuture.completedFuture(
+                        status.draining().getAsBoolean()
+                                ? HttpAnswer.json(
+                                        HttpResponseStatus.SERVICE_UNAVAILABLE, ascii("{\"status\":\"draining\"}"))
+                                : HttpAnswer.json(HttpResponseStatus.OK, ascii("{\"status\":\"ready\"}")));
             default:
-                return page(path, html);
+                return page(path, headers);
         }
     }
 
@@ -86,12 +91,10 @@ final class HttpRoutes {
         return json.getBytes(StandardCharsets.UTF_8);
     }
 
-    private @Nullable HttpAnswer page(String path, boolean html) {
-        return listener.services()
-                .pages()
-                .page(path, html)
-                .map(page -> new HttpAnswer(HttpResponseStatus.OK, page.contentType(), page.body(), Map.of()))
-                .orElse(null);
+    private CompletionStage<@Nullable HttpAnswer> page(String path, HttpHeaders headers) {
+        return listener.services().pages().page(path, wantsHtml(headers)).thenApply(found -> found.map(
+                        page -> HttpAnswer.page(page, headers))
+                .orElse(null));
     }
 
     // ---- agents
@@ -138,7 +141,13 @@ final class HttpRoutes {
                 .with(Map.of(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer"));
     }
 
-    private CompletionStage<HttpAnswer> agents(QueryStringDecoder uri) {
+    private CompletionStage<HttpAnswer> agents(QueryStringDecoder uri, HttpHeaders headers, SocketAddress remote) {
+        return authorized(PresentedToken.of(headers, uri), remote)
+                .thenCompose(
+                        refused -> refused == null ? definitions(uri) : CompletableFuture.completedFuture(refused));
+    }
+
+    private CompletionStage<HttpAnswer> definitions(QueryStringDecoder uri) {
         List<String> directories = uri.parameters().get("working_directory");
         String directory = directories == null ? null : directories.get(0);
         String path = uri.path();
@@ -157,7 +166,7 @@ final class HttpRoutes {
     }
 
     private static HttpAnswer failed(Throwable fault) {
-        LOG.error("a request for agents failed", fault);
+        LOG.error("a request failed", fault);
         return HttpAnswer.detail(HttpResponseStatus.INTERNAL_SERVER_ERROR, "Internal Server Error");
     }
 

@@ -65,6 +65,7 @@ final class ArchitectureTest {
                     "com.networknt.schema.."),
             entry("agent", in("agent.."), BUFFERS, EXECUTORS, JACKSON, SLF4J),
             entry("websocket", in("protocol"), in("agent.."), NETTY, JACKSON, SLF4J, "io.github.resilience4j.."),
+            entry("console", in("websocket")),
             entry("anthropic.http", NETTY, SLF4J),
             entry("anthropic.request", in("agent.model"), BUFFERS, JACKSON),
             entry("anthropic.stream", in("agent.model"), BUFFERS, EXECUTORS, JACKSON, SLF4J),

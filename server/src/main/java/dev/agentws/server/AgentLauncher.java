@@ -10,6 +10,7 @@ import dev.agentws.agent.permission.PermissionSettings;
 import dev.agentws.anthropic.UpstreamConfig;
 import dev.agentws.anthropic.UpstreamConfig.KeyHeader;
 import dev.agentws.anthropic.http.ProxySettings;
+import dev.agentws.console.ConsolePages;
 import dev.agentws.simulator.Simulator;
 import dev.agentws.simulator.SimulatorConfig;
 import dev.agentws.tools.ToolWorkers;
@@ -82,7 +83,11 @@ final class AgentLauncher implements Launcher {
                     ToolWorkers.DEFAULT_MAX_THREADS,
                     CLOSE_GRACE,
                     Program.programVersion());
-            return new Both(AgentServer.start(config, token -> judge(key, token)), simulator);
+            return new Both(
+                    AgentServer.start(config, token -> judge(key, token), new ConsolePages(task -> new Thread(
+                                    task, "agentws-console")
+                            .start())),
+                    simulator);
         } catch (IOException | StartFailure | RuntimeException e) {
             if (simulator != null) {
                 simulator.close();
