@@ -7,6 +7,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -35,8 +37,8 @@ public final class AgentSession {
     private final Set<String> asked = new HashSet<>();
 
     private long lastSeq;
-    /** After a cut: whether it is unknown which of the prompts the server has. */
-    private boolean uncertain;
+    /** Those of which it is unknown, after a cut, whether the server has them. */
+    private final Set<String> uncertain = new LinkedHashSet<>();
 
     private boolean full;
     private boolean ended;
@@ -72,7 +74,7 @@ public final class AgentSession {
         synchronized (this) {
             prompts.put(promptId, message);
             if (!link.send(message)) {
-                uncertain = true;
+                uncertain.add(promptId);
             }
         }
         return promptId;
@@ -178,7 +180,7 @@ public final class AgentSession {
 
     /** What to send when the connection is there again. */
     synchronized ObjectNode back() {
-        uncertain |= !prompts.isEmpty();
+        uncertain.addAll(prompts.keySet());
         return subscription();
     }
 
@@ -209,7 +211,8 @@ public final class AgentSession {
             }
             case "agent_result" -> {
                 prompts.remove(frame.path("prompt_id").asText());
-                if (uncertain && !prompts.isEmpty()) {
+                uncertain.remove(frame.path("prompt_id").asText());
+                if (!uncertain.isEmpty()) {
                     // Maybe ours comes next, maybe the server never got it: its state tells.
                     link.send(subscription());
                 }
@@ -227,15 +230,23 @@ public final class AgentSession {
         }
         answers.values().forEach(link::send);
         boolean allSeen = frame.path("last_seq").asLong() <= lastSeq;
-        if (!uncertain || !frame.path("status").asText().equals("idle")) {
+        if (uncertain.isEmpty() || !frame.path("status").asText().equals("idle")) {
             return;
         }
         if (allSeen) {
-            uncertain = false;
-            prompts.values().forEach(link::send);
-        } else if (!prompts.isEmpty()) {
+            List<String> lost = List.copyOf(uncertain);
+            uncertain.clear();
+            lost.forEach(this::again);
+        } else {
             // The rest may hold the result. Asked again, the answer comes behind it.
             link.send(to("subscribe").put("after_seq", frame.path("last_seq").asLong()));
+        }
+    }
+
+    private void again(String promptId) {
+        ObjectNode message = prompts.get(promptId);
+        if (message != null && !link.send(message)) {
+            uncertain.add(promptId);
         }
     }
 
@@ -246,6 +257,7 @@ public final class AgentSession {
         }
         if (frame.path("request_type").asText().equals("send_prompt")) {
             prompts.clear();
+            uncertain.clear();
         }
         if (why.code().equals("session_not_found")) {
             over(why);
@@ -254,7 +266,7 @@ public final class AgentSession {
     }
 
     synchronized void cut() {
-        uncertain |= !prompts.isEmpty();
+        uncertain.addAll(prompts.keySet());
         add(AgentClient.message(CONNECTION_CUT).put("session_id", id));
     }
 

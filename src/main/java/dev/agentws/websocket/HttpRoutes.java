@@ -1,6 +1,7 @@
 package dev.agentws.websocket;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.agentws.protocol.ProtocolDocument;
 import dev.agentws.websocket.TokenCheck.Verdict;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -25,6 +26,8 @@ final class HttpRoutes {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpRoutes.class);
     private static final String AGENTS = "/agents";
+    /** The protocol for programs that make clients. */
+    private static final String DOCUMENT = "/asyncapi.json";
 
     private final ListenerState listener;
 
@@ -39,6 +42,9 @@ final class HttpRoutes {
      */
     CompletionStage<HttpAnswer> answer(HttpRequest request, QueryStringDecoder uri, SocketAddress remote) {
         String path = uri.path();
+        if (path.equals(DOCUMENT)) {
+            return document(request.method()).exceptionally(HttpRoutes::failed);
+        }
         boolean agents = path.equals(AGENTS) || path.startsWith(AGENTS + "/");
         HttpAnswer fixed = agents ? null : fixed(path, wantsHtml(request.headers()));
         if (!agents && fixed == null) {
@@ -55,6 +61,13 @@ final class HttpRoutes {
                     return refused == null ? agents(uri) : CompletableFuture.completedFuture(refused);
                 })
                 .exceptionally(HttpRoutes::failed);
+    }
+
+    /** Off the event loop, because it is read from the jar. */
+    private static CompletionStage<HttpAnswer> document(HttpMethod method) {
+        return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)
+                ? CompletableFuture.supplyAsync(() -> HttpAnswer.json(HttpResponseStatus.OK, ProtocolDocument.json()))
+                : CompletableFuture.completedFuture(methodNotAllowed("GET, HEAD"));
     }
 
     static HttpAnswer methodNotAllowed(String allowed) {
@@ -157,7 +170,7 @@ final class HttpRoutes {
     }
 
     private static HttpAnswer failed(Throwable fault) {
-        LOG.error("a request for agents failed", fault);
+        LOG.error("a request failed", fault);
         return HttpAnswer.detail(HttpResponseStatus.INTERNAL_SERVER_ERROR, "Internal Server Error");
     }
 
