@@ -1,6 +1,7 @@
 package dev.agentws.websocket;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.agentws.protocol.ProtocolDocument;
 import dev.agentws.websocket.TokenCheck.Verdict;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -25,6 +26,8 @@ final class HttpRoutes {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpRoutes.class);
     private static final String AGENTS = "/agents";
+    /** The protocol for programs that make clients. */
+    private static final String DOCUMENT = "/asyncapi.json";
 
     private final ListenerState listener;
 
@@ -79,6 +82,10 @@ final class HttpRoutes {
                                 ? HttpAnswer.json(
                                         HttpResponseStatus.SERVICE_UNAVAILABLE, ascii("{\"status\":\"draining\"}"))
                                 : HttpAnswer.json(HttpResponseStatus.OK, ascii("{\"status\":\"ready\"}")));
+            case DOCUMENT:
+                // Off the event loop, because it is read from the jar.
+                return CompletableFuture.supplyAsync(
+                        () -> HttpAnswer.json(HttpResponseStatus.OK, ProtocolDocument.json()));
             default:
                 return page(path, headers);
         }
