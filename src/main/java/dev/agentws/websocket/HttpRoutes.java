@@ -1,6 +1,9 @@
 package dev.agentws.websocket;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.agentws.metrics.Instruments;
+import dev.agentws.metrics.LogLevels;
+import dev.agentws.metrics.MetricsAccess;
 import dev.agentws.websocket.TokenCheck.Verdict;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -19,17 +22,23 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the server answers to plain HTTP requests. Thread-safe; answers at once but for {@code /agents}. */
+/** What the server answers to plain HTTP requests. Thread-safe; what may block or needs a token is answered later, all else at once. */
 final class HttpRoutes {
     static final String WEBSOCKET_PATH = "/ws";
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpRoutes.class);
     private static final String AGENTS = "/agents";
+    private static final String METRICS = "/metrics";
+    private static final String LOG_LEVEL = "/loglevel";
+    private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
     private final ListenerState listener;
+    private final boolean local;
 
-    HttpRoutes(ListenerState listener) {
+    /** @param local whether only this machine can ask */
+    HttpRoutes(ListenerState listener, boolean local) {
         this.listener = listener;
+        this.local = local;
     }
 
     /**
@@ -39,22 +48,76 @@ final class HttpRoutes {
      */
     CompletionStage<HttpAnswer> answer(HttpRequest request, QueryStringDecoder uri, SocketAddress remote) {
         String path = uri.path();
-        boolean agents = path.equals(AGENTS) || path.startsWith(AGENTS + "/");
-        HttpAnswer fixed = agents ? null : fixed(path, wantsHtml(request.headers()));
-        if (!agents && fixed == null) {
+        Later later = later(path);
+        HttpAnswer fixed = later == null ? fixed(path, wantsHtml(request.headers())) : null;
+        if (later == null && fixed == null) {
             return CompletableFuture.completedFuture(HttpAnswer.notFound());
         }
-        if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-            return CompletableFuture.completedFuture(methodNotAllowed("GET, HEAD"));
+        boolean change = later == Later.LOG_LEVEL && request.method().equals(HttpMethod.PUT);
+        if (!change
+                && !request.method().equals(HttpMethod.GET)
+                && !request.method().equals(HttpMethod.HEAD)) {
+            String allowed = later == Later.LOG_LEVEL ? "GET, HEAD, PUT" : "GET, HEAD";
+            return CompletableFuture.completedFuture(methodNotAllowed(allowed));
         }
-        if (fixed != null) {
+        if (later == null) {
             return CompletableFuture.completedFuture(fixed);
         }
-        return authorized(PresentedToken.of(request.headers(), uri), remote)
-                .thenCompose(refused -> {
-                    return refused == null ? agents(uri) : CompletableFuture.completedFuture(refused);
-                })
+        CompletionStage<@Nullable HttpAnswer> refusal = later == Later.METRICS && metricsAreOpen()
+                ? CompletableFuture.completedFuture(null)
+                : authorized(PresentedToken.of(request.headers(), uri), remote);
+        return refusal.thenCompose(refused ->
+                        refused == null ? answer(later, uri, change) : CompletableFuture.completedFuture(refused))
                 .exceptionally(HttpRoutes::failed);
+    }
+
+    private @Nullable Later later(String path) {
+        Instruments instruments = listener.services().instruments();
+        if (path.equals(AGENTS) || path.startsWith(AGENTS + "/")) {
+            return Later.AGENTS;
+        }
+        if (path.equals(METRICS) && instruments.access() != MetricsAccess.OFF) {
+            return Later.METRICS;
+        }
+        return path.equals(LOG_LEVEL) && instruments.levels().current() != null ? Later.LOG_LEVEL : null;
+    }
+
+    private boolean metricsAreOpen() {
+        return switch (listener.services().instruments().access()) {
+            case OPEN -> true;
+            case AUTO -> local;
+            case TOKEN, OFF -> false;
+        };
+    }
+
+    private CompletionStage<HttpAnswer> answer(Later later, QueryStringDecoder uri, boolean change) {
+        return switch (later) {
+            case AGENTS -> agents(uri);
+            case METRICS ->
+                listener.services()
+                        .instruments()
+                        .page()
+                        .scrape()
+                        .thenApply(text -> new HttpAnswer(HttpResponseStatus.OK, PROMETHEUS_TEXT, text, Map.of()));
+            case LOG_LEVEL -> CompletableFuture.completedFuture(logLevel(uri, change));
+        };
+    }
+
+    private HttpAnswer logLevel(QueryStringDecoder uri, boolean change) {
+        LogLevels levels = listener.services().instruments().levels();
+        List<String> wished = uri.parameters().getOrDefault("level", List.of());
+        if (change && (wished.isEmpty() || !levels.change(wished.get(0)))) {
+            return HttpAnswer.detail(
+                    HttpResponseStatus.BAD_REQUEST, "level: one of trace, debug, info, warn and error expected");
+        }
+        return HttpAnswer.json(HttpResponseStatus.OK, ascii("{\"level\":\"" + levels.current() + "\"}"));
+    }
+
+    /** What is not answered at once. */
+    private enum Later {
+        AGENTS,
+        METRICS,
+        LOG_LEVEL
     }
 
     static HttpAnswer methodNotAllowed(String allowed) {
@@ -127,6 +190,7 @@ final class HttpRoutes {
             case ACCEPTED -> null;
             case NO_KEY -> HttpAnswer.detail(HttpResponseStatus.SERVICE_UNAVAILABLE, Authenticator.NO_KEY);
             case REJECTED -> {
+                listener.meters().tokensRefused.increment();
                 listener.failedTokens().failed(remote);
                 yield unauthorized();
             }
@@ -157,7 +221,7 @@ final class HttpRoutes {
     }
 
     private static HttpAnswer failed(Throwable fault) {
-        LOG.error("a request for agents failed", fault);
+        LOG.error("a request failed", fault);
         return HttpAnswer.detail(HttpResponseStatus.INTERNAL_SERVER_ERROR, "Internal Server Error");
     }
 
