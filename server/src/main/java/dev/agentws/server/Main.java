@@ -21,7 +21,8 @@ public final class Main {
                 Runtime.getRuntime().availableProcessors(),
                 System.out,
                 System.err,
-                task -> Runtime.getRuntime().addShutdownHook(new Thread(task, "agentws-shutdown")));
+                task -> Runtime.getRuntime().addShutdownHook(new Thread(task, "agentws-shutdown")),
+                Signals::onEachEnd);
         Path tempDirectory = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
         Launcher launcher = new AgentLauncher(surroundings, tempDirectory, platform(), System.getProperty("os.arch"));
         Supplier<List<CommandSpec>> subcommands = () -> List.of(

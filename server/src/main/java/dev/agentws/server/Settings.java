@@ -3,6 +3,7 @@ package dev.agentws.server;
 import dev.agentws.SocketKind;
 import dev.agentws.TlsFiles;
 import dev.agentws.agent.ContextRules;
+import dev.agentws.metrics.MetricsAccess;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,9 +20,32 @@ import org.jspecify.annotations.Nullable;
  * @param workplace where sessions work
  * @param upstream who answers the prompts
  * @param logLevel how much is logged
+ * @param operations what an operator sees, and how the end comes
  */
 public record Settings(
-        Listen listen, Access access, Limits limits, Workplace workplace, Upstream upstream, LogLevel logLevel) {
+        Listen listen,
+        Access access,
+        Limits limits,
+        Workplace workplace,
+        Upstream upstream,
+        LogLevel logLevel,
+        Operations operations) {
+
+    /**
+     * What an operator sees, and how the end comes.
+     *
+     * @param logFormat how log events are written
+     * @param metrics who may read the numbers
+     * @param drain how long turns may go on after the process was asked to end
+     * @param otlp the collector that spans are sent to, or null for no spans
+     * @param traceContent whether what is said goes with the spans
+     */
+    public record Operations(
+            LogFormat logFormat,
+            MetricsAccess metrics,
+            Duration drain,
+            @Nullable URI otlp,
+            boolean traceContent) {}
 
     /**
      * Where to listen.
