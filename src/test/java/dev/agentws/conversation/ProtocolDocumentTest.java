@@ -44,8 +44,9 @@ final class ProtocolDocumentTest {
                 .allSatisfy(type -> assertThat(schemas.has(type)).as(type).isTrue());
         assertThat(schemas.at("/error/properties/code/enum"))
                 .extracting(JsonNode::asText)
-                .containsExactlyInAnyOrder(
-                        Arrays.stream(ErrorCode.values()).map(ErrorCode::wireName).toArray(String[]::new));
+                .containsExactlyInAnyOrder(Arrays.stream(ErrorCode.values())
+                        .map(ErrorCode::wireName)
+                        .toArray(String[]::new));
     }
 
     @Test
@@ -69,14 +70,13 @@ final class ProtocolDocumentTest {
         InetSocketAddress server = stage.server().address();
         HttpResponse<String> answer = HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(
-                                        URI.create("http://127.0.0.1:" + server.getPort() + "/asyncapi.json"))
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.getPort() + "/asyncapi.json"))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
 
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.headers().firstValue("content-type")).hasValueSatisfying(type -> assertThat(type)
-                .startsWith("application/json"));
+        assertThat(answer.headers().firstValue("content-type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("application/json"));
         assertThat(Frame.parse(answer.body())).isEqualTo(FrameSchemas.root());
     }
 }
