@@ -246,6 +246,11 @@ export class AgentClient {
                 this.#received(JSON.parse(String(message.data)));
             }
         };
+        this.dead = setTimeout(() => {
+            if (socket === this.socket) {
+                this.#lost(0, 'no answer');
+            }
+        }, this.options.timeoutMs ?? 15_000);
         socket.onerror = () => undefined;
         socket.onclose = close => {
             if (socket === this.socket) {

@@ -202,9 +202,21 @@ test('what the server refuses is an error with its code', async () => {
 });
 
 test('without a server it is said where none is', async () => {
-    await assert.rejects(AgentClient.connect({url: 'ws://127.0.0.1:9/ws', key}), failure => {
+    const line = new CutLine();
+    const gone = await line.open();
+    line.close();
+    await assert.rejects(AgentClient.connect({url: gone, key}), failure => {
         assert.ok(failure instanceof AgentError);
         assert.equal(failure.code, 'unreachable');
         return true;
     });
+});
+
+test('a server that says nothing is given up', async () => {
+    const silent = net.createServer(() => undefined);
+    await new Promise(resolve => silent.listen(0, '127.0.0.1', () => resolve(undefined)));
+    const {port} = /** @type {net.AddressInfo} */ (silent.address());
+    await assert.rejects(
+        AgentClient.connect({url: `ws://127.0.0.1:${port}/ws`, key, timeoutMs: 100}), {code: 'unreachable'});
+    silent.close();
 });
