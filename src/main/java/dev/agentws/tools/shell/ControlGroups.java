@@ -56,7 +56,10 @@ final class ControlGroups {
         return unified.works(name) ? unified : null;
     }
 
-    /** Makes the groups of one session and gives the files a process writes its number to in order to join. */
+    /**
+     * Makes the groups of one session and gives the files a process of one thread writes 0 to in order to join. Where a thread can
+     * join by itself it does: only then the kernel need not hold up the whole machine, which takes some milliseconds.
+     */
     List<Path> open(String name) throws IOException {
         List<Path> doors = new ArrayList<>();
         for (Parent parent : parents) {
@@ -64,7 +67,8 @@ final class ControlGroups {
             for (Setting setting : parent.settings) {
                 write(group.resolve(setting.file), setting.value, setting.must);
             }
-            doors.add(group.resolve("cgroup.procs"));
+            Path own = group.resolve("tasks");
+            doors.add(Files.exists(own) ? own : group.resolve("cgroup.procs"));
         }
         return doors;
     }

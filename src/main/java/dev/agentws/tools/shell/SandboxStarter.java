@@ -61,7 +61,7 @@ final class SandboxStarter implements CommandStarter {
         builder.environment().clear();
         builder.environment().put(ChildEnvironment.MARK, call.id());
         Process process = builder.start();
-        return new Started(process, new SandboxHunt(process, new ProcessHunt(process, call.mark())));
+        return new Started(process, new SandboxHunt(process, new ProcessHunt(process, call.mark(), LimitMark.NONE, null)));
     }
 
     @Override
@@ -90,7 +90,7 @@ final class SandboxStarter implements CommandStarter {
         ControlGroups groups = parts.groups();
         if (groups != null) {
             for (Path door : groups.open(name)) {
-                line.append("echo $$ > ")
+                line.append("echo 0 > ")
                         .append(ShellScript.quoted(door.toString()))
                         .append(" || exit 126; ");
             }
