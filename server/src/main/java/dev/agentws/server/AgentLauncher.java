@@ -14,6 +14,7 @@ import dev.agentws.simulator.Simulator;
 import dev.agentws.simulator.SimulatorConfig;
 import dev.agentws.tools.ToolWorkers;
 import dev.agentws.tools.ToolsConfig;
+import dev.agentws.tools.shell.Leftovers;
 import dev.agentws.tools.shell.Sandbox;
 import dev.agentws.websocket.TokenCheck;
 import dev.agentws.websocket.WebSocketConfig;
@@ -62,6 +63,7 @@ final class AgentLauncher implements Launcher {
                 settings.listen().host(), settings.listen().port());
         PriceTable prices = PriceFile.read(settings.upstream().prices());
         Path temp = real("directory for temporary files", tempDirectory);
+        Leftovers.remove(temp);
         Sandbox sandbox = SandboxChoice.of(settings.workplace(), surroundings.environment(), temp, machine);
         Simulator simulator = settings.upstream().simulated() ? Simulator.start(SimulatorConfig.defaults()) : null;
         try {

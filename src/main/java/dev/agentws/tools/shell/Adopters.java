@@ -50,12 +50,13 @@ final class Adopters {
 
     /** Whether they certainly got nobody since then. Twice, because a list may lack an entry while another one goes away. */
     boolean gotNobody() {
-        return unchanged() && unchanged() && System.nanoTime() - since < TRUSTED_NANOS;
-    }
-
-    private boolean unchanged() {
-        Set<Long> now = children(pids);
-        return now != null && children.containsAll(now);
+        for (int look = 0; look < 2; look++) {
+            Set<Long> now = children(pids);
+            if (now == null || !children.containsAll(now)) {
+                return false;
+            }
+        }
+        return System.nanoTime() - since < TRUSTED_NANOS;
     }
 
     private static @Nullable Set<Long> children(List<Long> pids) {
@@ -63,8 +64,7 @@ final class Adopters {
         try {
             for (long pid : pids) {
                 // Orphans go to the first thread. This server's own commands are children of others.
-                String list =
-                        new String(Proc.read(pid, "task/" + pid + "/children"), StandardCharsets.US_ASCII);
+                String list = new String(Proc.read(pid, "task/" + pid + "/children"), StandardCharsets.US_ASCII);
                 for (String child : list.split(" ", -1)) {
                     if (!child.isBlank()) {
                         children.add(Long.valueOf(child.strip()));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import dev.agentws.tools.Calls;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -56,6 +57,58 @@ class SandboxTest {
         assertThat(calls.fails("Bash", "command", "kill -9 $$")).startsWith("Exit code 137");
         assertThat(calls.ok("Bash", "command", "cd /usr"))
                 .isEqualTo("(Bash completed with no output)\nShell cwd was reset to " + calls.directory);
+    }
+
+    @Test
+    void temporaryFilesLastForTheSessionAndNoLonger() throws Exception {
+        calls.ok("Bash", "command", "echo kept > /tmp/x; mkdir /tmp/shut; chmod 0 /tmp/shut; echo gone > /var/tmp/x");
+        assertThat(calls.ok("Bash", "command", "cat /tmp/x; ls /var/tmp")).isEqualTo("kept");
+        assertThat(Path.of("/tmp/x")).doesNotExist();
+        try (Calls other = calls.with(Calls.config().withSandbox(Sandboxes.require()))) {
+            assertThat(other.ok("Bash", "command", "ls /tmp")).doesNotContain("x", "shut");
+        }
+    }
+
+    @Test
+    void temporaryFilesGoWithTheCommandWhereTheOperatorWantsIt() throws Exception {
+        Bubblewrap.Found found = Sandboxes.find(SandboxLimits.defaults().withLastingTemp(false));
+        try (Calls forgetful = calls.with(Calls.config().withSandbox(Objects.requireNonNull(found.sandbox())))) {
+            assertThat(forgetful.ok("Bash", "command", "echo gone > /tmp/x; cat /tmp/x"))
+                    .isEqualTo("gone");
+            assertThat(forgetful.fails("Bash", "command", "cat /tmp/x")).contains("No such file");
+        }
+    }
+
+    /** The next command's mounts would follow a link. */
+    @Test
+    void theWayToAMountBelowTemporaryFilesCannotBeTurnedElsewhere() throws Exception {
+        Path way = Path.of("/tmp").resolve(calls.directory.getName(1));
+        assertThat(calls.directory.startsWith("/tmp")).as("%s", calls.directory).isTrue();
+        for (String place : new String[] {way.toString(), "/tmp/agentws-*"}) {
+            assertThat(calls.call("Bash", "command", "mv " + place + " /tmp/y; rm -rf " + place + "; ls -d /tmp/y")
+                            .isError())
+                    .isTrue();
+            assertThat(calls.call(
+                                    "Bash",
+                                    "command",
+                                    "ln -sfn / " + place + "; echo x > " + place + "/planted; test -L " + place)
+                            .text())
+                    .contains("exit code 1");
+        }
+        assertThat(calls.ok("Bash", "command", "pwd")).isEqualTo(calls.directory.toString());
+    }
+
+    @Test
+    void moreDirectoriesCanBeWrittenAndStayedIn(@TempDir Path more) throws Exception {
+        Path real = more.toRealPath();
+        try (Calls wide =
+                Calls.in(calls.directory, List.of(real), Calls.config().withSandbox(Sandboxes.require()))) {
+            assertThat(wide.ok("Bash", "command", "mkdir -p " + real + "/sub && cd " + real + "/sub && echo x > made"))
+                    .isEqualTo("(Bash completed with no output)");
+            assertThat(wide.ok("Bash", "command", "pwd; cat made")).isEqualTo(real + "/sub\nx");
+            assertThat(real.resolve("sub/made")).hasContent("x\n");
+        }
+        assertThat(calls.fails("Bash", "command", "ls " + real)).contains("No such file");
     }
 
     @Test
@@ -111,7 +164,7 @@ class SandboxTest {
 
     @Test
     void processesAndMemoryAreCapped() throws Exception {
-        Bubblewrap.Found small = Sandboxes.find(new SandboxLimits(false, 1 << 20, 32, 64 << 20, 1 << 20));
+        Bubblewrap.Found small = Sandboxes.find(new SandboxLimits(false, true, 1 << 20, 32, 64 << 20, 1 << 20));
         assumeFalse(small.remark() != null, small.remark());
         try (Calls limited = calls.with(Calls.config().withSandbox(Objects.requireNonNull(small.sandbox())))) {
             // Not by bash, which tries again for half a minute.
