@@ -93,7 +93,7 @@ final class SessionLifeTest {
                         "{\"command\":\"trap '' TERM; setsid sleep 30 & sleep 30; sleep 30\",\"run_in_background\":true}",
                         1)
                 .end("tool_use");
-        stage.call().start().end("end_turn");
+        stage.call().start().text("ok").end("end_turn");
         talk.await("agent_result");
         assertThat(stage.processes()).isNotEmpty();
         CompletionStage<?> closed = stage.server().shutdown();

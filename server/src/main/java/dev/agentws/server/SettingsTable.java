@@ -139,10 +139,10 @@ final class SettingsTable {
             "whether commands in the sandbox reach the network, this machine's own services included");
     static final Setting<Settings.SandboxTmp> SANDBOX_TMP = Setting.of(
             "AGENT_SERVER_SANDBOX_TMP",
-            "session",
+            "command",
             Values.oneOf(Values.words(
                     Settings.SandboxTmp.values(), span -> span.name().toLowerCase(Locale.ROOT))),
-            "how long /tmp of the sandbox lasts: session keeps it on disk, command in memory, at most 256 MiB");
+            "how long /tmp of the sandbox lasts: command has it in memory, at most 256 MiB; session on disk, where no cap holds");
 
     static final Setting<Boolean> SIMULATE = Setting.optional(
             "AGENT_SERVER_SIMULATE",

@@ -4,7 +4,8 @@ package dev.agentws.tools.shell;
  * What a sandbox allows. Immutable.
  *
  * @param network whether commands reach the network, this machine's own services included
- * @param lastingTemp whether {@code /tmp} is a directory on disk that lasts for the session, or one in memory for each command
+ * @param lastingTemp whether {@code /tmp} is a directory on disk that lasts for the session and has no cap but {@code fileBytes} for
+ *     each file, or one in memory for each command
  * @param tempBytes the most each of the private directories in memory holds
  * @param maxProcesses processes and threads of one session at one time
  * @param memoryBytes the most memory of one session's commands together
@@ -21,9 +22,9 @@ public record SandboxLimits(
         requireAtLeast("fileBytes", fileBytes, MEBI);
     }
 
-    /** No network, a lasting {@code /tmp}, 256 MiB, 512 processes, 4 GiB of memory, files of 8 GiB. */
+    /** No network, a {@code /tmp} for each command, 256 MiB, 512 processes, 4 GiB of memory, files of 8 GiB. */
     public static SandboxLimits defaults() {
-        return new SandboxLimits(false, true, 256 * MEBI, 512, 4_096 * MEBI, 8_192 * MEBI);
+        return new SandboxLimits(false, false, 256 * MEBI, 512, 4_096 * MEBI, 8_192 * MEBI);
     }
 
     /** The same with or without the network. */
