@@ -16,6 +16,7 @@ import dev.agentws.simulator.Simulator;
 import dev.agentws.simulator.SimulatorConfig;
 import dev.agentws.tools.ToolWorkers;
 import dev.agentws.tools.ToolsConfig;
+import dev.agentws.tools.shell.Leftovers;
 import dev.agentws.tools.shell.Sandbox;
 import dev.agentws.websocket.TokenCheck;
 import dev.agentws.websocket.WebSocketConfig;
@@ -64,6 +65,7 @@ final class AgentLauncher implements Launcher {
                 settings.listen().host(), settings.listen().port());
         PriceTable prices = PriceFile.read(settings.upstream().prices());
         Path temp = real("directory for temporary files", tempDirectory);
+        Leftovers.remove(temp);
         Sandbox sandbox = SandboxChoice.of(settings.workplace(), surroundings.environment(), temp, machine);
         URI collector = settings.operations().otlp();
         TraceExport traces = collector == null ? null : new TraceExport(collector, Program.programVersion());

@@ -107,8 +107,18 @@ public record Settings(
      * @param directory for sessions that name none; absolute
      * @param sandbox what was asked for
      * @param sandboxNetwork whether commands in the sandbox reach the network
+     * @param sandboxTmp how long the sandbox keeps {@code /tmp}
      */
-    public record Workplace(List<Path> roots, Path directory, Sandbox sandbox, boolean sandboxNetwork) {}
+    public record Workplace(
+            List<Path> roots, Path directory, Sandbox sandbox, boolean sandboxNetwork, SandboxTmp sandboxTmp) {}
+
+    /** How long what commands put into {@code /tmp} of their sandbox stays. */
+    public enum SandboxTmp {
+        /** Until the session ends, on disk. */
+        SESSION,
+        /** Until the command ends, in memory. */
+        COMMAND
+    }
 
     /** What to do about a sandbox. */
     public enum Sandbox {

@@ -133,7 +133,8 @@ final class SettingsReader {
                 roots == null ? List.of() : roots,
                 directory,
                 need(SettingsTable.SANDBOX),
-                need(SettingsTable.SANDBOX_NETWORK));
+                need(SettingsTable.SANDBOX_NETWORK),
+                need(SettingsTable.SANDBOX_TMP));
     }
 
     private static Path real(Path directory) {

@@ -165,6 +165,12 @@ final class SettingsTable {
             "false",
             Values.bool(),
             "whether commands in the sandbox reach the network, this machine's own services included");
+    static final Setting<Settings.SandboxTmp> SANDBOX_TMP = Setting.of(
+            "AGENT_SERVER_SANDBOX_TMP",
+            "command",
+            Values.oneOf(Values.words(
+                    Settings.SandboxTmp.values(), span -> span.name().toLowerCase(Locale.ROOT))),
+            "how long /tmp of the sandbox lasts: command has it in memory, at most 256 MiB; session on disk, where no cap holds");
 
     static final Setting<Boolean> SIMULATE = Setting.optional(
             "AGENT_SERVER_SIMULATE",
@@ -272,6 +278,7 @@ final class SettingsTable {
             DATA_DIR,
             SANDBOX,
             SANDBOX_NETWORK,
+            SANDBOX_TMP,
             SIMULATE,
             MODEL,
             SMALL_MODEL,

@@ -96,7 +96,7 @@ public final class Bubblewrap implements Sandbox {
                 search.controlGroups(),
                 Files.readAllLines(Path.of("/proc/self/cgroup")),
                 search.limits(),
-                "agentws-" + ProcessHandle.current().pid() + "-trial");
+                Leftovers.name("trial"));
         byte[] filter = SyscallFilter.of(search.machine());
         String complaint = "";
         // Older ones lack the first option; some systems forbid it.
@@ -138,8 +138,8 @@ public final class Bubblewrap implements Sandbox {
             words.addAll(List.of("--ro-bind-try", place, place));
         }
         words.addAll(List.of("--dev", "/dev"));
-        for (String place : List.of("/dev/shm", "/tmp", "/var/tmp", SandboxMounts.HOME.toString())) {
-            words.addAll(List.of("--size", "" + limits.tempBytes(), "--tmpfs", place));
+        for (String place : List.of("/dev/shm", "/var/tmp", SandboxMounts.HOME.toString())) {
+            SandboxMounts.memory(words, place, limits.tempBytes());
         }
         words.addAll(List.of("--remount-ro", "/dev"));
         return List.copyOf(words);
@@ -152,7 +152,8 @@ public final class Bubblewrap implements Sandbox {
 
     /** Runs a command in it; gives the complaint, empty if there is none. */
     private String trial(Path tempDirectory) throws IOException, ToolFailure, InterruptedException {
-        Path place = Files.createTempDirectory(tempDirectory, "agentws-trial-").toRealPath();
+        Path place = Files.createTempDirectory(tempDirectory, Leftovers.name("trial-"))
+                .toRealPath();
         SessionFiles files = new SessionFiles(place, "trial");
         SandboxStarter starter =
                 new SandboxStarter(this, files, List.of(place), Map.of("PATH", "/usr/bin:/bin"), "trial");

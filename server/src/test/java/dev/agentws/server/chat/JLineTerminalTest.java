@@ -19,10 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** The terminal by JLine with a keyboard and a screen in memory. */
 final class JLineTerminalTest {
     @TempDir
+    @SuppressWarnings("NullAway.Init") // the framework sets it
     private Path directory;
 
     private final PipedOutputStream keyboard = new PipedOutputStream();
     private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
+    @SuppressWarnings("NullAway.Init") // every test opens one
     private JLineTerminal terminal;
 
     private JLineTerminal open(String type) throws IOException {
