@@ -215,7 +215,7 @@ class OtherRuleTest {
     @Test
     void whatIsSuggestedForASearchIsItsOwnDirectoryAndNotTheOneAbove() {
         for (String tool : List.of("Glob", "Grep")) {
-            Rules rules = new Rules(root);
+            Rules rules = new Rules(root.resolve(tool));
             CallFacts call = rules.fileCall(tool, rules.other.toString());
             assertThat(suggested(rules, call).get(0)).contains("\"/" + rules.other + "/**\"");
             PermissionPolicy policy = rules.policy();
@@ -232,7 +232,7 @@ class OtherRuleTest {
         assertThat(suggested(rules, rules.fileCall("Read", file)))
                 .containsExactly("{\"type\":\"addRules\",\"rules\":[{\"toolName\":\"Read\",\"ruleContent\":\"/" + file
                         + "\"}],\"behavior\":\"allow\",\"destination\":\"session\"}");
-        assertThat(suggested(new Rules(root), rules.fileCall("Read", "/vmlinuz-none"))
+        assertThat(suggested(rules, rules.fileCall("Read", "/vmlinuz-none"))
                         .toString())
                 .contains("//vmlinuz-none")
                 .doesNotContain("addDirectories");
