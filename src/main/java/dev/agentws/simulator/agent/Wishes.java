@@ -28,8 +28,9 @@ final class Wishes {
 
     private static final Pattern THEN = phrase("[\\s,.;]*\\b(?:and\\s+)?then\\b[\\s,:]*|\\s*,?\\s+and\\s+(?=" + VERB
             + ")|[,.;]\\s+(?=" + VERB + ")|\\s*\\n\\s*(?=" + VERB + ")");
-    private static final Pattern EDIT = phrase("^(?:edit\\s+" + FILE + "\\s*[:,]?\\s*(?:and\\s+)?)?(?:replace|change)\\s+" + WORDS
-            + "\\s+(?:with|by|to|into)\\s+" + WORDS + "(?:\\s+in\\s+(?:the\\s+)?(?:file\\s+)?" + FILE + ")?.*");
+    private static final Pattern EDIT =
+            phrase("^(?:edit\\s+" + FILE + "\\s*[:,]?\\s*(?:and\\s+)?)?(?:replace|change)\\s+" + WORDS
+                    + "\\s+(?:with|by|to|into)\\s+" + WORDS + "(?:\\s+in\\s+(?:the\\s+)?(?:file\\s+)?" + FILE + ")?.*");
     private static final Pattern WRITE = phrase(
             "^(?:write|create|make|save)\\s+(?:a\\s+|the\\s+)?(?:new\\s+)?(file\\s+)?"
                     + "(?:called\\s+|named\\s+)?" + FILE
@@ -49,9 +50,11 @@ final class Wishes {
             phrase("^(?:run|execute)\\b:?\\s*(?:the\\s+)?(?:command\\b\\s*)?:?\\s*(?:`([^`]+)`.*|(.+))");
     private static final Pattern LIST = phrase("^(?:ls|list(?:\\s.*)?|what(?:'s| is)\\s+(?:in\\s+)?here"
             + "|what\\s+files.*|show(?:\\s+me)?\\s+(?:the\\s+|all\\s+)*files.*)[.!?]*");
-    private static final Pattern LIST_IN = phrase(".*\\s(?:in|inside|under)\\s+(?:the\\s+)?(?:directory\\s+|folder\\s+)?" + FILE
-            + "(?:\\s+(?:directory|folder))?[.!?]*");
-    private static final Set<String> HERE = Set.of("here", "this", "it", "current", "working", "directory", "folder", "workspace", "project");
+    private static final Pattern LIST_IN =
+            phrase(".*\\s(?:in|inside|under)\\s+(?:the\\s+)?(?:directory\\s+|folder\\s+)?" + FILE
+                    + "(?:\\s+(?:directory|folder))?[.!?]*");
+    private static final Set<String> HERE =
+            Set.of("here", "this", "it", "current", "working", "directory", "folder", "workspace", "project");
 
     private static final Pattern TODO =
             phrase("^(?:(?:make|write|create)\\s+)?(?:a\\s+|the\\s+)?(?:todos?|to-dos?|plan)"

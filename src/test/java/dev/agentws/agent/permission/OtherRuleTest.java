@@ -232,8 +232,7 @@ class OtherRuleTest {
         assertThat(suggested(rules, rules.fileCall("Read", file)))
                 .containsExactly("{\"type\":\"addRules\",\"rules\":[{\"toolName\":\"Read\",\"ruleContent\":\"/" + file
                         + "\"}],\"behavior\":\"allow\",\"destination\":\"session\"}");
-        assertThat(suggested(rules, rules.fileCall("Read", "/vmlinuz-none"))
-                        .toString())
+        assertThat(suggested(rules, rules.fileCall("Read", "/vmlinuz-none")).toString())
                 .contains("//vmlinuz-none")
                 .doesNotContain("addDirectories");
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import dev.agentws.tools.Calls;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -38,6 +39,17 @@ class SandboxTest {
                 .isEqualTo("agent\n" + calls.directory + "\nhello");
         assertThat(calls.content("made")).isEqualTo("hello\n");
         assertThat(Files.getOwner(calls.directory.resolve("made"))).isEqualTo(Files.getOwner(calls.directory));
+    }
+
+    @Test
+    void aShellOfSomebodysOwnFirstOnThePathDoesNotStandInTheWay(@TempDir Path own) throws Exception {
+        Sandboxes.require();
+        for (String shell : List.of("sh", "bash")) {
+            Files.createSymbolicLink(own.resolve(shell), Path.of("/bin", shell));
+        }
+        assertThat(Sandboxes.find(own + ":/usr/bin:/bin", SandboxLimits.defaults())
+                        .sandbox())
+                .isNotNull();
     }
 
     @Test
