@@ -84,13 +84,13 @@ public final class Bubblewrap implements Sandbox {
     private static Found look(Search search) throws IOException, ToolFailure, InterruptedException {
         ShellPrograms programs = new ShellPrograms(search.environment());
         Path program = programs.program("bwrap");
-        Path shell = programs.program("sh");
-        Path bash = programs.program("bash");
+        Path shell = programs.program("sh", SandboxMounts::shows);
+        Path bash = programs.program("bash", SandboxMounts::shows);
         if (program == null) {
             return new Found(null, "bwrap (bubblewrap) is not installed");
         }
         if (shell == null || bash == null) {
-            return new Found(null, "there is no bash on this machine");
+            return new Found(null, "there is no bash among the programs of the system");
         }
         ControlGroups groups = ControlGroups.find(
                 search.controlGroups(),

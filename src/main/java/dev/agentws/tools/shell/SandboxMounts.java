@@ -23,6 +23,11 @@ final class SandboxMounts {
     private static final List<String> SYSTEM =
             List.of("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "opt", "nix");
 
+    /** Whether every sandbox shows a program of that path; a shell of somebody's own that is first on the PATH is not there. */
+    static boolean shows(Path program) {
+        return SYSTEM.stream().anyMatch(name -> program.startsWith("/" + name));
+    }
+
     /** What programs read to run at all. Nothing of it holds secrets, as whole directories of /etc do. */
     private static final List<String> ETC = List.of(
             "alternatives",

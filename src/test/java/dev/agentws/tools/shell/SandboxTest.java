@@ -42,6 +42,17 @@ class SandboxTest {
     }
 
     @Test
+    void aShellOfSomebodysOwnFirstOnThePathDoesNotStandInTheWay(@TempDir Path own) throws Exception {
+        Sandboxes.require();
+        for (String shell : List.of("sh", "bash")) {
+            Files.createSymbolicLink(own.resolve(shell), Path.of("/bin", shell));
+        }
+        assertThat(Sandboxes.find(own + ":/usr/bin:/bin", SandboxLimits.defaults())
+                        .sandbox())
+                .isNotNull();
+    }
+
+    @Test
     void theEnvironmentIsTheAllowListTheSessionsOwnAndAHomeInTheSandbox() throws Exception {
         assertThat(calls.ok("Bash", "command", "echo $HOME $TMPDIR $LC_TIME $SESSION_VARIABLE; echo x > ~/y; ls ~"))
                 .isEqualTo("/home/agent /tmp C from the session\ny");
