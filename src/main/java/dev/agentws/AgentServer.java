@@ -7,6 +7,14 @@ import dev.agentws.agent.SessionServices;
 import dev.agentws.agent.options.SessionOptionsReader;
 import dev.agentws.anthropic.AnthropicClient;
 import dev.agentws.anthropic.Transport;
+import dev.agentws.metrics.Gauges;
+import dev.agentws.metrics.Instruments;
+import dev.agentws.metrics.Meters;
+import dev.agentws.operations.LoopLag;
+import dev.agentws.operations.MeterBinding;
+import dev.agentws.operations.PrometheusPage;
+import dev.agentws.operations.Telemetry;
+import dev.agentws.operations.Tracing;
 import dev.agentws.tools.BuiltInTools;
 import dev.agentws.tools.ToolWorkers;
 import dev.agentws.websocket.AgentSessions;
@@ -15,16 +23,22 @@ import dev.agentws.websocket.ConnectionServices;
 import dev.agentws.websocket.PageSource;
 import dev.agentws.websocket.ServerStatus;
 import dev.agentws.websocket.TokenCheck;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
+import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -48,6 +62,9 @@ public final class AgentServer implements AutoCloseable {
     /** Beyond the grace, a connection that is still there is a defect, and must not keep the rest from being freed. */
     private static final long CLOSE_MARGIN_MS = 2_000;
 
+    /** How often it is looked whether all turns are over. */
+    private static final long DRAIN_LOOK_MS = 25;
+
     private static final Logger LOG = LoggerFactory.getLogger(AgentServer.class);
 
     private final AgentServerConfig config;
@@ -58,6 +75,11 @@ public final class AgentServer implements AutoCloseable {
     private final SessionRegistry registry;
     private final ClientListener listener;
     private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
+    private final Meters meters;
+    private final Telemetry telemetry;
+    private final MeterBinding binding;
+    private final PrometheusPage page;
+    private volatile boolean draining;
     private boolean closing;
 
     private AgentServer(AgentServerConfig config, TokenCheck tokens, PageSource pages) throws IOException {
@@ -78,16 +100,20 @@ public final class AgentServer implements AutoCloseable {
         models = new AnthropicClient(
                 config.upstream(), new Transport(sockets.client(), workers, clock, () -> ThreadLocalRandom.current()
                         .nextDouble()));
+        meters = newMeters(config, tools);
+        telemetry = newTelemetry(config, meters);
+        binding = new MeterBinding(meters, gauges());
+        page = new PrometheusPage(binding);
         SessionServices services = new SessionServices(
                 config.agents(),
-                models,
+                telemetry.watched(models),
                 tools,
                 workers::submit,
                 new RandomIds(),
                 clock,
                 System::nanoTime,
                 PooledByteBufAllocator.DEFAULT);
-        registry = new SessionRegistry(services);
+        registry = new SessionRegistry(services, telemetry::observe);
         try {
             listener = listen(sockets, tls, connections(services, tokens, pages));
         } catch (IOException e) {
@@ -97,6 +123,44 @@ public final class AgentServer implements AutoCloseable {
         long sweepMs =
                 Math.max(100, Math.min(5_000, config.agents().sessionTimeout().toMillis() / 10));
         loops.next().scheduleWithFixedDelay(registry::endIdle, sweepMs, sweepMs, TimeUnit.MILLISECONDS);
+        loops.forEach(loop -> LoopLag.watch(loop, System::nanoTime, meters.loopLag));
+    }
+
+    /** With a label for each model and tool that is known now, so that nobody can make up more. */
+    private static Meters newMeters(AgentServerConfig config, BuiltInTools tools) {
+        Set<String> models = new TreeSet<>(config.agents().prices().models());
+        models.add(config.agents().model());
+        return new Meters(models, tools.names());
+    }
+
+    private static Telemetry newTelemetry(AgentServerConfig config, Meters meters) {
+        OpenTelemetry traces = config.operations().traces();
+        return new Telemetry(
+                meters,
+                config.agents().prices(),
+                System::nanoTime,
+                traces == null ? null : new Tracing(traces, config.operations().traceContent()));
+    }
+
+    private Gauges gauges() {
+        return new Gauges(
+                () -> listener.connections(),
+                () -> listener.waitingForToken(),
+                () -> listener.notUpgraded(),
+                () -> registry.size(),
+                workers::running,
+                workers::waiting,
+                this::waitingTasks,
+                () -> PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory(),
+                () -> isDraining() ? 1 : 0);
+    }
+
+    private long waitingTasks() {
+        long tasks = 0;
+        for (EventExecutor loop : loops) {
+            tasks += loop instanceof SingleThreadEventExecutor own ? own.pendingTasks() : 0;
+        }
+        return tasks;
     }
 
     private ConnectionServices connections(SessionServices services, TokenCheck tokens, PageSource pages) {
@@ -104,10 +168,15 @@ public final class AgentServer implements AutoCloseable {
         SessionPlaces places = new SessionPlaces(config.agents(), options);
         return new ConnectionServices(
                 tokens,
-                new AgentSessions(registry, options, places, workers::submit),
+                new AgentSessions(registry, options, places, workers::submit, this::isDraining, telemetry),
                 new ProjectAgents(places, workers),
-                new ServerStatus(config.version(), registry::size, this::isClosing),
+                new ServerStatus(config.version(), registry::size, this::isDraining),
                 pages,
+                new Instruments(
+                        meters,
+                        config.operations().metrics(),
+                        page,
+                        config.operations().levels()),
                 System::nanoTime);
     }
 
@@ -155,8 +224,43 @@ public final class AgentServer implements AutoCloseable {
         return registry.size();
     }
 
-    private synchronized boolean isClosing() {
-        return closing;
+    /** Adds all that the server counts to a registry of yours; the registry is yours to close. */
+    public void bindTo(MeterRegistry registry) {
+        binding.bindTo(registry);
+    }
+
+    private boolean isDraining() {
+        return draining;
+    }
+
+    /**
+     * Takes no new connection, session or prompt from now on, but lets the turns that run, and the prompts that wait behind them, come
+     * to their end; then does what {@link #shutdown} does, which may be called meanwhile to make an end at once. Idempotent.
+     *
+     * @param grace after which turns that still run are interrupted
+     * @return completed when the server is down
+     */
+    public CompletionStage<@Nullable Void> drain(Duration grace) {
+        synchronized (this) {
+            if (draining) {
+                return closed;
+            }
+            draining = true;
+        }
+        LOG.info("no new work is taken; running turns have {} s", grace.toSeconds());
+        long deadline = System.nanoTime() + grace.toNanos();
+        EventExecutor watching = loops.next();
+        // Not at once: what was accepted a moment ago is on its way to its session.
+        watching.schedule(() -> shutdownWhenQuiet(watching, deadline), DRAIN_LOOK_MS, TimeUnit.MILLISECONDS);
+        return closed;
+    }
+
+    private void shutdownWhenQuiet(EventExecutor watching, long deadline) {
+        if (registry.quiet() || System.nanoTime() - deadline >= 0) {
+            shutdown();
+        } else if (!watching.isShuttingDown()) {
+            watching.schedule(() -> shutdownWhenQuiet(watching, deadline), DRAIN_LOOK_MS, TimeUnit.MILLISECONDS);
+        }
     }
 
     /** Ends all sessions with their processes, tells clients that the server goes away (1001), and frees everything. Idempotent. */
@@ -166,6 +270,7 @@ public final class AgentServer implements AutoCloseable {
                 return closed;
             }
             closing = true;
+            draining = true;
         }
         registry.all().forEach(session -> session.execute(() -> registry.end(session)));
         CompletableFuture<@Nullable Void> gone =
@@ -186,6 +291,7 @@ public final class AgentServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        page.close();
         models.close();
         workers.close();
         try {

@@ -19,6 +19,7 @@ import java.time.Duration;
  * @param toolThreads tool calls that may run at the same time
  * @param closeGrace how long {@link AgentServer#close} waits for connections to say goodbye
  * @param version what the status routes tell
+ * @param operations what an operator may see and turn
  */
 public record AgentServerConfig(
         Listening listening,
@@ -29,7 +30,8 @@ public record AgentServerConfig(
         ToolsConfig tools,
         int toolThreads,
         Duration closeGrace,
-        String version) {
+        String version,
+        OperationsConfig operations) {
     public AgentServerConfig {
         if (ioThreads < 1) {
             throw new IllegalArgumentException("ioThreads: " + ioThreads + " (expected: at least 1)");
@@ -50,6 +52,22 @@ public record AgentServerConfig(
             int toolThreads,
             Duration closeGrace,
             String version) {
-        this(Listening.on(address), ioThreads, socket, agents, upstream, tools, toolThreads, closeGrace, version);
+        this(
+                Listening.on(address),
+                ioThreads,
+                socket,
+                agents,
+                upstream,
+                tools,
+                toolThreads,
+                closeGrace,
+                version,
+                OperationsConfig.defaults());
+    }
+
+    /** The same with another operator's side. */
+    public AgentServerConfig withOperations(OperationsConfig other) {
+        return new AgentServerConfig(
+                listening, ioThreads, socket, agents, upstream, tools, toolThreads, closeGrace, version, other);
     }
 }

@@ -40,13 +40,16 @@ final class SessionDispatcher implements MessageHandler {
     private final Outbox outbox;
     private final DispatcherServices services;
     private final Steering steering;
+    private final @Nullable String traceParent;
     private final List<Subscription> subscriptions = new ArrayList<>(1);
     /** Messages for sessions whose options are still being held against the disk wait here. */
     private @Nullable Map<String, ArrayDeque<Runnable>> creating;
 
     private boolean closed;
 
-    SessionDispatcher(Outbox outbox, DispatcherServices services) {
+    /** @param traceParent of the connection, as W3C Trace Context writes it, or null */
+    SessionDispatcher(Outbox outbox, DispatcherServices services, @Nullable String traceParent) {
+        this.traceParent = traceParent;
         this.outbox = outbox;
         this.services = services;
         this.steering = new Steering(services.places(), this::error);
@@ -255,8 +258,10 @@ final class SessionDispatcher implements MessageHandler {
         watch(message.sessionId(), message, subscription -> {
             Session session = subscription.session();
             subscription.attach();
+            services.prompts().offered(session.id(), traceParent);
             Accepted accepted = session.prompt(new Prompt(content, message.promptId(), subscription, outbox.loop()));
             if (accepted == Accepted.BUSY) {
+                services.prompts().refused(session.id());
                 String text = "Session " + session.id() + " is busy and its queue is full";
                 error(ErrorCode.SESSION_BUSY, text, session.id(), type);
             }
@@ -351,7 +356,7 @@ final class SessionDispatcher implements MessageHandler {
     private void reply(Consumer<ByteBuf> frame) {
         ByteBuf out = ByteBufAllocator.DEFAULT.directBuffer(512);
         frame.accept(out);
-        outbox.frames(out);
+        outbox.frame(out);
     }
 
     /** Any thread. */

@@ -11,6 +11,7 @@ import dev.agentws.agent.event.SessionListener;
 import dev.agentws.websocket.FrameWriter.Mark;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
@@ -75,10 +76,11 @@ final class Subscription implements SessionListener {
         replayedTo = last;
         ByteBuf batch = ByteBufAllocator.DEFAULT.directBuffer(512);
         Replies.subscribed(batch, session, afterSeq, shown + 1, gap);
-        for (PermissionRequest open : session.openQuestions()) {
-            askAgain(batch, open);
+        List<PermissionRequest> open = session.openQuestions();
+        for (PermissionRequest each : open) {
+            askAgain(batch, each);
         }
-        deliver(batch);
+        deliver(batch, 1 + open.size());
         pump();
     }
 
@@ -117,7 +119,7 @@ final class Subscription implements SessionListener {
             shown = seq;
             ByteBuf batch = ByteBufAllocator.DEFAULT.directBuffer(512);
             frames.event(batch, seq, event, false);
-            outbox.frames(batch);
+            outbox.frame(batch);
         } else {
             pump();
         }
@@ -174,14 +176,15 @@ final class Subscription implements SessionListener {
             tellGap();
         }
         ByteBuf batch = ByteBufAllocator.DEFAULT.directBuffer(BATCH);
+        Batch rendered = new Batch(batch);
         try {
-            shown = session.read(shown, new Batch(batch));
+            shown = session.read(shown, rendered);
         } catch (RuntimeException e) {
             batch.release();
             throw e;
         }
         underway = true;
-        if (!deliver(batch)) {
+        if (!deliver(batch, rendered.count)) {
             underway = false;
         }
     }
@@ -192,13 +195,13 @@ final class Subscription implements SessionListener {
         shown = session.firstSeq() - 1;
         ByteBuf notice = ByteBufAllocator.DEFAULT.directBuffer(256);
         Replies.subscribed(notice, session, after, shown + 1, true);
-        deliver(notice);
+        deliver(notice, 1);
     }
 
     /** Passes frames to the connection's loop, in order, and reads on once they have arrived there. */
-    private boolean deliver(ByteBuf batch) {
+    private boolean deliver(ByteBuf batch, int count) {
         Runnable arrive = () -> {
-            outbox.frames(batch);
+            outbox.frames(batch, count);
             outbox.execute(() -> session.execute(this::arrived));
         };
         if (outbox.loop().inEventLoop()) {
@@ -230,6 +233,7 @@ final class Subscription implements SessionListener {
     private final class Batch implements LogReader {
         private final ByteBuf out;
         private long last = shown;
+        private int count;
 
         Batch(ByteBuf out) {
             this.out = out;
@@ -239,12 +243,14 @@ final class Subscription implements SessionListener {
         public void onEvent(long seq, SessionEvent event) {
             frames.event(out, seq, event, seq <= replayedTo);
             last = seq;
+            count++;
         }
 
         @Override
         public void onPieces(long seq, PieceKind kind, String messageId, EscapedText text, int from, int length) {
             frames.stored(out, kind, messageId, text, from, length, new Mark(seq, merged()));
             last = seq;
+            count++;
         }
 
         @Override
