@@ -190,8 +190,8 @@ test('a question with answers to choose from is answered', async () => {
     assert.deepEqual(await findings(), []);
     await shot('choices');
     await page.click('.question .primary');
-    await page.waitForSelector('.result');
-    const answer = await page.locator('.markdown').last().innerText();
+    await page.waitForSelector('.tool.done .printed');
+    const answer = await page.locator('.tool .printed').innerText();
     assert.match(answer, /Blue/);
     assert.match(answer, /Monday, Friday, Sunday/);
 });

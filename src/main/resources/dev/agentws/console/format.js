@@ -46,6 +46,9 @@ export function gist(tool, input) {
         const done = input.todos.filter(todo => todo.status === 'completed').length;
         return `${done} of ${input.todos.length} done`;
     }
+    if (Array.isArray(input.questions)) {
+        return input.questions.map(each => each?.question).join(' / ');
+    }
     const text = JSON.stringify(input);
     return text === '{}' ? '' : text.slice(0, 200);
 }

@@ -121,13 +121,17 @@ function codeBlock(text, language, coloured) {
     copy.type = 'button';
     copy.textContent = 'Copy';
     copy.addEventListener('click', () => {
-        navigator.clipboard?.writeText(text).then(() => {
+        navigator.clipboard.writeText(text).then(() => {
             copy.textContent = 'Copied';
         }, () => {
             copy.textContent = 'Not allowed';
         });
     });
-    bar.append(name, copy);
+    bar.append(name);
+    // Browsers have a clipboard only for pages that came by https or from this machine.
+    if (navigator.clipboard !== undefined) {
+        bar.append(copy);
+    }
     const pre = document.createElement('pre');
     pre.tabIndex = 0;
     const code = document.createElement('code');

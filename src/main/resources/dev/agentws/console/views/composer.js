@@ -114,7 +114,7 @@ export class Composer extends Component {
                 }, icon('close'))))),
         h('textarea', {
             id: 'prompt', ref: this.area, rows: 1, placeholder, disabled, 'aria-label': 'Prompt', value: draft.text,
-            onInput: (/** @type {any} */ event) => store.keepDraft(id, {...draft, text: event.target.value}),
+            onInput: (/** @type {any} */ event) => store.keepDraft(id, {...store.draft(id), text: event.target.value}),
             onKeyDown: (/** @type {any} */ event) => this.pressed(event),
             onPaste: (/** @type {any} */ event) => this.pasted(event),
         }),

@@ -16,8 +16,11 @@ export function Setup({store, open}) {
     const {wishes} = store;
     const list = open ? 'models-dialog' : 'models-start';
     const tools = wishes.tools ?? USUAL_TOOLS;
-    const toggle = (/** @type {string} */ tool) =>
-        store.wish({tools: tools.includes(tool) ? tools.filter(each => each !== tool) : [...tools, tool]});
+    const toggle = (/** @type {string} */ tool) => {
+        // What is ticked now, which may be newer than what was last drawn.
+        const ticked = store.wishes.tools ?? USUAL_TOOLS;
+        store.wish({tools: ticked.includes(tool) ? ticked.filter(each => each !== tool) : [...ticked, tool]});
+    };
     return h('details', {class: 'options', open},
         h('summary', null, 'Options', h('span', {class: 'hint'}, summary(wishes))),
         h('div', {class: 'fields'},

@@ -10,6 +10,11 @@ import {icon} from './icon.js';
 /** @type {('auto' | 'light' | 'dark')[]} */
 const THEMES = ['auto', 'light', 'dark'];
 
+/** @param {'auto' | 'light' | 'dark'} chosen */
+function after(chosen) {
+    return THEMES[(THEMES.indexOf(chosen) + 1) % THEMES.length] ?? 'auto';
+}
+
 /** @param {SessionInfo} session */
 export function title(session) {
     const first = promptsOf(session.id)[0]?.text.trim().split('\n')[0];
@@ -64,11 +69,10 @@ export class Sidebar extends Component {
 
     themeButton() {
         const chosen = theme();
-        const next = /** @type {'auto' | 'light' | 'dark'} */ (THEMES[(THEMES.indexOf(chosen) + 1) % THEMES.length]);
         return h('button', {
-            class: 'quiet', type: 'button', title: `Colours: ${chosen}`, 'aria-label': `Colours: ${chosen}. Change to ${next}`,
+            class: 'quiet', type: 'button', title: `Colours: ${chosen}`, 'aria-label': `Colours: ${chosen}. Change to ${after(chosen)}`,
             onClick: () => {
-                chooseTheme(next);
+                chooseTheme(after(theme()));
                 this.props.store.changed();
             },
         }, icon({auto: 'auto', light: 'sun', dark: 'moon'}[chosen]));

@@ -33,7 +33,7 @@ export class ToolCard extends Component {
         const state = stateOf(item);
         const change = fileChange(item.details);
         const todos = item.name === 'TodoWrite' && Array.isArray(item.input.todos) ? item.input.todos : null;
-        const wanted = change !== null || todos !== null || item.name === 'Bash' || item.isError;
+        const wanted = change !== null || todos !== null || item.name === 'Bash' || item.name === 'AskUserQuestion' || item.isError;
         const open = this.state.open ?? wanted;
         return h('article', {class: `tool ${state.kind}`, 'aria-label': `${item.name}: ${state.words}`},
             h('button', {
@@ -72,7 +72,7 @@ function Plain({item}) {
     return h('div', null,
         typeof command === 'string' && (command.includes('\n') || command.length > 80)
             && h('pre', {class: 'command', tabIndex: 0}, command),
-        item.name !== 'Bash' && h('details', {class: 'input'}, h('summary', null, 'Input'),
+        item.name !== 'Bash' && item.name !== 'AskUserQuestion' && h('details', {class: 'input'}, h('summary', null, 'Input'),
             h('pre', {tabIndex: 0}, JSON.stringify(item.input, null, 2).slice(0, MAX_SHOWN))),
         item.cut && h('p', {class: 'hint'}, 'The beginning of the output is not shown.'),
         text !== '' && h(Printed, {text, live}));

@@ -24,6 +24,7 @@ final class JLineTerminalTest {
 
     private final PipedOutputStream keyboard = new PipedOutputStream();
     private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
+
     @SuppressWarnings("NullAway.Init") // every test opens one
     private JLineTerminal terminal;
 
