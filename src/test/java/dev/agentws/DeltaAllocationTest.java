@@ -72,6 +72,7 @@ class DeltaAllocationTest {
     private static AgentServer server(Simulator simulator, Path directory, boolean http2) throws IOException {
         AgentSettings agents = new AgentSettings(
                 "claude-sonnet-5-5",
+                null,
                 directory,
                 List.of(),
                 10,

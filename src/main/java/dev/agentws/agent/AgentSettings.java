@@ -4,11 +4,13 @@ import dev.agentws.agent.permission.PermissionSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The limits and defaults of all sessions. Immutable.
  *
  * @param model of sessions that name none
+ * @param smallModel for quick questions of tools, such as WebFetch's about a page; null: the session's own
  * @param workingDirectory of sessions that name none; absolute, existing, links resolved
  * @param workspaceRoots a working directory must lie under one of them after links are resolved; empty: anywhere
  * @param maxSessions at the same time, over all connections
@@ -23,6 +25,7 @@ import java.util.List;
  */
 public record AgentSettings(
         String model,
+        @Nullable String smallModel,
         Path workingDirectory,
         List<Path> workspaceRoots,
         int maxSessions,
@@ -37,6 +40,7 @@ public record AgentSettings(
     public AgentSettings {
         workspaceRoots = List.copyOf(workspaceRoots);
         require(!model.isBlank(), "model", model, "a model id");
+        require(smallModel == null || !smallModel.isBlank(), "smallModel", "\"\"", "a model id, or none");
         require(workingDirectory.isAbsolute(), "workingDirectory", workingDirectory, "an absolute path");
         require(maxSessions > 0, "maxSessions", maxSessions, "at least 1");
         require(maxQueuedPrompts >= 0, "maxQueuedPrompts", maxQueuedPrompts, "at least 0");
@@ -48,6 +52,7 @@ public record AgentSettings(
     /** The same without hooks and without a home directory. */
     public AgentSettings(
             String model,
+            @Nullable String smallModel,
             Path workingDirectory,
             List<Path> workspaceRoots,
             int maxSessions,
@@ -60,6 +65,7 @@ public record AgentSettings(
             ContextRules context) {
         this(
                 model,
+                smallModel,
                 workingDirectory,
                 workspaceRoots,
                 maxSessions,
@@ -77,6 +83,7 @@ public record AgentSettings(
     public AgentSettings withPermissions(PermissionSettings wished) {
         return new AgentSettings(
                 model,
+                smallModel,
                 workingDirectory,
                 workspaceRoots,
                 maxSessions,

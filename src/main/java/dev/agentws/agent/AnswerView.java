@@ -24,6 +24,9 @@ interface AnswerView {
         public void used(ToolUse use) {}
 
         @Override
+        public void finished(OpenBlock block) {}
+
+        @Override
         public void close() {}
     };
 
@@ -41,6 +44,9 @@ interface AnswerView {
 
     /** The model calls a tool. */
     void used(ToolUse use);
+
+    /** A block of whatever kind is whole. */
+    void finished(OpenBlock block);
 
     /** Shows the whole text once more, if a message is open. */
     void close();

@@ -8,6 +8,7 @@ import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.PermissionMode;
 import dev.agentws.agent.permission.PermissionPolicy;
 import dev.agentws.agent.permission.Surroundings;
+import dev.agentws.agent.tool.SmallModel;
 import dev.agentws.agent.tool.ToolSetup;
 import dev.agentws.agent.tool.Toolbox;
 import java.nio.file.Path;
@@ -24,11 +25,13 @@ final class Equipment {
     private final SessionServices services;
     private final SessionOptions options;
     private final SessionPlace place;
+    private final SmallModel smallModel;
     private String model;
     private @Nullable PermissionPolicy policy;
     private @Nullable Toolbox toolbox;
 
-    Equipment(SessionServices services, SessionOptions options, SessionPlace place) {
+    Equipment(SessionServices services, SessionOptions options, SessionPlace place, SmallModel smallModel) {
+        this.smallModel = smallModel;
         this.services = services;
         this.options = options;
         this.place = place;
@@ -76,16 +79,21 @@ final class Equipment {
             }
             mine = services.tools()
                     .open(new ToolSetup(
-                            tools, place.workingDirectory(), place.moreDirectories(), options.environment()));
+                            tools,
+                            place.workingDirectory(),
+                            place.moreDirectories(),
+                            options.environment(),
+                            smallModel));
             toolbox = mine;
         }
         return mine;
     }
 
     /** Whether the model is told of the tool just now. */
-    private boolean shows(String tool) {
-        boolean offered = place.tools().contains(tool) || (tool.equals(PLAN_EXIT) && mode() == PermissionMode.PLAN);
-        return offered && !policy().hides(tool);
+    private boolean shows(ToolSpec tool) {
+        String name = tool.name();
+        boolean offered = place.tools().contains(name) || (name.equals(PLAN_EXIT) && mode() == PermissionMode.PLAN);
+        return offered && !policy().hides(name) && (tool.upstream() == null || policy().mayGoUnasked(name));
     }
 
     /** The next model call, with all that has been said so far. */
@@ -95,7 +103,7 @@ final class Equipment {
 
     /** What the model is told of. */
     List<ToolSpec> shownTools() {
-        return toolbox().specs().stream().filter(tool -> shows(tool.name())).toList();
+        return toolbox().specs().stream().filter(this::shows).toList();
     }
 
     /** Ends whatever the tools left running. */

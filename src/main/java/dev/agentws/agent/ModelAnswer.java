@@ -112,10 +112,9 @@ final class ModelAnswer implements ModelListener {
     @Override
     public void onBlockStop(int index) {
         OpenBlock block = message.find(index);
-        boolean thought = block != null && block.kind() == BlockKind.THINKING;
         ToolUse use = message.stop(index);
-        if (thought && block != null && block.text().length() > 0) {
-            shown.thinking(false);
+        if (block != null) {
+            shown.finished(block);
         }
         if (use != null && !use.broken()) {
             shown.used(use);

@@ -8,9 +8,14 @@ import dev.agentws.agent.event.SessionEvent.MessageDone;
 import dev.agentws.agent.event.SessionEvent.Thinking;
 import dev.agentws.agent.event.SessionEvent.ToolFinished;
 import dev.agentws.agent.event.SessionEvent.ToolUsed;
+import dev.agentws.agent.model.Block;
+import dev.agentws.agent.model.BlockKind;
 import dev.agentws.agent.tool.ToolResult;
 import io.netty.buffer.ByteBuf;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +31,10 @@ final class OpenMessage implements AnswerView {
     private @Nullable String id;
     private MessageText text = new MessageText();
     private boolean shown;
+    private final Map<String, ServerCall> serverCalls = new LinkedHashMap<>(2);
+
+    /** A call that the API runs. */
+    private record ServerCall(String tool, long startedNanos) {}
 
     OpenMessage(Session session, boolean pieces) {
         this.session = session;
@@ -77,6 +86,39 @@ final class OpenMessage implements AnswerView {
         close();
         thinking(false);
         session.emit(new ToolUsed(use.id(), use.name(), use.input()));
+    }
+
+    /** A block is whole: thoughts put out the light, and what the API's own tools do is shown like the work of ours. */
+    @Override
+    public void finished(OpenBlock block) {
+        if (block.kind() == BlockKind.THINKING && block.text().length() > 0) {
+            thinking(false);
+        }
+        Block whole = block.whole();
+        ServerToolBlock server = whole == null ? null : ServerToolBlock.of(whole);
+        if (server == null) {
+            return;
+        }
+        close();
+        long now = session.services().nanoTime().getAsLong();
+        if (server.call()) {
+            thinking(false);
+            serverCalls.put(server.id(), new ServerCall(server.tool(), now));
+            session.emit(new ToolUsed(server.id(), server.tool(), server.input()));
+        } else {
+            ServerCall call = serverCalls.remove(server.id());
+            if (call != null) {
+                long tookMs = TimeUnit.NANOSECONDS.toMillis(now - call.startedNanos());
+                session.emit(new ToolFinished(server.id(), call.tool(), server.result(), tookMs));
+            }
+        }
+    }
+
+    /** Calls of the API's tools that will get no result any more get their end on the screen. */
+    void endServerCalls() {
+        serverCalls.forEach((id, call) ->
+                session.emit(new ToolFinished(id, call.tool(), ToolResult.error("It was not finished."), 0)));
+        serverCalls.clear();
     }
 
     /** Calls that were shown but will not run get their end on the screen too. */

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 public final class PriceTable {
     private static final double MILLION = 1_000_000;
 
+    /** What Anthropic takes for one search of its tool web_search, whatever the model: 10 dollars a thousand. */
+    private static final double WEB_SEARCH = 0.01;
+
     private final Map<String, Price> prices;
 
     /**
@@ -86,11 +89,12 @@ public final class PriceTable {
         }
         long fiveMinutes = usage.cacheCreationTokens() - usage.cacheCreationHourTokens();
         return (usage.inputTokens() * price.input()
-                        + usage.outputTokens() * price.output()
-                        + fiveMinutes * price.cacheWrite()
-                        + usage.cacheCreationHourTokens() * price.cacheWriteHour()
-                        + usage.cacheReadTokens() * price.cacheRead())
-                / MILLION;
+                                + usage.outputTokens() * price.output()
+                                + fiveMinutes * price.cacheWrite()
+                                + usage.cacheCreationHourTokens() * price.cacheWriteHour()
+                                + usage.cacheReadTokens() * price.cacheRead())
+                        / MILLION
+                + usage.webSearches() * WEB_SEARCH;
     }
 
     /** The models with a price, in order. */

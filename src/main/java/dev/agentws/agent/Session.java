@@ -23,10 +23,7 @@ import dev.agentws.agent.permission.PermissionMode;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One conversation with an agent: its transcript, its tools, what it has said, who watches, and at most one turn at a time with a short
@@ -36,7 +33,6 @@ import org.slf4j.LoggerFactory;
  * a turn begins that a connection of that loop drives.
  */
 public final class Session {
-    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
     private static final Double NOTHING_SPENT = 0.0;
 
@@ -48,9 +44,7 @@ public final class Session {
     private final Audience audience = new Audience(this::pauseOrResume);
     private final long createdAtMs;
 
-    private volatile EventExecutor loop;
-    /** Set while the loop changes, so that nothing overtakes the turn that moves with it. */
-    private volatile boolean moving;
+    private final HomeLoop home;
 
     private volatile long activeAtMs;
     private volatile boolean busy;
@@ -67,9 +61,10 @@ public final class Session {
     Session(String id, SessionOptions options, SessionPlace place, SessionServices services, EventExecutor loop) {
         this.id = id;
         this.options = options;
-        this.equipment = new Equipment(services, options, place);
+        this.equipment =
+                new Equipment(services, options, place, (words, text) -> new SideCall(this).answer(words, text));
         this.services = services;
-        this.loop = loop;
+        this.home = new HomeLoop(id, loop);
         this.log = new EventLog(services.allocator(), services.settings().maxLogBytes());
         this.createdAtMs = services.clock().millis();
         this.activeAtMs = createdAtMs;
@@ -82,7 +77,7 @@ public final class Session {
 
     /** The loop the session lives on just now. Any thread. */
     public EventExecutor loop() {
-        return loop;
+        return home.loop();
     }
 
     /**
@@ -90,22 +85,7 @@ public final class Session {
      * nothing is left of the session then. Any thread.
      */
     public void execute(Runnable task) {
-        EventExecutor owner = loop;
-        if (!moving && owner.inEventLoop()) {
-            task.run();
-        } else {
-            try {
-                owner.execute(() -> {
-                    if (owner == loop) {
-                        task.run();
-                    } else {
-                        execute(task);
-                    }
-                });
-            } catch (RejectedExecutionException e) {
-                LOG.debug("{}: a task came after the end of the event loop", id);
-            }
-        }
+        home.execute(task);
     }
 
     SessionServices services() {
@@ -210,7 +190,7 @@ public final class Session {
             return Accepted.ENDED;
         }
         touch();
-        if (turn == null && !moving) {
+        if (turn == null && !home.moving()) {
             start(prompt);
             return Accepted.STARTED;
         }
@@ -219,15 +199,11 @@ public final class Session {
 
     private void start(Prompt prompt) {
         busy = true;
-        if (prompt.loop() == loop) {
+        if (prompt.loop() == home.loop()) {
             run(prompt);
             return;
         }
-        // Everything of a turn runs on its driver's loop; the queue of that loop keeps the order of what comes after.
-        moving = true;
-        loop = prompt.loop();
-        loop.execute(() -> {
-            moving = false;
+        home.moveTo(prompt.loop(), () -> {
             if (!ended) {
                 run(prompt);
             }
@@ -239,6 +215,11 @@ public final class Session {
         Turn next = new Turn(this, prompt);
         turn = next;
         next.start();
+    }
+
+    @Nullable
+    Turn turn() {
+        return turn;
     }
 
     /** Called by the turn as its last deed. */
@@ -254,12 +235,12 @@ public final class Session {
         emit(new TurnEnded(result));
         if (busy) {
             // Later, so that a long queue of failing prompts does not pile up on the stack.
-            loop.execute(this::startQueued);
+            home.loop().execute(this::startQueued);
         }
     }
 
     private void startQueued() {
-        if (!ended && turn == null && !moving && queue.size() > 0) {
+        if (!ended && turn == null && !home.moving() && queue.size() > 0) {
             start(queue.next());
         }
     }
@@ -395,6 +376,6 @@ public final class Session {
         if (ended) {
             return SessionStatus.ENDED;
         }
-        return turn != null || moving ? SessionStatus.PROCESSING : SessionStatus.IDLE;
+        return turn != null || home.moving() ? SessionStatus.PROCESSING : SessionStatus.IDLE;
     }
 }

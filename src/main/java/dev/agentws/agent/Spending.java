@@ -17,6 +17,11 @@ final class Spending {
     /** Adds one model call. A call whose price is not known makes the whole cost unknown. */
     void add(String model, Usage callUsage) {
         calls++;
+        addAside(model, callUsage);
+    }
+
+    /** The same for a call that is no step of the conversation. */
+    void addAside(String model, Usage callUsage) {
         usage = usage.plus(callUsage);
         costUsd = sum(costUsd, prices.cost(model, callUsage));
     }

@@ -5,6 +5,7 @@ import dev.agentws.agent.model.Message;
 import dev.agentws.agent.model.Usage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The conversation as the model sees it, and about how many tokens it takes. It only ever grows at its end, is cut back to where a turn
@@ -66,6 +67,20 @@ final class Transcript {
 
     int size() {
         return messages.size();
+    }
+
+    /** Makes the conversation ready for another prompt: drops calls of the API's own tools that never got a result. */
+    void settle() {
+        int from = messages.size();
+        while (from > 0 && messages.get(from - 1).role() == Message.Role.ASSISTANT) {
+            from--;
+        }
+        List<Message> answer = messages.subList(from, messages.size());
+        Set<String> open = ServerToolBlock.open(answer);
+        if (!open.isEmpty()) {
+            answer.replaceAll(message -> new Message(message.role(), ServerToolBlock.without(message.blocks(), open)));
+            answer.removeIf(message -> message.blocks().isEmpty());
+        }
     }
 
     Mark mark() {

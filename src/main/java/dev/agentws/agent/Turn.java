@@ -47,6 +47,7 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
         this.shown = new OpenMessage(session, session.options().partialMessages());
         this.spending = new Spending(session.services().settings().prices());
         this.compactor = new Compactor(session, transcript, spending);
+        transcript.settle();
         this.entry = new PromptEntry(session, compactor, prompt.content());
         OutputFormat format = session.options().outputFormat();
         this.structured = format == null ? null : new StructuredAnswer(session, format, this);
@@ -231,6 +232,10 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
         }
     }
 
+    Spending spending() {
+        return spending;
+    }
+
     private void goOn() {
         String spent = spent();
         if (spent != null) {
@@ -336,6 +341,7 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
         if (last != null) {
             last.discard();
         }
+        shown.endServerCalls();
         session.turnOver(report.result(reason, isError, error, output), session.spendingWith(spending));
     }
 

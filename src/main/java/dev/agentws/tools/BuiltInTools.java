@@ -18,6 +18,9 @@ import dev.agentws.tools.shell.KillShellTool;
 import dev.agentws.tools.shell.Shell;
 import dev.agentws.tools.shell.ShellPrograms;
 import dev.agentws.tools.shell.ShellThreads;
+import dev.agentws.tools.web.WebFetchTool;
+import dev.agentws.tools.web.WebPages;
+import dev.agentws.tools.web.WebSearchTool;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -35,7 +38,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The tools Read, Write, Edit, NotebookEdit, Bash with BashOutput and KillShell, Glob, Grep, TodoWrite, AskUserQuestion and ExitPlanMode.
+ * The tools Read, Write, Edit, NotebookEdit, Bash with BashOutput and KillShell, Glob, Grep, TodoWrite, WebFetch, WebSearch,
+ * AskUserQuestion and ExitPlanMode.
  * Each session's set is fenced into its directories; commands of Bash are kept in by the {@link ToolsConfig#sandbox}, if by anything.
  * Holds no thread while no command runs, so there is nothing to close. Thread-safe.
  */
@@ -54,6 +58,8 @@ public final class BuiltInTools implements ToolKit {
             new Entry(GlobTool.SPEC, SessionTools::glob),
             new Entry(GrepTool.SPEC, SessionTools::grep),
             new Entry(TodoTool.SPEC, SessionTools::todos),
+            new Entry(WebFetchTool.SPEC, SessionTools::webFetch),
+            new Entry(WebSearchTool.SPEC, SessionTools::webSearch),
             new Entry(QuestionTool.SPEC, SessionTools::questions),
             new Entry(PlanTool.SPEC, SessionTools::plans));
 
@@ -70,6 +76,7 @@ public final class BuiltInTools implements ToolKit {
 
     private final ToolsConfig config;
     private final Shell.Means means;
+    private final WebPages pages;
     private final LongSupplier nanoClock;
 
     public BuiltInTools(ToolsConfig config) {
@@ -81,6 +88,12 @@ public final class BuiltInTools implements ToolKit {
      * @param nanoClock what the time limits of walks are measured by, in nanoseconds
      */
     public BuiltInTools(ToolsConfig config, Supplier<String> callIds, LongSupplier nanoClock) {
+        this(config, callIds, new WebPages(config.web(), nanoClock), nanoClock);
+    }
+
+    /** @param pages where WebFetch gets its pages from */
+    public BuiltInTools(ToolsConfig config, Supplier<String> callIds, WebPages pages, LongSupplier nanoClock) {
+        this.pages = pages;
         this.nanoClock = nanoClock;
         this.config = config;
         means = new Shell.Means(
@@ -132,7 +145,7 @@ public final class BuiltInTools implements ToolKit {
                     "workingDirectory: " + workingDirectory + " (expected: an absolute path)");
         }
         ChildEnvironment.check(setup.environment());
-        return new SessionToolbox(offered(tools), () -> new SessionTools(setup, config, means, nanoClock));
+        return new SessionToolbox(offered(tools), () -> new SessionTools(setup, config, means, pages, nanoClock));
     }
 
     /** By their names here. Bash brings along what its commands in the background need. */

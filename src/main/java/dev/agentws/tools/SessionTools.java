@@ -1,5 +1,6 @@
 package dev.agentws.tools;
 
+import dev.agentws.agent.tool.SmallModel;
 import dev.agentws.agent.tool.Tool;
 import dev.agentws.agent.tool.ToolSetup;
 import dev.agentws.tools.call.BuiltInTool;
@@ -16,6 +17,9 @@ import dev.agentws.tools.shell.BashTool;
 import dev.agentws.tools.shell.KillShellTool;
 import dev.agentws.tools.shell.SessionFiles;
 import dev.agentws.tools.shell.Shell;
+import dev.agentws.tools.web.WebFetchTool;
+import dev.agentws.tools.web.WebPages;
+import dev.agentws.tools.web.WebSearchTool;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,9 +38,13 @@ final class SessionTools {
     private final FilesRead filesRead = new FilesRead();
     private final Shell shell;
     private final TodoTool todos = new TodoTool();
+    private final WebPages pages;
+    private final SmallModel smallModel;
     private final LongSupplier nanoClock;
 
-    SessionTools(ToolSetup setup, ToolsConfig config, Shell.Means means, LongSupplier nanoClock) {
+    SessionTools(ToolSetup setup, ToolsConfig config, Shell.Means means, WebPages pages, LongSupplier nanoClock) {
+        this.pages = pages;
+        smallModel = setup.smallModel();
         this.config = config;
         workspace = new Workspace(setup.workingDirectory(), setup.moreDirectories());
         SessionFiles files =
@@ -89,6 +97,15 @@ final class SessionTools {
         int maxChars = config.readTokenCap() * CHARS_PER_TOKEN;
         GrepTool tool = new GrepTool(reading, config.walk(), config.grepHeadLimit(), maxChars, nanoClock);
         return new BuiltInTool(GrepTool.SPEC, true, tool::plan);
+    }
+
+    Tool webFetch() {
+        int maxChars = config.readTokenCap() * CHARS_PER_TOKEN;
+        return new BuiltInTool(WebFetchTool.SPEC, true, new WebFetchTool(pages, smallModel, maxChars, nanoClock)::plan);
+    }
+
+    Tool webSearch() {
+        return new BuiltInTool(WebSearchTool.SPEC, true, WebSearchTool::plan);
     }
 
     Tool todos() {

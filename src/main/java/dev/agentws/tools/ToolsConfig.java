@@ -4,6 +4,7 @@ import dev.agentws.tools.search.WalkBounds;
 import dev.agentws.tools.shell.CommandLimits;
 import dev.agentws.tools.shell.Sandbox;
 import dev.agentws.tools.shell.Uncontained;
+import dev.agentws.tools.web.WebBounds;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -28,6 +29,7 @@ public record ToolsConfig(
         Sandbox sandbox,
         BashLimits bash,
         WalkLimits walk,
+        WebLimits web,
         int readTokenCap,
         int globLimit,
         int grepHeadLimit) {
@@ -56,6 +58,7 @@ public record ToolsConfig(
                 Uncontained.NONE,
                 BashLimits.defaults(),
                 WalkLimits.defaults(),
+                WebLimits.defaults(),
                 25_000,
                 100,
                 250);
@@ -70,6 +73,7 @@ public record ToolsConfig(
                 other,
                 bash,
                 walk,
+                web,
                 readTokenCap,
                 globLimit,
                 grepHeadLimit);
@@ -84,6 +88,7 @@ public record ToolsConfig(
                 sandbox,
                 limits,
                 walk,
+                web,
                 readTokenCap,
                 globLimit,
                 grepHeadLimit);
@@ -98,6 +103,7 @@ public record ToolsConfig(
                 sandbox,
                 bash,
                 limits,
+                web,
                 readTokenCap,
                 globLimit,
                 grepHeadLimit);
@@ -160,6 +166,38 @@ public record ToolsConfig(
                     10_000,
                     1 << 20,
                     64 << 20);
+        }
+    }
+
+    /**
+     * Where WebFetch stops. Immutable.
+     *
+     * @param ports that may be gone to; {@code http} becomes {@code https}, so 80 means 443
+     * @param maxBytes taken of one page, after decompression
+     * @param maxDuration for one page with all its redirects
+     * @param cacheTime how long a page may be handed out again; zero for never
+     * @param cacheChars kept for that at most, over all pages
+     */
+    public record WebLimits(Set<Integer> ports, int maxBytes, Duration maxDuration, Duration cacheTime, long cacheChars)
+            implements WebBounds {
+        public WebLimits {
+            ports = Set.copyOf(ports);
+            if (ports.isEmpty() || ports.stream().anyMatch(port -> port < 1 || port > 65_535)) {
+                throw new IllegalArgumentException("ports: " + ports + " (expected: some from 1 to 65535)");
+            }
+            requireAtLeast("maxBytes", maxBytes, 1_024);
+            if (maxDuration.isNegative() || maxDuration.isZero()) {
+                throw new IllegalArgumentException("maxDuration: " + maxDuration + " (expected: above zero)");
+            }
+            if (cacheTime.isNegative()) {
+                throw new IllegalArgumentException("cacheTime: " + cacheTime + " (expected: zero or more)");
+            }
+            requireAtLeast("cacheChars", cacheChars, 0);
+        }
+
+        /** Ports 80 and 443, 5 MiB, 20 s, 15 minutes, 16 Mi chars. */
+        public static WebLimits defaults() {
+            return new WebLimits(Set.of(80, 443), 5 << 20, Duration.ofSeconds(20), Duration.ofMinutes(15), 16 << 20);
         }
     }
 

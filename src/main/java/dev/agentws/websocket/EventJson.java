@@ -279,6 +279,11 @@ final class EventJson {
         json.writeNumberField("output_tokens", usage.outputTokens());
         json.writeNumberField("cache_creation_input_tokens", usage.cacheCreationTokens());
         json.writeNumberField("cache_read_input_tokens", usage.cacheReadTokens());
+        if (usage.webSearches() > 0) {
+            json.writeObjectFieldStart("server_tool_use");
+            json.writeNumberField("web_search_requests", usage.webSearches());
+            json.writeEndObject();
+        }
         json.writeEndObject();
         json.writeNumberField("context_tokens", result.contextTokens());
         json.writeNumberField("context_window", result.contextWindow());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.agentws.metrics.Instruments;
 import dev.agentws.metrics.LogLevels;
 import dev.agentws.metrics.MetricsAccess;
+import dev.agentws.protocol.ProtocolDocument;
 import dev.agentws.websocket.TokenCheck.Verdict;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -28,6 +29,9 @@ final class HttpRoutes {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpRoutes.class);
     private static final String AGENTS = "/agents";
+    /** The protocol for programs that make clients. */
+    private static final String DOCUMENT = "/asyncapi.json";
+
     private static final String METRICS = "/metrics";
     private static final String LOG_LEVEL = "/loglevel";
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
@@ -48,38 +52,48 @@ final class HttpRoutes {
      */
     CompletionStage<HttpAnswer> answer(HttpRequest request, QueryStringDecoder uri, SocketAddress remote) {
         String path = uri.path();
-        Later later = later(path);
-        HttpAnswer fixed = later == null ? fixed(path, wantsHtml(request.headers())) : null;
-        if (later == null && fixed == null) {
-            return CompletableFuture.completedFuture(HttpAnswer.notFound());
+        boolean get =
+                request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+        Kept kept = kept(path);
+        CompletionStage<HttpAnswer> answer;
+        if (kept != null) {
+            answer = kept(kept, request, uri, remote);
+        } else {
+            answer = document(path, request.headers())
+                    .thenApply(found -> found == null ? HttpAnswer.notFound() : get ? found : onlyGet());
         }
-        boolean change = later == Later.LOG_LEVEL && request.method().equals(HttpMethod.PUT);
-        if (!change
-                && !request.method().equals(HttpMethod.GET)
-                && !request.method().equals(HttpMethod.HEAD)) {
-            String allowed = later == Later.LOG_LEVEL ? "GET, HEAD, PUT" : "GET, HEAD";
-            return CompletableFuture.completedFuture(methodNotAllowed(allowed));
-        }
-        if (later == null) {
-            return CompletableFuture.completedFuture(fixed);
-        }
-        CompletionStage<@Nullable HttpAnswer> refusal = later == Later.METRICS && metricsAreOpen()
-                ? CompletableFuture.completedFuture(null)
-                : authorized(PresentedToken.of(request.headers(), uri), remote);
-        return refusal.thenCompose(refused ->
-                        refused == null ? answer(later, uri, change) : CompletableFuture.completedFuture(refused))
-                .exceptionally(HttpRoutes::failed);
+        return answer.exceptionally(HttpRoutes::failed);
     }
 
-    private @Nullable Later later(String path) {
+    private static HttpAnswer onlyGet() {
+        return methodNotAllowed("GET, HEAD");
+    }
+
+    private CompletionStage<HttpAnswer> kept(
+            Kept kept, HttpRequest request, QueryStringDecoder uri, SocketAddress remote) {
+        boolean change = kept == Kept.LOG_LEVEL && request.method().equals(HttpMethod.PUT);
+        boolean get =
+                request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+        if (!change && !get) {
+            return CompletableFuture.completedFuture(
+                    kept == Kept.LOG_LEVEL ? methodNotAllowed("GET, HEAD, PUT") : onlyGet());
+        }
+        CompletionStage<@Nullable HttpAnswer> refusal = kept == Kept.METRICS && metricsAreOpen()
+                ? CompletableFuture.completedFuture(null)
+                : authorized(PresentedToken.of(request.headers(), uri), remote);
+        return refusal.thenCompose(
+                refused -> refused == null ? answer(kept, uri, change) : CompletableFuture.completedFuture(refused));
+    }
+
+    private @Nullable Kept kept(String path) {
         Instruments instruments = listener.services().instruments();
         if (path.equals(AGENTS) || path.startsWith(AGENTS + "/")) {
-            return Later.AGENTS;
+            return Kept.AGENTS;
         }
         if (path.equals(METRICS) && instruments.access() != MetricsAccess.OFF) {
-            return Later.METRICS;
+            return Kept.METRICS;
         }
-        return path.equals(LOG_LEVEL) && instruments.levels().current() != null ? Later.LOG_LEVEL : null;
+        return path.equals(LOG_LEVEL) && instruments.levels().current() != null ? Kept.LOG_LEVEL : null;
     }
 
     private boolean metricsAreOpen() {
@@ -90,9 +104,9 @@ final class HttpRoutes {
         };
     }
 
-    private CompletionStage<HttpAnswer> answer(Later later, QueryStringDecoder uri, boolean change) {
-        return switch (later) {
-            case AGENTS -> agents(uri);
+    private CompletionStage<HttpAnswer> answer(Kept kept, QueryStringDecoder uri, boolean change) {
+        return switch (kept) {
+            case AGENTS -> definitions(uri);
             case METRICS ->
                 listener.services()
                         .instruments()
@@ -113,8 +127,8 @@ final class HttpRoutes {
         return HttpAnswer.json(HttpResponseStatus.OK, ascii("{\"level\":\"" + levels.current() + "\"}"));
     }
 
-    /** What is not answered at once. */
-    private enum Later {
+    /** What wants the token. */
+    private enum Kept {
         AGENTS,
         METRICS,
         LOG_LEVEL
@@ -125,20 +139,31 @@ final class HttpRoutes {
                 .with(Map.of(HttpHeaderNames.ALLOW, allowed));
     }
 
-    private @Nullable HttpAnswer fixed(String path, boolean html) {
+    /** Completes with null if there is nothing at the path. */
+    private CompletionStage<@Nullable HttpAnswer> document(String path, HttpHeaders headers) {
         ServerStatus status = listener.services().status();
+        boolean html = wantsHtml(headers);
         switch (path) {
             case "/":
-                HttpAnswer page = html ? page(path, true) : null;
-                return page != null ? page : HttpAnswer.json(HttpResponseStatus.OK, root(status));
+                HttpAnswer json = HttpAnswer.json(HttpResponseStatus.OK, root(status));
+                return html
+                        ? page(path, headers).thenApply(page -> page != null ? page : json)
+                        : CompletableFuture.completedFuture(json);
             case "/health":
-                return HttpAnswer.json(HttpResponseStatus.OK, ascii("{\"status\":\"healthy\"}"));
+                return CompletableFuture.completedFuture(
+                        HttpAnswer.json(HttpResponseStatus.OK, ascii("{\"status\":\"healthy\"}")));
             case "/ready":
-                return status.draining().getAsBoolean()
-                        ? HttpAnswer.json(HttpResponseStatus.SERVICE_UNAVAILABLE, ascii("{\"status\":\"draining\"}"))
-                        : HttpAnswer.json(HttpResponseStatus.OK, ascii("{\"status\":\"ready\"}"));
+                return CompletableFuture.completedFuture(
+                        status.draining().getAsBoolean()
+                                ? HttpAnswer.json(
+                                        HttpResponseStatus.SERVICE_UNAVAILABLE, ascii("{\"status\":\"draining\"}"))
+                                : HttpAnswer.json(HttpResponseStatus.OK, ascii("{\"status\":\"ready\"}")));
+            case DOCUMENT:
+                // Off the event loop, because it is read from the jar.
+                return CompletableFuture.supplyAsync(
+                        () -> HttpAnswer.json(HttpResponseStatus.OK, ProtocolDocument.json()));
             default:
-                return page(path, html);
+                return page(path, headers);
         }
     }
 
@@ -149,12 +174,10 @@ final class HttpRoutes {
         return json.getBytes(StandardCharsets.UTF_8);
     }
 
-    private @Nullable HttpAnswer page(String path, boolean html) {
-        return listener.services()
-                .pages()
-                .page(path, html)
-                .map(page -> new HttpAnswer(HttpResponseStatus.OK, page.contentType(), page.body(), Map.of()))
-                .orElse(null);
+    private CompletionStage<@Nullable HttpAnswer> page(String path, HttpHeaders headers) {
+        return listener.services().pages().page(path, wantsHtml(headers)).thenApply(found -> found.map(
+                        page -> HttpAnswer.page(page, headers))
+                .orElse(null));
     }
 
     // ---- agents
@@ -202,7 +225,7 @@ final class HttpRoutes {
                 .with(Map.of(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer"));
     }
 
-    private CompletionStage<HttpAnswer> agents(QueryStringDecoder uri) {
+    private CompletionStage<HttpAnswer> definitions(QueryStringDecoder uri) {
         List<String> directories = uri.parameters().get("working_directory");
         String directory = directories == null ? null : directories.get(0);
         String path = uri.path();

@@ -62,6 +62,7 @@ final class SessionStage {
         AtomicInteger ids = new AtomicInteger();
         AgentSettings settings = new AgentSettings(
                 "claude-sonnet-5-5",
+                null,
                 Path.of("/tmp"),
                 List.of(),
                 maxSessions,

@@ -104,7 +104,15 @@ final class PlainTurnTest {
         assertThat(next.body().path("messages")).hasSize(2);
         next.start().text("second").end("end_turn");
         assertThat(talk.turn())
-                .containsExactly("created", "thinking", "thought", "+second", "=second", "result end_turn");
+                .containsExactly(
+                        "created",
+                        "thinking",
+                        "thought",
+                        "uses WebSearch {}",
+                        "+second",
+                        "=second",
+                        "fails It was not finished.",
+                        "result end_turn");
     }
 
     @Test

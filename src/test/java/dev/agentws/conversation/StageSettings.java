@@ -38,6 +38,7 @@ final class StageSettings {
     AgentSettings agents(Path directory) {
         return new AgentSettings(
                 "claude-sonnet-5-5",
+                null,
                 directory,
                 List.of(),
                 maxSessions,

@@ -51,6 +51,7 @@ final class ArchitectureTest {
      */
     private static final Map<String, List<String>> MAY_IMPORT = Map.ofEntries(
             entry("protocol", BUFFERS, EXECUTORS, JACKSON),
+            entry("client", JACKSON),
             entry("agent.model", BUFFERS, EXECUTORS),
             entry("agent.tool", in("agent.model"), JACKSON),
             entry("agent.permission", in("agent.model"), in("agent.tool"), JACKSON, SLF4J, "com.google.re2j.."),
@@ -85,6 +86,7 @@ final class ArchitectureTest {
                     JACKSON,
                     SLF4J,
                     "io.github.resilience4j.."),
+            entry("console", in("websocket")),
             entry("anthropic.http", NETTY, SLF4J),
             entry("anthropic.request", in("agent.model"), BUFFERS, JACKSON),
             entry("anthropic.stream", in("agent.model"), BUFFERS, EXECUTORS, JACKSON, SLF4J),
@@ -114,7 +116,11 @@ final class ArchitectureTest {
                     in("tools.files"),
                     "com.google.re2j..",
                     SLF4J),
+            entry("tools.web", in("agent.model"), in("agent.tool"), in("tools.call"), NETTY, JACKSON, "org.jsoup.."),
             entry("tools", in("agent.model"), in("agent.tool"), in("tools..")),
+            entry("journal", SLF4J),
+            entry("journal.files", in("journal"), SLF4J),
+            entry("journal.redis", in("journal"), NETTY, "io.lettuce.core..", SLF4J),
             entry("simulator.api", BUFFERS, JACKSON),
             entry("simulator.rules", in("simulator.api"), "io.netty.handler.codec..", JACKSON),
             entry("simulator.wire", in("simulator.api"), NETTY, JACKSON),

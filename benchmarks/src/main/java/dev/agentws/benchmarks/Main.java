@@ -2,12 +2,13 @@ package dev.agentws.benchmarks;
 
 import dev.agentws.benchmarks.jmh.MicroBenchmarks;
 import dev.agentws.benchmarks.load.LoadCommand;
+import dev.agentws.benchmarks.search.SearchCommand;
 import dev.agentws.benchmarks.shell.ShellCost;
 import java.util.List;
 
 /**
- * {@code jmh} runs the microbenchmarks, {@code load} the load harness, which explain their flags with {@code --help}; {@code shell}
- * measures what a command costs.
+ * {@code jmh} runs the microbenchmarks, {@code load} the load harness, {@code search} times Grep, which explain their flags with
+ * {@code --help}; {@code shell} measures what a command costs.
  */
 public final class Main {
     private static final int MISUSE = 2;
@@ -21,10 +22,11 @@ public final class Main {
         int code =
                 switch (verb) {
                     case "jmh" -> MicroBenchmarks.run(rest, System.out);
+                    case "search" -> SearchCommand.run(rest, System.out);
                     case "load" -> LoadCommand.run(rest, System.out);
                     case "shell" -> ShellCost.run(System.out);
                     default -> {
-                        System.err.println("verb: " + verb + " (expected: jmh, load or shell)");
+                        System.err.println("verb: " + verb + " (expected: jmh, load, search or shell)");
                         yield MISUSE;
                     }
                 };

@@ -1,7 +1,7 @@
 /**
  * What a delta costs.
  *
- * <p>May import: {@code benchmarks.jmh}, {@code benchmarks.load}.
+ * <p>May import: {@code benchmarks.jmh}, {@code benchmarks.load}, {@code benchmarks.search}.
  */
 @NullMarked
 package dev.agentws.benchmarks;

@@ -11,10 +11,12 @@ import dev.agentws.agent.permission.PermissionSettings;
 import dev.agentws.anthropic.UpstreamConfig;
 import dev.agentws.anthropic.UpstreamConfig.KeyHeader;
 import dev.agentws.anthropic.http.ProxySettings;
+import dev.agentws.console.ConsolePages;
 import dev.agentws.simulator.Simulator;
 import dev.agentws.simulator.SimulatorConfig;
 import dev.agentws.tools.ToolWorkers;
 import dev.agentws.tools.ToolsConfig;
+import dev.agentws.tools.shell.Leftovers;
 import dev.agentws.tools.shell.Sandbox;
 import dev.agentws.websocket.TokenCheck;
 import dev.agentws.websocket.WebSocketConfig;
@@ -63,6 +65,7 @@ final class AgentLauncher implements Launcher {
                 settings.listen().host(), settings.listen().port());
         PriceTable prices = PriceFile.read(settings.upstream().prices());
         Path temp = real("directory for temporary files", tempDirectory);
+        Leftovers.remove(temp);
         Sandbox sandbox = SandboxChoice.of(settings.workplace(), surroundings.environment(), temp, machine);
         URI collector = settings.operations().otlp();
         TraceExport traces = collector == null ? null : new TraceExport(collector, Program.programVersion());
@@ -90,7 +93,9 @@ final class AgentLauncher implements Launcher {
                             new LogLevel.Live(),
                             traces,
                             settings.operations().traceContent()));
-            AgentServer server = AgentServer.start(config, token -> judge(key, token));
+            AgentServer server = AgentServer.start(
+                    config, token -> judge(key, token), new ConsolePages(task -> new Thread(task, "agentws-console")
+                            .start()));
             return new Everything(
                     server, simulator, traces, settings.operations().drain());
         } catch (IOException | StartFailure | RuntimeException e) {
@@ -150,6 +155,7 @@ final class AgentLauncher implements Launcher {
         }
         return new AgentSettings(
                 model == null ? DEFAULT_MODEL : model,
+                settings.upstream().smallModel(),
                 directory,
                 roots,
                 settings.limits().maxSessions(),

@@ -107,8 +107,18 @@ public record Settings(
      * @param directory for sessions that name none; absolute
      * @param sandbox what was asked for
      * @param sandboxNetwork whether commands in the sandbox reach the network
+     * @param sandboxTmp how long the sandbox keeps {@code /tmp}
      */
-    public record Workplace(List<Path> roots, Path directory, Sandbox sandbox, boolean sandboxNetwork) {}
+    public record Workplace(
+            List<Path> roots, Path directory, Sandbox sandbox, boolean sandboxNetwork, SandboxTmp sandboxTmp) {}
+
+    /** How long what commands put into {@code /tmp} of their sandbox stays. */
+    public enum SandboxTmp {
+        /** Until the session ends, on disk. */
+        SESSION,
+        /** Until the command ends, in memory. */
+        COMMAND
+    }
 
     /** What to do about a sandbox. */
     public enum Sandbox {
@@ -125,6 +135,7 @@ public record Settings(
      *
      * @param kind the real API or the built-in stand-in, and why
      * @param model for sessions that name none, or null for the built-in choice
+     * @param smallModel for quick questions of tools, or null for the session's
      * @param baseUrl the API's address
      * @param credentials what to show there
      * @param headers more headers for every request
@@ -140,6 +151,7 @@ public record Settings(
     public record Upstream(
             Kind kind,
             @Nullable String model,
+            @Nullable String smallModel,
             URI baseUrl,
             Credentials credentials,
             List<Header> headers,

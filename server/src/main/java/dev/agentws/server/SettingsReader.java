@@ -133,7 +133,8 @@ final class SettingsReader {
                 roots == null ? List.of() : roots,
                 directory,
                 need(SettingsTable.SANDBOX),
-                need(SettingsTable.SANDBOX_NETWORK));
+                need(SettingsTable.SANDBOX_NETWORK),
+                need(SettingsTable.SANDBOX_TMP));
     }
 
     private static Path real(Path directory) {
@@ -150,6 +151,7 @@ final class SettingsReader {
         return new Settings.Upstream(
                 kind(),
                 value(SettingsTable.MODEL),
+                value(SettingsTable.SMALL_MODEL),
                 need(SettingsTable.BASE_URL),
                 credentials(),
                 headers == null ? List.of() : headers,

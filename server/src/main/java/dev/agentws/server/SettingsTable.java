@@ -165,6 +165,12 @@ final class SettingsTable {
             "false",
             Values.bool(),
             "whether commands in the sandbox reach the network, this machine's own services included");
+    static final Setting<Settings.SandboxTmp> SANDBOX_TMP = Setting.of(
+            "AGENT_SERVER_SANDBOX_TMP",
+            "command",
+            Values.oneOf(Values.words(
+                    Settings.SandboxTmp.values(), span -> span.name().toLowerCase(Locale.ROOT))),
+            "how long /tmp of the sandbox lasts: command has it in memory, at most 256 MiB; session on disk, where no cap holds");
 
     static final Setting<Boolean> SIMULATE = Setting.optional(
             "AGENT_SERVER_SIMULATE",
@@ -174,6 +180,12 @@ final class SettingsTable {
     static final Setting<String> MODEL = Setting.optional(
                     "AGENT_SERVER_MODEL", "built in", Values.word(), "model of sessions that name none")
             .or("ANTHROPIC_MODEL");
+    static final Setting<String> SMALL_MODEL = Setting.optional(
+                    "AGENT_SERVER_SMALL_MODEL",
+                    "the session's model",
+                    Values.word(),
+                    "model for quick questions of tools, such as what a page says")
+            .or("ANTHROPIC_SMALL_FAST_MODEL");
     static final Setting<Secret> API_KEY = Setting.optional(
                     "ANTHROPIC_API_KEY", "none", Values.secret(), "key for the API")
             .as(Setting.Secrecy.SECRET);
@@ -266,8 +278,10 @@ final class SettingsTable {
             DATA_DIR,
             SANDBOX,
             SANDBOX_NETWORK,
+            SANDBOX_TMP,
             SIMULATE,
             MODEL,
+            SMALL_MODEL,
             API_KEY,
             AUTH_TOKEN,
             BASE_URL,

@@ -24,7 +24,7 @@ class SandboxChoiceTest {
 
     private Sandbox choose(Settings.Sandbox wish, Map<String, String> environment) throws StartFailure {
         return SandboxChoice.of(
-                new Settings.Workplace(List.of(), directory, wish, false),
+                new Settings.Workplace(List.of(), directory, wish, false, Settings.SandboxTmp.COMMAND),
                 environment,
                 directory,
                 System.getProperty("os.arch"));

@@ -45,10 +45,12 @@ final class SettingsReaderTest {
                 .isEqualTo(new Settings.Limits(
                         10_000, 10, 8, Duration.ofHours(1), Duration.ofMinutes(1), 16 << 20, 500, 600, 30));
         assertThat(settings.workplace())
-                .isEqualTo(new Settings.Workplace(List.of(), home, Settings.Sandbox.AUTO, false));
+                .isEqualTo(new Settings.Workplace(
+                        List.of(), home, Settings.Sandbox.AUTO, false, Settings.SandboxTmp.COMMAND));
         assertThat(settings.upstream())
                 .isEqualTo(new Settings.Upstream(
                         Settings.Kind.SIMULATED_WITHOUT_KEY,
+                        null,
                         null,
                         URI.create("https://api.anthropic.com"),
                         new Settings.Credentials(null, null),

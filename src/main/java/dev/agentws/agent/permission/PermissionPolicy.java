@@ -47,6 +47,14 @@ public final class PermissionPolicy {
         return deny.stream().anyMatch(rule -> rule.kind() == Rule.Kind.WHOLE && rule.covers(tool));
     }
 
+    /**
+     * Whether a tool that the model's API runs may be offered. Nobody can be asked about its calls before they have happened, so naming
+     * the tool is the consent; a session that asks nobody wants it among the allowed tools as well.
+     */
+    public boolean mayGoUnasked(String tool) {
+        return mode != PermissionMode.DONT_ASK || allowed().whole(tool);
+    }
+
     /** Where the session works just now. Immutable, for tool workers. */
     public Surroundings around() {
         if (added.isEmpty()) {

@@ -7,6 +7,7 @@ import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.Message;
 import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.model.ToolSpec.UpstreamTool;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufOutputStream;
@@ -189,10 +190,17 @@ public final class MessagesRequestWriter implements RequestBody {
         for (int i = 0; i < request.tools().size(); i++) {
             ToolSpec tool = request.tools().get(i);
             json.writeStartObject();
-            json.writeStringField("name", wellFormed(tool.name()));
-            json.writeStringField("description", wellFormed(tool.description()));
-            json.writeFieldName("input_schema");
-            raw(tool.inputSchema(), json, body);
+            UpstreamTool upstream = tool.upstream();
+            if (upstream != null) {
+                json.writeStringField("type", upstream.type());
+                json.writeStringField("name", upstream.name());
+                json.writeNumberField("max_uses", upstream.maxUses());
+            } else {
+                json.writeStringField("name", wellFormed(tool.name()));
+                json.writeStringField("description", wellFormed(tool.description()));
+                json.writeFieldName("input_schema");
+                raw(tool.inputSchema(), json, body);
+            }
             if (marked && i == request.tools().size() - 1) {
                 mark(json);
             }

@@ -12,6 +12,7 @@ final class UsageTotals {
     private long cacheCreationTokens;
     private long cacheCreationHourTokens;
     private long cacheReadTokens;
+    private long webSearches;
 
     /** Reads the {@code usage} object on whose opening brace the parser stands. */
     void read(JsonParser parser) throws IOException {
@@ -23,7 +24,10 @@ final class UsageTotals {
                 case "output_tokens" -> outputTokens = count(parser, token, outputTokens);
                 case "cache_creation_input_tokens" -> cacheCreationTokens = count(parser, token, cacheCreationTokens);
                 case "cache_read_input_tokens" -> cacheReadTokens = count(parser, token, cacheReadTokens);
-                case "cache_creation" -> cacheCreation(parser, token);
+                case "cache_creation" ->
+                    cacheCreationHourTokens =
+                            inner(parser, token, "ephemeral_1h_input_tokens", cacheCreationHourTokens);
+                case "server_tool_use" -> webSearches = inner(parser, token, "web_search_requests", webSearches);
                 default -> parser.skipChildren();
             }
         }
@@ -31,23 +35,26 @@ final class UsageTotals {
 
     Usage snapshot() {
         long hour = Math.min(cacheCreationHourTokens, cacheCreationTokens);
-        return new Usage(inputTokens, outputTokens, cacheCreationTokens, hour, cacheReadTokens);
+        return new Usage(inputTokens, outputTokens, cacheCreationTokens, hour, cacheReadTokens, webSearches);
     }
 
-    private void cacheCreation(JsonParser parser, JsonToken token) throws IOException {
+    /** One number of an object within the object. */
+    private static long inner(JsonParser parser, JsonToken token, String wanted, long known) throws IOException {
+        long found = known;
         if (token != JsonToken.START_OBJECT) {
             parser.skipChildren();
-            return;
+            return found;
         }
         while (parser.nextToken() != JsonToken.END_OBJECT) {
-            boolean hour = parser.currentName().equals("ephemeral_1h_input_tokens");
+            boolean here = parser.currentName().equals(wanted);
             JsonToken value = parser.nextToken();
-            if (hour) {
-                cacheCreationHourTokens = count(parser, value, cacheCreationHourTokens);
+            if (here) {
+                found = count(parser, value, found);
             } else {
                 parser.skipChildren();
             }
         }
+        return found;
     }
 
     private static long count(JsonParser parser, JsonToken token, long known) throws IOException {

@@ -35,7 +35,10 @@ public final class AgentScript {
             return;
         }
         Markers asked = Markers.in(talk.promptText());
-        if (asked.isEmpty()) {
+        String query = WebSearchAnswer.query(talk);
+        if (query != null && asked.isEmpty()) {
+            WebSearchAnswer.play(answer, query);
+        } else if (asked.isEmpty()) {
             ordinary(answer, talk);
         } else {
             markers.play(answer, talk, asked, () -> ordinary(answer, talk));

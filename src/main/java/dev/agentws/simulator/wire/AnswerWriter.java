@@ -31,6 +31,7 @@ public final class AnswerWriter {
     private final @Nullable MessageCollector collector;
     private Framing framing = Framing.REAL;
     private TokenUsage usage = TokenUsage.NONE;
+    private long webSearches;
     private Runnable whenWritable = () -> {};
     private boolean pings = true;
     private boolean pinged;
@@ -244,6 +245,10 @@ public final class AnswerWriter {
         outputTokens += tokens;
     }
 
+    public void countSearch() {
+        webSearches++;
+    }
+
     public void countOutput(long tokens) {
         outputTokens += tokens;
     }
@@ -258,6 +263,11 @@ public final class AnswerWriter {
         blockStop();
     }
 
+    /** A delta that is none of the others; {@code delta} is JSON. */
+    public void otherDelta(String delta) {
+        event("content_block_delta", EventJson.otherDelta(nextIndex, delta));
+    }
+
     public void inputDelta(String json) {
         event("content_block_delta", EventJson.delta(nextIndex, "input_json_delta", "partial_json", json));
     }
@@ -267,7 +277,7 @@ public final class AnswerWriter {
     }
 
     public void end(EventJson.Stop stop, TokenUsage last) {
-        event("message_delta", EventJson.messageDelta(stop, last, thinkingTokens));
+        event("message_delta", EventJson.messageDelta(stop, last, thinkingTokens, webSearches));
         event("message_stop", EventJson.MESSAGE_STOP);
         if (collector == null) {
             finish();

@@ -53,17 +53,24 @@ public final class EventJson {
                 + field + "\":" + quote(value) + "}}";
     }
 
+    static String otherDelta(int index, String delta) {
+        return "{\"type\":\"content_block_delta\",\"index\":" + index + ",\"delta\":" + delta + "}";
+    }
+
     public static String blockStop(int index) {
         return "{\"type\":\"content_block_stop\",\"index\":" + index + "}";
     }
 
-    /** Thinking tokens are named only when there were any. */
-    static String messageDelta(Stop stop, TokenUsage usage, long thinkingTokens) {
+    /** Thinking tokens and searches are named only when there were any. */
+    static String messageDelta(Stop stop, TokenUsage usage, long thinkingTokens, long webSearches) {
         return "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":" + quote(stop.reason())
                 + ",\"stop_sequence\":" + quoteOrNull(stop.sequence())
                 + ",\"stop_details\":" + stop.details() + "},\"usage\":{" + prompt(usage)
                 + ",\"output_tokens\":" + usage.output()
                 + (thinkingTokens == 0 ? "" : ",\"output_tokens_details\":{\"thinking_tokens\":" + thinkingTokens + "}")
+                + (webSearches == 0
+                        ? ""
+                        : ",\"server_tool_use\":{\"web_search_requests\":" + webSearches + ",\"web_fetch_requests\":0}")
                 + "}}";
     }
 

@@ -44,6 +44,8 @@ public final class Folder implements Closeable {
 
     private static final int TEMP_NAME_TRIES = 100;
 
+    private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+
     private static final Set<OpenOption> NEW_FILE =
             Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS);
 
@@ -147,10 +149,15 @@ public final class Folder implements Closeable {
 
     /** Opens a regular file. Anything else is refused before it is opened: opening a pipe would wait for its other end. */
     public SeekableByteChannel read(Path name) throws IOException {
-        if (!attributes(name).isRegularFile()) {
+        return read(name, attributes(name));
+    }
+
+    /** As {@link #read(Path)} for someone who has just looked at the entry. */
+    public SeekableByteChannel read(Path name, BasicFileAttributes attributes) throws IOException {
+        if (!attributes.isRegularFile()) {
             throw new FileSystemException(path.resolve(name).toString(), null, "not a regular file");
         }
-        return open(name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS), ANY_MODE);
+        return open(name, READ, ANY_MODE);
     }
 
     /** Makes a directory. There is no call for this that works on a handle; {@link #child} then checks what came of it. */

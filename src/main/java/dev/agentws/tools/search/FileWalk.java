@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -26,8 +27,8 @@ final class FileWalk {
 
     /** What is done on the way. */
     interface Visitor {
-        /** A directory was opened; {@code path} as in {@link Entry}. */
-        void enter(Folder folder, List<String> path) throws InterruptedException;
+        /** A directory was opened; {@code path} as in {@link Entry}, {@code names} what is in it, sorted. */
+        void enter(Folder folder, List<String> path, List<Path> names) throws InterruptedException;
 
         /** Whether to go into the directory. */
         boolean wants(Entry directory);
@@ -38,6 +39,9 @@ final class FileWalk {
         /** The directory last entered is done. */
         void leave();
     }
+
+    /** The order in which a directory's names come. */
+    static final Comparator<Path> BY_NAME = Comparator.comparing(Path::toString);
 
     private static final int MAX_NOTED = 5;
 
@@ -108,7 +112,7 @@ final class FileWalk {
             unreadable(folder.path(), failure);
             return;
         }
-        visitor.enter(folder, path);
+        visitor.enter(folder, path, names);
         for (Path name : names) {
             if (stopped || !mayGoOn()) {
                 break;

@@ -132,7 +132,7 @@ public final class GlobTool {
         }
 
         @Override
-        public void enter(Folder folder, List<String> path) {}
+        public void enter(Folder folder, List<String> path, List<Path> names) {}
 
         @Override
         public boolean wants(FileWalk.Entry directory) {

@@ -5,19 +5,20 @@ import com.google.re2j.PatternSyntaxException;
 import dev.agentws.tools.call.ToolFailure;
 import dev.agentws.tools.call.ToolInput;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one Grep looks for and how it shows it. Immutable.
  *
- * @param literal the text itself when the pattern is plain text, which is found much faster
+ * @param needles the texts one of which every match holds; empty when none are known
+ * @param plain whether the pattern is nothing but the one needle
  * @param before lines of context before a match, {@code after} after it
  * @param headLimit rows shown, 0 for all
  * @param offset rows left out first
  */
 record GrepQuery(
         Pattern pattern,
-        @Nullable String literal,
+        List<Needle> needles,
+        boolean plain,
         Mode mode,
         int before,
         int after,
@@ -52,7 +53,8 @@ record GrepQuery(
         Mode mode = Mode.values()[MODES.indexOf(input.choice("output_mode", MODES.get(0), MODES))];
         return new GrepQuery(
                 pattern,
-                ignoreCase || multiline ? null : literal(pattern.pattern()),
+                needles(pattern.pattern(), ignoreCase),
+                !ignoreCase && !multiline && isPlain(pattern.pattern()),
                 mode,
                 input.count("-B", around),
                 input.count("-A", around),
@@ -75,6 +77,9 @@ record GrepQuery(
             throw input.wrong("pattern", "1 to " + MAX_PATTERN_CHARS + " chars");
         }
         int flags = (ignoreCase ? Pattern.CASE_INSENSITIVE : 0) | (multiline ? Pattern.DOTALL | Pattern.MULTILINE : 0);
+        if (!multiline && spansLines(text)) {
+            throw input.wrong("pattern", "no newline, as a pattern matches within a line; or multiline: true");
+        }
         try {
             Pattern pattern = Pattern.compile(text, flags);
             if (pattern.programSize() > MAX_PROGRAM) {
@@ -86,7 +91,32 @@ record GrepQuery(
         }
     }
 
-    private static @Nullable String literal(String pattern) {
-        return pattern.chars().anyMatch(c -> "\\.+*?()|[]{}^$".indexOf(c) >= 0) ? null : pattern;
+    /** Whether it asks for a newline outside of a class of characters. */
+    private static boolean spansLines(String pattern) {
+        boolean inClass = false;
+        for (int i = 0; i < pattern.length(); i++) {
+            char c = pattern.charAt(i);
+            if (c == '\\') {
+                i++;
+                c = i < pattern.length() && pattern.charAt(i) == 'n' ? '\n' : 0;
+            }
+            inClass = inClass ? c != ']' : c == '[';
+            if (c == '\n' && !inClass) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static List<Needle> needles(String pattern, boolean ignoreCase) {
+        List<String> texts = RequiredText.found(pattern, ignoreCase);
+        boolean fold = ignoreCase || pattern.startsWith(RequiredText.IGNORE_CASE);
+        return texts == null
+                ? List.of()
+                : texts.stream().map(text -> new Needle(text, fold)).toList();
+    }
+
+    private static boolean isPlain(String pattern) {
+        return pattern.chars().noneMatch(c -> c < ' ' || c == 0x7F || c >= 0xD800 || "\\.+*?()|[]{}^$".indexOf(c) >= 0);
     }
 }

@@ -4,10 +4,13 @@ import dev.agentws.tools.files.Folder;
 import dev.agentws.tools.files.Workspace;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Chooses the files of a tree as ripgrep does and searches them. Confined to one call. */
 final class GrepWalk implements FileWalk.Visitor {
@@ -40,7 +43,7 @@ final class GrepWalk implements FileWalk.Visitor {
     void searchFile(Folder folder, Path name) throws IOException, InterruptedException {
         BasicFileAttributes attributes = folder.attributes(name);
         FileWalk.Entry entry = new FileWalk.Entry(folder, name, attributes, List.of(name.toString()));
-        if (look(entry) == TextSearch.Outcome.BINARY) {
+        if (look(entry, true) == TextSearch.Outcome.BINARY) {
             report.note("[" + entry.full() + " is a binary file and was not searched.]");
         }
     }
@@ -48,8 +51,8 @@ final class GrepWalk implements FileWalk.Visitor {
     List<String> notes() {
         List<String> notes = new ArrayList<>(walk.notes());
         if (search.cutLines() > 0) {
-            notes.add("[" + search.cutLines() + " lines were searched only in their first " + TextSearch.MAX_LINE_CHARS
-                    + " chars.]");
+            notes.add("[" + search.cutLines() + " lines were searched only in their first " + TextWindow.MAX_LINE_BYTES
+                    + " bytes.]");
         }
         if (tooLarge > 0) {
             notes.add("[" + tooLarge + " files over " + MultilineSearch.MAX_BYTES
@@ -59,9 +62,13 @@ final class GrepWalk implements FileWalk.Visitor {
     }
 
     @Override
-    public void enter(Folder folder, List<String> path) throws InterruptedException {
+    public void enter(Folder folder, List<String> path, List<Path> names) throws InterruptedException {
+        enter(folder, path, name -> Collections.binarySearch(names, Path.of(name), FileWalk.BY_NAME) >= 0);
+    }
+
+    private void enter(Folder folder, List<String> path, Predicate<String> mayHave) throws InterruptedException {
         try {
-            rules.enter(folder, path);
+            rules.enter(folder, path, mayHave);
         } catch (IOException failure) {
             unreadable(folder.path().resolve(".gitignore"), failure);
         }
@@ -87,24 +94,24 @@ final class GrepWalk implements FileWalk.Visitor {
             return true;
         }
         try {
-            look(file);
+            look(file, false);
         } catch (IOException failure) {
             unreadable(file.full(), failure);
         }
         return !walk.outOfTime() && more;
     }
 
-    private TextSearch.Outcome look(FileWalk.Entry file) throws IOException, InterruptedException {
+    private TextSearch.Outcome look(FileWalk.Entry file, boolean named) throws IOException, InterruptedException {
         String path = file.full().toString();
         FileHits hits = new FileHits(path, query, report.wantedRows());
         try {
-            TextSearch.Outcome outcome = search.search(file.folder().read(file.name()), hits);
+            BasicFileAttributes attributes = file.attributes();
+            SeekableByteChannel channel = file.folder().read(file.name(), attributes);
+            TextSearch.Outcome outcome = search.search(channel, attributes.size(), named, hits);
             switch (outcome) {
-                case SEARCHED -> more = report.add(path, file.attributes().lastModifiedTime(), hits);
+                case SEARCHED -> more = report.add(path, attributes.lastModifiedTime(), hits);
                 case TOO_LARGE -> tooLarge++;
-                case BINARY -> {
-                    // Passed over without a word, as everyone expects of a search through text.
-                }
+                case BINARY -> binary(path, attributes, hits);
             }
             return outcome;
         } catch (SearchWatch.Stopped stopped) {
@@ -117,13 +124,21 @@ final class GrepWalk implements FileWalk.Visitor {
         }
     }
 
+    /** Passed over without a word, as everyone expects of a search through text, unless something of it was shown already. */
+    private void binary(String path, BasicFileAttributes attributes, FileHits hits) {
+        if (query.mode() == GrepQuery.Mode.CONTENT && hits.count() > 0) {
+            more = report.add(path, attributes.lastModifiedTime(), hits);
+            report.note("[" + path + " turned out to be binary further on and was searched only up to there.]");
+        }
+    }
+
     /** The rules above the start count too, unless they ignore the start itself: then it was asked for by name. */
     private void enterAncestors(Workspace workspace, Path top, List<String> names)
             throws IOException, InterruptedException {
         Path at = top;
         for (int i = 0; i < names.size(); i++) {
             try (Folder folder = workspace.open(at)) {
-                enter(folder, names.subList(0, i));
+                enter(folder, names.subList(0, i), name -> true);
             }
             if (rules.ignored(names.subList(0, i + 1), true)) {
                 rules.clear();

@@ -1,18 +1,16 @@
 package dev.agentws.tools.search;
 
 import com.google.re2j.Matcher;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /** Searches one file as one text, so that matches may span lines. Holds the file in memory. Confined to one call. */
 final class MultilineSearch {
     static final long MAX_BYTES = 16L << 20;
-
-    private static final int CHUNK_BYTES = 1 << 16;
 
     private final GrepQuery query;
     private final SearchWatch watch;
@@ -29,12 +27,15 @@ final class MultilineSearch {
         this.hits = hits;
     }
 
-    TextSearch.Outcome search(SeekableByteChannel file) throws IOException, InterruptedException {
+    TextSearch.Outcome search(SeekableByteChannel file, long size) throws IOException, InterruptedException {
         try (file) {
-            if (file.size() > MAX_BYTES) {
+            if (size > MAX_BYTES) {
                 return TextSearch.Outcome.TOO_LARGE;
             }
-            text = load(file);
+            byte[] bytes = load(file, (int) size);
+            Prefilter prefilter = new Prefilter(query.needles());
+            prefilter.begin();
+            text = prefilter.find(bytes, 0, bytes.length) < 0 ? "" : decode(bytes);
         }
         if (text.indexOf('\0') >= 0) {
             return TextSearch.Outcome.BINARY;
@@ -84,17 +85,18 @@ final class MultilineSearch {
         return lineAt;
     }
 
-    private static String load(SeekableByteChannel file) throws IOException, InterruptedException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) file.size());
-        ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
-        while (bytes.size() <= MAX_BYTES && file.read(chunk) >= 0) {
+    private static byte[] load(SeekableByteChannel file, int size) throws IOException, InterruptedException {
+        ByteBuffer bytes = ByteBuffer.allocate(size);
+        while (bytes.hasRemaining() && file.read(bytes) >= 0) {
             if (Thread.interrupted()) {
                 throw new InterruptedException("cancelled while reading");
             }
-            bytes.write(chunk.array(), 0, chunk.position());
-            chunk.clear();
         }
-        String text = bytes.toString(StandardCharsets.UTF_8).replace("\r\n", "\n");
+        return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
+    }
+
+    private static String decode(byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.UTF_8).replace("\r\n", "\n");
         return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 }

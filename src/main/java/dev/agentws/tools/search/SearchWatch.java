@@ -30,7 +30,8 @@ final class SearchWatch {
         return text.length() <= SHORT_TEXT_CHARS ? text : new Watched(text);
     }
 
-    private void look(int more) {
+    /** So much was gone through. */
+    void look(int more) {
         chars += more;
         if (chars >= CHARS_BETWEEN_LOOKS) {
             chars = 0;

@@ -123,6 +123,53 @@ class GrepToolTest {
     }
 
     @Test
+    void ignoreFilesOfOtherKindsCountInTheirOrder() throws Exception {
+        calls.write(".git/info/exclude", "excluded\nnested/again\n");
+        calls.write(".gitignore", "*.log\n!nested/again\n");
+        calls.write(".ignore", "!a.log\nplain\n");
+        calls.write("nested/.rgignore", "a.log\n!plain\n");
+        for (String name :
+                new String[] {"a.log", "b.log", "excluded", "plain", "nested/a.log", "nested/plain", "nested/again"}) {
+            calls.write(name, "needle");
+        }
+        assertThat(content("pattern", "needle").lines())
+                .containsExactly("a.log:1:needle", "nested/again:1:needle", "nested/plain:1:needle");
+    }
+
+    @Test
+    void aPatternThatAsksForANewlineIsToldOfMultiline() throws Exception {
+        calls.write("a", "x\ny");
+        for (String pattern : new String[] {"x\ny", "x\\ny", "x|\\n"}) {
+            assertThat(calls.fails("Grep", "pattern", pattern))
+                    .contains("a pattern matches within a line; or multiline: true");
+        }
+        assertThat(grep("pattern", "^[^\\n]$")).isEqualTo("Found 1 file\na");
+        assertThat(grep("pattern", "\\\\n")).isEqualTo("No matches found");
+    }
+
+    @Test
+    void textOfOtherEncodingsIsFound() throws Exception {
+        calls.write("bom", "\uFEFFneedle é\n");
+        calls.write("utf16", "\uFEFFone\nneedle é\n".getBytes(java.nio.charset.StandardCharsets.UTF_16LE));
+        calls.write("utf16be", "\uFEFFneedle é\n".getBytes(java.nio.charset.StandardCharsets.UTF_16BE));
+        calls.write("broken", new byte[] {'x', (byte) 0xFF, ' ', 'n', 'e', 'e', 'd', 'l', 'e', '\n'});
+        assertThat(content("pattern", "needle").lines())
+                .containsExactly("bom:1:needle é", "broken:1:x\uFFFD needle", "utf16:2:needle é", "utf16be:1:needle é");
+        assertThat(grep("pattern", "^needle é$")).startsWith("Found 3 files");
+    }
+
+    @Test
+    void aFileThatTurnsBinaryFarInShowsWhatCameBefore() throws Exception {
+        calls.write(
+                "a",
+                ("needle\n" + "hay\n".repeat(100_000) + "\0\nneedle\n")
+                        .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        assertThat(content("pattern", "needle"))
+                .contains("a:1:needle\n", "a turned out to be binary further on and was searched only up to there");
+        assertThat(grep("pattern", "needle", "output_mode", "count")).isEqualTo("No matches found");
+    }
+
+    @Test
     void whatIsNamedDirectlyIsSearchedAnyway() throws Exception {
         calls.write(".gitignore", "*.log\nnode_modules/\nnode_modules/**\n");
         calls.write("a.log", "needle");
@@ -193,9 +240,11 @@ class GrepToolTest {
     @Test
     void overlongLinesAreSaidToBeSearchedInPart() throws Exception {
         calls.write("a", "x".repeat(150_000) + "needle\nneedle\n");
-        assertThat(content("pattern", "needle"))
-                .contains("a:2:needle", "[1 lines were searched only in their first 100000 chars.]");
+        assertThat(content("pattern", "needle")).contains("a:1:", "a:2:needle").doesNotContain("searched only");
         assertThat(content("pattern", "x")).startsWith("a:1:" + "x".repeat(500) + "... [cut, 150006 chars]");
+        calls.write("a", "x".repeat(5 << 20) + "needle\nneedle\n");
+        assertThat(content("pattern", "needle"))
+                .contains("a:2:needle", "[1 lines were searched only in their first 4194304 bytes.]");
     }
 
     @Test

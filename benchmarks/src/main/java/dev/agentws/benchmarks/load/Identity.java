@@ -55,7 +55,10 @@ record Identity(Path certificate, Path key) {
             KeyStore keys = KeyStore.getInstance("PKCS12");
             keys.load(in, PASSWORD.toCharArray());
             write(certificate, "CERTIFICATE", keys.getCertificate("upstream").getEncoded());
-            write(key, "PRIVATE KEY", keys.getKey("upstream", PASSWORD.toCharArray()).getEncoded());
+            write(
+                    key,
+                    "PRIVATE KEY",
+                    keys.getKey("upstream", PASSWORD.toCharArray()).getEncoded());
         } catch (GeneralSecurityException e) {
             throw new IOException(store + " is not what keytool should have made", e);
         }

@@ -82,9 +82,7 @@ final class Suite {
     }
 
     private List<Scenario> of(boolean streams) {
-        return plan.scenarios.stream()
-                .filter(each -> each.fresh() != streams)
-                .toList();
+        return plan.scenarios.stream().filter(each -> each.fresh() != streams).toList();
     }
 
     /** Measures a server that runs already. */

@@ -1,0 +1,108 @@
+package dev.agentws.server.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jline.terminal.TerminalBuilder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The terminal by JLine with a keyboard and a screen in memory. */
+final class JLineTerminalTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // the framework sets it
+    private Path directory;
+
+    private final PipedOutputStream keyboard = new PipedOutputStream();
+    private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
+    @SuppressWarnings("NullAway.Init") // every test opens one
+    private JLineTerminal terminal;
+
+    private JLineTerminal open(String type) throws IOException {
+        terminal = new JLineTerminal(
+                TerminalBuilder.builder()
+                        .system(false)
+                        .streams(new PipedInputStream(keyboard, 4096), screen)
+                        .encoding(StandardCharsets.UTF_8)
+                        .type(type)
+                        .build(),
+                true,
+                directory.resolve("history"));
+        return terminal;
+    }
+
+    @AfterEach
+    void close() {
+        terminal.close();
+    }
+
+    private void type(String keys) throws IOException {
+        keyboard.write(keys.getBytes(StandardCharsets.UTF_8));
+        keyboard.flush();
+    }
+
+    @Test
+    void aLineIsReadWithItsEditing() throws IOException {
+        open("ansi");
+        type("helo\b\blo\r");
+
+        assertThat(terminal.line("> ")).isEqualTo("hello");
+    }
+
+    @Test
+    void aLineThatEndsWithABackslashGoesOn() throws IOException {
+        open("dumb");
+        type("one\\\rtwo\r");
+
+        assertThat(terminal.line("> ")).isEqualTo("one\ntwo");
+    }
+
+    @Test
+    void ctrlDIsTheEnd() throws IOException {
+        open("ansi");
+        type("\u0004");
+
+        assertThat(terminal.line("> ")).isNull();
+    }
+
+    @Test
+    void ctrlCAtALineIsTold() throws IOException {
+        open("ansi");
+        type("abc\u0003");
+
+        assertThat(terminal.line("> ")).isEqualTo(ChatTerminal.INTERRUPT);
+    }
+
+    @Test
+    void aKeyNeedsNoEnter() throws IOException {
+        open("ansi");
+        type("y");
+
+        assertThat(terminal.key(Duration.ofSeconds(10))).isEqualTo('y');
+        assertThat(terminal.key(Duration.ofMillis(1))).isEqualTo(ChatTerminal.NO_KEY);
+    }
+
+    @Test
+    void ctrlCBetweenLinesRunsWhatWasAskedFor() throws Exception {
+        open("ansi");
+        CountDownLatch interrupted = new CountDownLatch(1);
+        terminal.onInterrupt(interrupted::countDown);
+        type("\u0003");
+
+        assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aDumbTerminalGetsNoEscapes() throws IOException {
+        assertThat(open("dumb").styled()).isFalse();
+    }
+}

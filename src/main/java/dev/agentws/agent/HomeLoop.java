@@ -1,0 +1,66 @@
+package dev.agentws.agent;
+
+import io.netty.util.concurrent.EventExecutor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The event loop a session lives on just now, and the way there. All of a turn runs on its driver's loop, so the session moves when
+ * another loop's connection begins to drive. Thread-safe, but {@link #moveTo} belongs on the session's loop.
+ */
+final class HomeLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(HomeLoop.class);
+
+    private final String name;
+    private volatile EventExecutor loop;
+    /** Set while the loop changes, so that nothing overtakes the turn that moves with it. */
+    private volatile boolean moving;
+
+    /** @param name of the session, for the log */
+    HomeLoop(String name, EventExecutor loop) {
+        this.name = name;
+        this.loop = loop;
+    }
+
+    EventExecutor loop() {
+        return loop;
+    }
+
+    boolean moving() {
+        return moving;
+    }
+
+    /**
+     * Runs a task there: at once if this is it, in the order of the calls otherwise; not at all if the loop has ended, because the server
+     * is stopping then.
+     */
+    void execute(Runnable task) {
+        EventExecutor owner = loop;
+        if (!moving && owner.inEventLoop()) {
+            task.run();
+            return;
+        }
+        try {
+            owner.execute(() -> {
+                if (owner == loop) {
+                    task.run();
+                } else {
+                    execute(task);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{}: a task came after the end of the event loop", name);
+        }
+    }
+
+    /** Runs what is next on another loop and stays there; the queue of that loop keeps the order of what comes after. */
+    void moveTo(EventExecutor next, Runnable arrival) {
+        moving = true;
+        loop = next;
+        next.execute(() -> {
+            moving = false;
+            arrival.run();
+        });
+    }
+}
