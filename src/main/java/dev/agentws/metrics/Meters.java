@@ -39,7 +39,7 @@ public final class Meters {
 
     public final LongAdder tokensRefused = new LongAdder();
 
-    public final LongAdder sessionsCreated = new LongAdder();
+    public final LongAdder sessionsOpened = new LongAdder();
     public final LongAdder sessionsProcessing = new LongAdder();
     public final LongAdder sessionsWaiting = new LongAdder();
     public final LongAdder promptsWaiting = new LongAdder();

@@ -112,7 +112,7 @@ public final class MeterBinding implements MeterBinder {
                 .tag("state", "waiting")
                 .description(meaning)
                 .register(registry);
-        count(registry, "agentws.sessions.created", "Sessions that were opened", meters.sessionsCreated);
+        count(registry, "agentws.sessions.opened", "Sessions that were opened", meters.sessionsOpened);
         count(registry, "agentws.turns", "outcome", "Turns that are over", meters.turns);
         count(registry, "agentws.permissions", "status", "Permission questions that are settled", meters.permissions);
         Gauge.builder("agentws.prompts.waiting", meters.promptsWaiting, LongAdder::sum)

@@ -30,10 +30,11 @@ final class SessionWatch implements SessionListener {
     private final Telemetry telemetry;
     private final Meters meters;
     private final SessionLog log;
-    /** The parents of the prompts that are not turns yet, oldest first. */
-    private final ArrayDeque<String> offered = new ArrayDeque<>(1);
+    /** The parents of the prompts that are not turns yet, oldest first; null while there has been none, as in most idle sessions. */
+    private @Nullable ArrayDeque<String> offered;
+    /** When which question was asked; likewise. */
+    private @Nullable Map<String, Long> questions;
 
-    private final Map<String, Long> questions = new HashMap<>(2);
     private boolean inTurn;
     private long turnStarted;
     private @Nullable TurnTrace trace;
@@ -43,7 +44,7 @@ final class SessionWatch implements SessionListener {
         this.telemetry = telemetry;
         this.meters = telemetry.meters();
         this.log = new SessionLog(id);
-        meters.sessionsCreated.increment();
+        meters.sessionsOpened.increment();
         log.created();
     }
 
@@ -58,18 +59,23 @@ final class SessionWatch implements SessionListener {
     }
 
     void offered(@Nullable String traceParent) {
-        offered.add(traceParent == null ? NO_PARENT : traceParent);
+        ArrayDeque<String> waiting = offered;
+        if (waiting == null) {
+            waiting = new ArrayDeque<>(1);
+            offered = waiting;
+        }
+        waiting.add(traceParent == null ? NO_PARENT : traceParent);
         meters.promptsWaiting.increment();
     }
 
     void refused() {
-        if (offered.pollLast() != null) {
+        if (offered != null && offered.pollLast() != null) {
             meters.promptsWaiting.decrement();
         }
     }
 
     private @Nullable String takeOffered() {
-        String parent = offered.poll();
+        String parent = offered == null ? null : offered.poll();
         if (parent == null) {
             return null;
         }
@@ -114,20 +120,26 @@ final class SessionWatch implements SessionListener {
     }
 
     private void asked(PermissionAsked asked) {
-        if (questions.isEmpty()) {
+        Map<String, Long> open = questions;
+        if (open == null) {
+            open = new HashMap<>(2);
+            questions = open;
+        }
+        if (open.isEmpty()) {
             meters.sessionsWaiting.increment();
         }
-        questions.put(asked.request().requestId(), telemetry.now());
+        open.put(asked.request().requestId(), telemetry.now());
         log.asked(asked.request());
     }
 
     private void answered(PermissionAnswered answer) {
-        Long since = questions.remove(answer.requestId());
-        if (since != null) {
+        Map<String, Long> open = questions;
+        Long since = open == null ? null : open.remove(answer.requestId());
+        if (open != null && since != null) {
             meters.permissionWait.record(telemetry.now() - since);
             meters.permissions.of(answer.status()).increment();
             log.answered(answer);
-            if (questions.isEmpty()) {
+            if (open.isEmpty()) {
                 meters.sessionsWaiting.decrement();
             }
         }
@@ -161,7 +173,7 @@ final class SessionWatch implements SessionListener {
     }
 
     private void ends() {
-        while (!offered.isEmpty()) {
+        while (offered != null && !offered.isEmpty()) {
             takeOffered();
         }
         telemetry.forget(this);

@@ -39,7 +39,7 @@ final class MetricsTest {
                 .contains("\nagentws_connections_opened_total 1.0\n")
                 .contains("\nagentws_sessions{state=\"idle\"} 1.0\n")
                 .contains("\nagentws_sessions{state=\"processing\"} 0.0\n")
-                .contains("\nagentws_sessions_created_total 1.0\n")
+                .contains("\nagentws_sessions_opened_total 1.0\n")
                 .contains("\nagentws_turns_total{outcome=\"end_turn\"} 1.0\n")
                 .contains("\nagentws_upstream_answers_total{status=\"200\"} 2.0\n")
                 .contains("\nagentws_upstream_answers_total{status=\"529\"} 1.0\n")
@@ -68,7 +68,9 @@ final class MetricsTest {
 
     @Test
     void neitherIdsNorWordsOfClientsAndModelsAreLabels() {
-        Talk talk = stage.client("ann").create("{\"model\":\"made-up-model\"}");
+        Client ann = stage.client("ann");
+        ann.create("{\"model\":\"made-up-model\"}").prompt("hi").await("agent_result");
+        Talk talk = ann.create("{}");
         talk.prompt("a secret prompt", "p-17");
         stage.call().start().toolUse("t1", "MadeUpTool", "{}", 1).end("tool_use");
         stage.call().start().text("secret answer").end("end_turn");
@@ -78,6 +80,7 @@ final class MetricsTest {
 
         assertThat(numbers)
                 .contains("agentws_tool_runs_total{outcome=\"error\",tool=\"other\"} 1.0\n")
+                .contains("agentws_upstream_answers_total{status=\"404\"} 1.0\n")
                 .doesNotContain("made-up", "MadeUp", "secret", "p-17", talk.id());
     }
 
