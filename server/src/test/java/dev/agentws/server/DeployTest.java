@@ -104,7 +104,7 @@ final class DeployTest {
     void everyServiceOfTheComposeFileIsReadOnlyWithoutRights() throws IOException {
         JsonNode compose = yaml(DEPLOY.resolve("compose.yaml")).get(0);
         Map<String, JsonNode> services = new HashMap<>();
-        compose.path("services").fields().forEachRemaining(each -> services.put(each.getKey(), each.getValue()));
+        compose.path("services").properties().forEach(each -> services.put(each.getKey(), each.getValue()));
         assertThat(services).containsOnlyKeys("agentws", "redis", "prometheus");
         services.forEach((name, service) -> {
             assertThat(service.path("read_only").asBoolean()).as(name).isTrue();
