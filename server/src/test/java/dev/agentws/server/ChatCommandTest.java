@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,9 @@ final class ChatCommandTest {
 
     private int chat(@Nullable ChatTerminal terminal, String input, String... args) {
         List<String> all = new ArrayList<>(List.of("chat"));
-        all.add("--url=http://127.0.0.1:" + server.address().getPort());
+        if (Arrays.stream(args).noneMatch(each -> each.startsWith("--url="))) {
+            all.add("--url=http://127.0.0.1:" + server.address().getPort());
+        }
         all.addAll(List.of(args));
         InputStream in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
         return run.run(List.of(ChatCommand.spec(run.surroundings(), in, () -> terminal)), all.toArray(String[]::new));

@@ -54,7 +54,7 @@ final class JLineTerminalTest {
     @Test
     void aLineIsReadWithItsEditing() throws IOException {
         open("ansi");
-        type("helo\b\blo\r");
+        type("helo\blo\r");
 
         assertThat(terminal.line("> ")).isEqualTo("hello");
     }
