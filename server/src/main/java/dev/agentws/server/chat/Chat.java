@@ -171,26 +171,22 @@ public final class Chat {
     /** Shows what has happened in the session, and its running turn to the end. */
     private void replay() throws ClientException, InterruptedException {
         long last = Long.MAX_VALUE;
+        // What was shown, not what has come: frames may wait in the session's queue.
+        long shown = 0;
         boolean working = true;
-        while (working || session.lastSeq() < last) {
+        while (working || shown < last) {
             JsonNode frame = session.next(TICK);
             if (frame == null) {
-                if (session.lastSeq() >= last && !working) {
-                    return;
-                }
                 continue;
             }
-            String type = frame.path("type").asText();
             show(frame);
-            long seq = frame.path("seq").asLong();
+            shown = Math.max(shown, frame.path("seq").asLong());
+            String type = frame.path("type").asText();
             if (type.equals("subscribed")) {
                 last = frame.path("last_seq").asLong();
                 working = frame.path("status").asText().equals("processing");
-            } else if (type.equals("agent_result") && seq > last) {
+            } else if (type.equals("agent_result") && shown > last) {
                 working = false;
-            }
-            if (!working && seq >= last) {
-                return;
             }
         }
     }
