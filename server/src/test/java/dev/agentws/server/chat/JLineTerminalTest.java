@@ -9,27 +9,30 @@ import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jline.terminal.TerminalBuilder;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The terminal by JLine with a keyboard and a screen in memory. */
 final class JLineTerminalTest {
-    @TempDir
-    @SuppressWarnings("NullAway.Init") // the framework sets it
-    private Path directory;
-
     private final PipedOutputStream keyboard = new PipedOutputStream();
     private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
+    private final List<ChatTerminal> opened = new ArrayList<>();
+    private Path directory;
 
-    @SuppressWarnings("NullAway.Init") // every test opens one
-    private JLineTerminal terminal;
+    @BeforeEach
+    void start(@TempDir Path temp) {
+        directory = temp;
+    }
 
     private JLineTerminal open(String type) throws IOException {
-        terminal = new JLineTerminal(
+        JLineTerminal terminal = new JLineTerminal(
                 TerminalBuilder.builder()
                         .system(false)
                         .streams(new PipedInputStream(keyboard, 4096), screen)
@@ -38,12 +41,13 @@ final class JLineTerminalTest {
                         .build(),
                 true,
                 directory.resolve("history"));
+        opened.add(terminal);
         return terminal;
     }
 
     @AfterEach
     void close() {
-        terminal.close();
+        opened.forEach(ChatTerminal::close);
     }
 
     private void type(String keys) throws IOException {
@@ -53,7 +57,7 @@ final class JLineTerminalTest {
 
     @Test
     void aLineIsReadWithItsEditing() throws IOException {
-        open("ansi");
+        JLineTerminal terminal = open("ansi");
         type("helo\blo\r");
 
         assertThat(terminal.line("> ")).isEqualTo("hello");
@@ -61,7 +65,7 @@ final class JLineTerminalTest {
 
     @Test
     void aLineThatEndsWithABackslashGoesOn() throws IOException {
-        open("dumb");
+        JLineTerminal terminal = open("dumb");
         type("one\\\rtwo\r");
 
         assertThat(terminal.line("> ")).isEqualTo("one\ntwo");
@@ -69,7 +73,7 @@ final class JLineTerminalTest {
 
     @Test
     void ctrlDIsTheEnd() throws IOException {
-        open("ansi");
+        JLineTerminal terminal = open("ansi");
         type("\u0004");
 
         assertThat(terminal.line("> ")).isNull();
@@ -77,7 +81,7 @@ final class JLineTerminalTest {
 
     @Test
     void ctrlCAtALineIsTold() throws IOException {
-        open("ansi");
+        JLineTerminal terminal = open("ansi");
         type("abc\u0003");
 
         assertThat(terminal.line("> ")).isEqualTo(ChatTerminal.INTERRUPT);
@@ -85,7 +89,7 @@ final class JLineTerminalTest {
 
     @Test
     void aKeyNeedsNoEnter() throws IOException {
-        open("ansi");
+        JLineTerminal terminal = open("ansi");
         type("y");
 
         assertThat(terminal.key(Duration.ofSeconds(10))).isEqualTo('y');
@@ -94,7 +98,7 @@ final class JLineTerminalTest {
 
     @Test
     void ctrlCBetweenLinesRunsWhatWasAskedFor() throws Exception {
-        open("ansi");
+        JLineTerminal terminal = open("ansi");
         CountDownLatch interrupted = new CountDownLatch(1);
         terminal.onInterrupt(interrupted::countDown);
         type("\u0003");
