@@ -23,6 +23,7 @@ public final class Main {
                 System.err,
                 task -> Runtime.getRuntime().addShutdownHook(new Thread(task, "agentws-shutdown")),
                 Signals::onEachEnd);
+        SecretEnvironment.blotOut();
         Path tempDirectory = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
         Launcher launcher = new AgentLauncher(surroundings, tempDirectory, platform(), System.getProperty("os.arch"));
         Supplier<List<CommandSpec>> subcommands = () -> List.of(
