@@ -96,6 +96,8 @@ final class ArchitectureTest {
                     SLF4J),
             entry("tools.web", in("agent.model"), in("agent.tool"), in("tools.call"), NETTY, JACKSON, "org.jsoup.."),
             entry("tools", in("agent.model"), in("agent.tool"), in("tools..")),
+            entry("journal", SLF4J),
+            entry("journal.files", in("journal"), SLF4J),
             entry("simulator.api", BUFFERS, JACKSON),
             entry("simulator.rules", in("simulator.api"), "io.netty.handler.codec..", JACKSON),
             entry("simulator.wire", in("simulator.api"), NETTY, JACKSON),

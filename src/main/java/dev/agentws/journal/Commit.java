@@ -1,0 +1,10 @@
+package dev.agentws.journal;
+
+import org.jspecify.annotations.Nullable;
+
+/** Hears what became of one {@link Book#append} or {@link Book#end}. Called once, on a thread of the journal: be quick, hand over. */
+@FunctionalInterface
+public interface Commit {
+    /** @param failure null when it is committed; otherwise why not, and the book takes no more */
+    void done(@Nullable JournalException failure);
+}

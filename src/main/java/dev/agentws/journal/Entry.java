@@ -1,0 +1,44 @@
+package dev.agentws.journal;
+
+/**
+ * One record of a book.
+ *
+ * @param seq the number of the last client frame it covers; a record that covers none carries the number of the frame before it. Never
+ *     falls within a book; at least 0
+ * @param kind what it is, for whoever reads it: 1 to 32 of a-z, 0-9, {@code _}, {@code -}, {@code .}
+ * @param json one JSON object, UTF-8, without line breaks (between tokens; inside strings JSON has none). Not copied: leave it alone
+ */
+public record Entry(long seq, String kind, byte[] json) {
+    private static final int LONGEST_KIND = 32;
+
+    public Entry {
+        if (seq < 0) {
+            throw new IllegalArgumentException("seq: " + seq + " (expected: at least 0)");
+        }
+        if (!isKind(kind)) {
+            throw new IllegalArgumentException("kind: " + kind + " (expected: 1 to 32 of a-z, 0-9, _, -, .)");
+        }
+        if (json.length < 2 || json[0] != '{' || json[json.length - 1] != '}' || hasLineBreak(json)) {
+            throw new IllegalArgumentException(
+                    "json: " + json.length + " bytes (expected: one JSON object without line breaks)");
+        }
+    }
+
+    private static boolean isKind(String kind) {
+        boolean good = !kind.isEmpty() && kind.length() <= LONGEST_KIND;
+        for (int i = 0; good && i < kind.length(); i++) {
+            char c = kind.charAt(i);
+            good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+        }
+        return good;
+    }
+
+    private static boolean hasLineBreak(byte[] json) {
+        for (byte b : json) {
+            if (b == '\n') {
+                return true;
+            }
+        }
+        return false;
+    }
+}

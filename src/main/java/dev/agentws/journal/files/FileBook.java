@@ -1,0 +1,154 @@
+package dev.agentws.journal.files;
+
+import dev.agentws.journal.BatchOrder;
+import dev.agentws.journal.Book;
+import dev.agentws.journal.Commit;
+import dev.agentws.journal.End;
+import dev.agentws.journal.Entry;
+import dev.agentws.journal.EntryReader;
+import dev.agentws.journal.JournalException;
+import dev.agentws.journal.JournalException.Reason;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** The door to one session's directory: checks, and hands everything that changes something to the session's {@link Writer}. */
+final class FileBook implements Book {
+    private final String sessionId;
+    private final Path folder;
+    private final Writer writer;
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final AtomicReference<byte @Nullable []> summary = new AtomicReference<>();
+
+    private volatile Extent extent = Extent.EMPTY;
+    private volatile @Nullable JournalException failure;
+    private volatile boolean closed;
+    /** The number of the last entry handed over. */
+    private long handedOver = -1;
+
+    /** Whether the directory exists; for the writer. */
+    private boolean born;
+
+    FileBook(String sessionId, Path folder, Writer writer) {
+        this.sessionId = sessionId;
+        this.folder = folder;
+        this.writer = writer;
+    }
+
+    /** This book stands where a recovery found it. */
+    void recovered(Extent found) {
+        extent = found;
+        handedOver = found.lastSeq();
+        born = true;
+    }
+
+    @Override
+    public String sessionId() {
+        return sessionId;
+    }
+
+    @Override
+    public long lastSeq() {
+        return extent.lastSeq();
+    }
+
+    @Override
+    public long entries() {
+        return extent.entries();
+    }
+
+    @Override
+    public void append(List<Entry> batch, Commit done) {
+        handedOver = BatchOrder.check(handedOver, batch);
+        writer.append(this, List.copyOf(batch), done);
+    }
+
+    @Override
+    public void read(long afterSeq, EntryReader reader) throws JournalException {
+        if (closed) {
+            throw closedBook();
+        }
+        new BookReader(folder, extent, reader).read(afterSeq);
+    }
+
+    @Override
+    public void summary(byte[] json) {
+        // Only the newest is written, however many come while the writer is busy.
+        if (!closed && summary.getAndSet(json) == null) {
+            writer.summarize(this);
+        }
+    }
+
+    @Override
+    public void end(End how, Commit done) {
+        closed = true;
+        writer.end(this, how, done);
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            writer.release(this);
+        }
+    }
+
+    JournalException closedBook() {
+        return new JournalException(Reason.CLOSED, "session " + sessionId + ": its book is closed");
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Blocks until the writer is through with this book. */
+    void awaitReleased() throws InterruptedException {
+        released.await();
+    }
+
+    void markReleased() {
+        released.countDown();
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    Writer writer() {
+        return writer;
+    }
+
+    Extent extent() {
+        return extent;
+    }
+
+    void extent(Extent committed) {
+        extent = committed;
+    }
+
+    boolean born() {
+        return born;
+    }
+
+    void bear() {
+        born = true;
+    }
+
+    byte @Nullable [] takeSummary() {
+        return summary.getAndSet(null);
+    }
+
+    @Nullable
+    JournalException failure() {
+        return failure;
+    }
+
+    /** The first failure stays. */
+    synchronized void fail(JournalException why) {
+        if (failure == null) {
+            failure = why;
+        }
+    }
+}

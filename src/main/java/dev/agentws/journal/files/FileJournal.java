@@ -1,0 +1,187 @@
+package dev.agentws.journal.files;
+
+import dev.agentws.journal.Book;
+import dev.agentws.journal.Journal;
+import dev.agentws.journal.JournalException;
+import dev.agentws.journal.JournalException.Reason;
+import dev.agentws.journal.Listing;
+import dev.agentws.journal.PendingBytes;
+import dev.agentws.journal.Pressure;
+import dev.agentws.journal.Shelf;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A journal in files, for one server. Below the data directory, {@code sessions/NAME/} has the segments of a session: lines of JSON with
+ * a checksum, for people to read too. Directories and files are for our user alone.
+ *
+ * <p>Its threads are {@code agentws-journal-N}, and {@code agentws-journal-force} at {@link Durability#FAST}.
+ *
+ * <ul>
+ *   <li>Full disk: the batch fails as FULL and nothing of it stays; reading goes on.
+ *   <li>A failed sync: the session fails and this process does not take it up again, because nobody knows what the disk has.
+ *   <li>Crash: {@link #open} cuts the tail behind the last whole batch, keeps it in a file beside, and logs it.
+ * </ul>
+ */
+public final class FileJournal implements Journal {
+    private static final Logger LOG = LoggerFactory.getLogger(FileJournal.class);
+
+    private final Disk disk;
+    private final DirectoryLock lock;
+    private final SessionFolders folders;
+    private final Failures failures = new Failures();
+    private final PendingBytes pending;
+    private final @Nullable Forcer forcer;
+    private final List<Writer> writers = new ArrayList<>();
+    private final Map<String, FileBook> books = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    private FileJournal(FileJournalConfig config, Disk disk, DirectoryLock lock, SessionFolders folders) {
+        this.disk = disk;
+        this.lock = lock;
+        this.folders = folders;
+        pending = new PendingBytes(config.pendingBytes());
+        forcer = config.durability() == Durability.FAST ? new Forcer(config.forceInterval(), failures) : null;
+        for (int i = 0; i < config.writers(); i++) {
+            Desk desk = new Desk(disk, folders, config, failures, forcer, book -> books.remove(book.sessionId(), book));
+            writers.add(new Writer("agentws-journal-" + i, config.linger().toNanos(), pending, desk));
+        }
+    }
+
+    /**
+     * Takes the directory. Blocks.
+     *
+     * @throws JournalException TAKEN when another server has it, UNAVAILABLE or FULL when it cannot be written
+     */
+    public static FileJournal start(FileJournalConfig config) throws JournalException {
+        boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+        return start(config, new LocalDisk(posix));
+    }
+
+    static FileJournal start(FileJournalConfig config, Disk disk) throws JournalException {
+        Path directory = config.directory();
+        try {
+            disk.createDirectories(directory);
+            DirectoryLock lock = DirectoryLock.take(directory);
+            try {
+                SessionFolders folders = new SessionFolders(disk, directory);
+                folders.prepare();
+                FileJournal journal = new FileJournal(config, disk, lock, folders);
+                journal.writers.forEach(Writer::start);
+                return journal;
+            } catch (IOException e) {
+                lock.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw Failures.describe("data directory: " + directory + " cannot be used", e);
+        }
+    }
+
+    @Override
+    public Book create(String sessionId) {
+        FileBook book = newBook(sessionId);
+        if (closed) {
+            book.fail(book.closedBook());
+        } else if (books.putIfAbsent(sessionId, book) != null) {
+            book.fail(new JournalException(Reason.EXISTS, "session " + sessionId + ": is open (expected: a new id)"));
+        }
+        return book;
+    }
+
+    private FileBook newBook(String sessionId) {
+        Writer writer = writers.get(Math.floorMod(sessionId.hashCode(), writers.size()));
+        return new FileBook(sessionId, folders.folder(sessionId), writer);
+    }
+
+    @Override
+    public Book open(String sessionId) throws JournalException {
+        FileBook book = newBook(sessionId);
+        reserve(book);
+        try {
+            failures.refuseDoubtful(sessionId);
+            Path folder = folders.find(sessionId);
+            book.recovered(new Recovery(disk, folder).recover());
+            return book;
+        } catch (NoSuchFileException e) {
+            books.remove(sessionId, book);
+            throw new JournalException(Reason.NOT_FOUND, "session " + sessionId + ": not found", e);
+        } catch (IOException e) {
+            books.remove(sessionId, book);
+            throw Failures.describe("session " + sessionId + ": cannot be opened", e);
+        } catch (JournalException e) {
+            books.remove(sessionId, book);
+            throw e;
+        }
+    }
+
+    /** Waits for a book of the session that is being closed; two open ones would write into each other. */
+    private void reserve(FileBook book) throws JournalException {
+        String sessionId = book.sessionId();
+        FileBook other;
+        while ((other = closed ? null : books.putIfAbsent(sessionId, book)) != null) {
+            if (!other.isClosed()) {
+                throw new JournalException(
+                        Reason.TAKEN, "session " + sessionId + ": is open (expected: one book per session)");
+            }
+            try {
+                other.awaitReleased();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new JournalException(Reason.UNAVAILABLE, "session " + sessionId + ": interrupted", e);
+            }
+        }
+        refuseClosed();
+    }
+
+    @Override
+    public Listing list(Shelf shelf, @Nullable String cursor, int limit) throws JournalException {
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit: " + limit + " (expected: at least 1)");
+        }
+        refuseClosed();
+        try {
+            return folders.list(shelf, cursor, limit);
+        } catch (IOException e) {
+            throw Failures.describe("sessions: cannot be listed", e);
+        }
+    }
+
+    private void refuseClosed() throws JournalException {
+        if (closed) {
+            throw new JournalException(Reason.CLOSED, "the journal is closed");
+        }
+    }
+
+    @Override
+    public Pressure pressure() {
+        return pending;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        writers.forEach(Writer::close);
+        if (forcer != null) {
+            forcer.close();
+        }
+        books.clear();
+        try {
+            lock.close();
+        } catch (IOException e) {
+            LOG.warn("the lock of the data directory was not let go of properly", e);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package dev.agentws.journal.files;
+
+import dev.agentws.journal.Commit;
+import dev.agentws.journal.End;
+import dev.agentws.journal.Entry;
+import dev.agentws.journal.JournalException;
+import dev.agentws.journal.JournalException.Reason;
+import dev.agentws.journal.PendingBytes;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A thread that writes for a part of the sessions: what came while it was busy is the next {@link Round}, written and forced as one.
+ * Handing over takes no lock, so that event loops may.
+ */
+final class Writer {
+    /** Bounds the wait of the first in a round. */
+    private static final int MOST_PER_ROUND = 1_024;
+
+    private final Queue<Work> queue = new ConcurrentLinkedQueue<>();
+    private final Thread thread;
+    private final long lingerNanos;
+    private final PendingBytes pending;
+    private final Desk desk;
+
+    private volatile boolean sleeping;
+    private volatile boolean closing;
+    private volatile boolean ended;
+
+    Writer(String name, long lingerNanos, PendingBytes pending, Desk desk) {
+        this.lingerNanos = lingerNanos;
+        this.pending = pending;
+        this.desk = desk;
+        thread = new Thread(this::run, name);
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void append(FileBook book, List<Entry> batch, Commit done) {
+        long cost = PendingBytes.cost(batch);
+        JournalException refused = null;
+        if (book.isClosed()) {
+            refused = book.closedBook();
+        } else if (!pending.add(cost)) {
+            refused = new JournalException(
+                    Reason.OVERLOADED,
+                    "session " + book.sessionId() + ": " + pending.pendingBytes()
+                            + " bytes wait to be written (expected: producers that stop when told)");
+            // A hole in the book would be worse.
+            book.fail(refused);
+        }
+        submit(new Work.Append(book, batch, refused == null ? cost : 0, refused, done));
+    }
+
+    void summarize(FileBook book) {
+        submit(new Work.Summarize(book));
+    }
+
+    void end(FileBook book, End how, Commit done) {
+        submit(new Work.Finish(book, how, done));
+    }
+
+    void release(FileBook book) {
+        submit(new Work.Finish(book, null, failure -> {}));
+    }
+
+    private void submit(Work work) {
+        queue.add(work);
+        if (ended) {
+            refuseRest();
+        } else if (sleeping) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void run() {
+        while (awaitWork()) {
+            if (lingerNanos > 0 && !closing) {
+                LockSupport.parkNanos(this, lingerNanos);
+            }
+            Round round = new Round(desk, pending);
+            Work work = queue.poll();
+            for (int i = 1; work != null; i++) {
+                work.join(round);
+                work = i < MOST_PER_ROUND ? queue.poll() : null;
+            }
+            round.run();
+        }
+        desk.close();
+        ended = true;
+        refuseRest();
+    }
+
+    /** @return false when there is none and never will be */
+    private boolean awaitWork() {
+        while (queue.isEmpty()) {
+            if (closing) {
+                return false;
+            }
+            sleeping = true;
+            if (queue.isEmpty() && !closing) {
+                LockSupport.park(this);
+            }
+            sleeping = false;
+        }
+        return true;
+    }
+
+    private void refuseRest() {
+        for (Work work = queue.poll(); work != null; work = queue.poll()) {
+            work.refuse(pending);
+        }
+    }
+
+    /** Blocks until all that waits is written. */
+    void close() {
+        closing = true;
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                // Leaving now would let go of the directory's lock under a writing thread.
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What a writer is handed. */
+    interface Work {
+        void join(Round round);
+
+        /** The journal is closed. */
+        void refuse(PendingBytes pending);
+
+        /** @param refused why it was refused when it was handed over */
+        record Append(
+                FileBook book,
+                List<Entry> batch,
+                long cost,
+                @Nullable JournalException refused,
+                Commit done) implements Work {
+            @Override
+            public void join(Round round) {
+                round.append(this);
+            }
+
+            @Override
+            public void refuse(PendingBytes pending) {
+                pending.remove(cost);
+                done.done(book.closedBook());
+            }
+        }
+
+        /** Stores the newest summary. */
+        record Summarize(FileBook book) implements Work {
+            @Override
+            public void join(Round round) {
+                round.summarize(book);
+            }
+
+            @Override
+            public void refuse(PendingBytes pending) {
+                book.takeSummary();
+            }
+        }
+
+        /** @param how null: only lets go of the book */
+        record Finish(FileBook book, @Nullable End how, Commit done) implements Work {
+            @Override
+            public void join(Round round) {
+                round.finish(this);
+            }
+
+            @Override
+            public void refuse(PendingBytes pending) {
+                book.markReleased();
+                done.done(how == null ? null : book.closedBook());
+            }
+        }
+    }
+}
