@@ -86,7 +86,7 @@ final class GoldenTest {
                         + "\"options\":{\"tools\":[\"Read\",\"Write\",\"Bash\"],\"ask_tools\":[\"Bash\"]},\"message_count\":0,"
                         + "\"error_message\":null,\"cost_usd\":0,\"num_turns\":0,\"duration_ms\":0,"
                         + "\"model_name\":\"claude-sonnet-5-5\",\"permission_mode\":\"default\",\"last_seq\":1,\"queue_length\":0,"
-                        + "\"pending_permissions\":[],\"sandbox\":\"none\"}}",
+                        + "\"pending_permissions\":[],\"sandbox\":\"off\"}}",
                 "{\"type\":\"agent_thinking\",\"thinking\":true," + session + "2}",
                 "{\"type\":\"agent_thinking\",\"thinking\":false," + session + "3}",
                 "{\"type\":\"agent_message\",\"content\":\"Hel\",\"complete\":false,\"message_id\":\"ID1\"," + session

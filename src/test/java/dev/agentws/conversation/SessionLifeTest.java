@@ -193,7 +193,10 @@ final class SessionLifeTest {
         stage.call().start().text("ok").end("end_turn");
         done.await("agent_result");
         asking.prompt("run it");
-        stage.call().start().toolUse("t1", "Bash", "{\"command\":\"ls\"}", 1).end("tool_use");
+        stage.call()
+                .start()
+                .toolUse("t1", "Bash", "{\"command\":\"expr one\"}", 1)
+                .end("tool_use");
         Frame question = asking.await("permission_request");
         ann.send("{\"type\":\"list_sessions\"}");
         JsonNode list = ann.await("sessions_list").json().path("sessions");

@@ -12,6 +12,7 @@ import dev.agentws.simulator.Simulator;
 import dev.agentws.simulator.SimulatorConfig;
 import dev.agentws.simulator.SimulatorStats;
 import dev.agentws.tools.ToolsConfig;
+import dev.agentws.tools.shell.Uncontained;
 import dev.agentws.websocket.TokenCheck.Verdict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -94,8 +95,11 @@ final class Stage implements AfterEachCallback {
     }
 
     private AgentServer start() {
+        // Off, so that the same questions are asked whether or not this machine has a sandbox.
         ToolsConfig tools = ToolsConfig.defaults(
-                Map.of("PATH", "/usr/bin:/bin", "HOME", directory.toString(), "LC_STAGE_MARK", mark), Path.of("/tmp"));
+                        Map.of("PATH", "/usr/bin:/bin", "HOME", directory.toString(), "LC_STAGE_MARK", mark),
+                        Path.of("/tmp"))
+                .withSandbox(Uncontained.OFF);
         AgentServerConfig config = new AgentServerConfig(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 settings.ioThreads,

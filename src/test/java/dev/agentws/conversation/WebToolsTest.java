@@ -95,7 +95,9 @@ final class WebToolsTest {
                 .create("{\"tools\":[\"WebSearch\"]" + (options.isEmpty() ? "" : "," + options) + "}");
         talk.prompt("hi");
         SimulatedCall call = stage.call();
-        assertThat(call.body().path("tools")).hasSize(offered);
+        assertThat(call.body().path("tools").findValuesAsText("name"))
+                .filteredOn("web_search"::equals)
+                .hasSize(offered);
         call.start().text("ok").end("end_turn");
         talk.await("agent_result");
     }
