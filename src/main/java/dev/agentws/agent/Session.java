@@ -15,14 +15,21 @@ import dev.agentws.agent.event.SessionEvent.TurnResult;
 import dev.agentws.agent.event.SessionEvent.Updated;
 import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.event.SessionStatus;
+import dev.agentws.agent.model.Message;
 import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionOptions.Invalid;
 import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.PermissionMode;
+import dev.agentws.agent.record.Recorder;
+import dev.agentws.agent.record.StateRecord;
+import dev.agentws.agent.record.StoredSession;
+import dev.agentws.journal.Book;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +40,6 @@ import org.jspecify.annotations.Nullable;
  * a turn begins that a connection of that loop drives.
  */
 public final class Session {
-
-    private static final Double NOTHING_SPENT = 0.0;
-
     private final String id;
     private final SessionOptions options;
     private final SessionServices services;
@@ -52,11 +56,9 @@ public final class Session {
     private @Nullable Transcript transcript;
     private final PromptQueue queue = new PromptQueue();
     private @Nullable Turn turn;
-    private @Nullable Spending spending;
-    private @Nullable String errorMessage;
+    private final SessionAccount account;
+    private @Nullable Recorder recorder;
     private boolean ended;
-    private int turns;
-    private long durationMs;
 
     Session(String id, SessionOptions options, SessionPlace place, SessionServices services, EventExecutor loop) {
         this.id = id;
@@ -68,6 +70,52 @@ public final class Session {
         this.log = new EventLog(services.allocator(), services.settings().maxLogBytes());
         this.createdAtMs = services.clock().millis();
         this.activeAtMs = createdAtMs;
+        this.account = new SessionAccount();
+    }
+
+    /** One that has lived before; {@link SessionRevival} brings it to life. */
+    Session(String id, SessionOptions options, SessionServices services, EventExecutor loop, StoredSession stored) {
+        this.id = id;
+        this.options = options;
+        SessionPlace place = Objects.requireNonNull(stored.place());
+        this.equipment =
+                new Equipment(services, options, place, (words, text) -> new SideCall(this).answer(words, text));
+        this.services = services;
+        this.home = new HomeLoop(id, loop);
+        this.log = new EventLog(services.allocator(), services.settings().maxLogBytes());
+        log.continueAfter(stored.lastSeq());
+        this.createdAtMs = stored.createdAtMs();
+        this.activeAtMs = services.clock().millis();
+        this.account = SessionAccount.of(stored, services.settings().prices());
+        this.transcript = new Transcript(stored.messages(), this::note);
+    }
+
+    /** Has the session written down from now on. */
+    void record(Book book) {
+        recorder = services.records().recorder(home, book, log);
+    }
+
+    /** Writes down what no client sees; builds it only if anything is written down at all. */
+    void note(Supplier<StateRecord> change) {
+        Recorder writing = recorder;
+        if (writing != null) {
+            writing.note(change.get());
+        }
+    }
+
+    /** Runs a task once all that has happened up to now is safe from a crash. */
+    void whenSafe(Runnable task) {
+        Recorder writing = recorder;
+        if (writing == null) {
+            task.run();
+        } else {
+            writing.whenSafe(task);
+        }
+    }
+
+    @Nullable
+    Recorder recorder() {
+        return recorder;
     }
 
     /** Any thread. */
@@ -111,7 +159,7 @@ public final class Session {
     Transcript transcript() {
         Transcript mine = transcript;
         if (mine == null) {
-            mine = new Transcript(options.history());
+            mine = new Transcript(options.history(), this::note);
             transcript = mine;
         }
         return mine;
@@ -124,13 +172,16 @@ public final class Session {
 
     /** The session's spending so far and a turn's on top. */
     Spending spendingWith(Spending more) {
-        Spending sofar = spending;
-        return sofar == null ? more : sofar.plus(more);
+        return account.with(more);
     }
 
     /** Makes the session known to its first listener. */
     void begin(SessionListener creator) {
         audience.add(creator);
+        note(() -> StateRecord.session(createdAtMs, options.source(), equipment.place()));
+        for (Message message : options.history()) {
+            note(() -> StateRecord.said(message.role(), message.blocks()));
+        }
         emit(new Created(info(1)));
     }
 
@@ -191,10 +242,15 @@ public final class Session {
         }
         touch();
         if (turn == null && !home.moving()) {
+            note(() -> StateRecord.prompt(prompt.promptId(), prompt.content()));
             start(prompt);
             return Accepted.STARTED;
         }
-        return queue.add(prompt, services.settings().maxQueuedPrompts()) ? Accepted.QUEUED : Accepted.BUSY;
+        if (!queue.add(prompt, services.settings().maxQueuedPrompts())) {
+            return Accepted.BUSY;
+        }
+        note(() -> StateRecord.prompt(prompt.promptId(), prompt.content()));
+        return Accepted.QUEUED;
     }
 
     private void start(Prompt prompt) {
@@ -212,6 +268,7 @@ public final class Session {
 
     private void run(Prompt prompt) {
         audience.drive(prompt.sender());
+        note(StateRecord::turn);
         Turn next = new Turn(this, prompt);
         turn = next;
         next.start();
@@ -225,14 +282,12 @@ public final class Session {
     /** Called by the turn as its last deed. */
     void turnOver(TurnResult result, Spending total) {
         turn = null;
-        turns++;
-        durationMs += result.durationMs();
-        spending = total;
-        errorMessage = result.error();
+        account.turnOver(result, total);
         touch();
         log.closeRun();
         busy = queue.size() > 0;
         emit(new TurnEnded(result));
+        note(() -> StateRecord.turnOver(result.promptId(), result.error(), result.durationMs()));
         if (busy) {
             // Later, so that a long queue of failing prompts does not pile up on the stack.
             home.loop().execute(this::startQueued);
@@ -271,12 +326,14 @@ public final class Session {
     /** Changes how it decides about permissions from now on; open questions are looked at again. */
     public void setMode(PermissionMode mode) {
         equipment.policy().setMode(mode);
+        note(() -> StateRecord.mode(mode.wireName()));
         changed();
     }
 
     /** Changes the model from the next call on; null for the server's. */
     public void setModel(@Nullable String model) throws Invalid {
         equipment.setModel(model);
+        note(() -> StateRecord.model(equipment.model()));
         changed();
     }
 
@@ -304,6 +361,7 @@ public final class Session {
         ended = true;
         equipment.close();
         emit(new Ended());
+        note(StateRecord::ended);
         audience.clear();
     }
 
@@ -322,12 +380,21 @@ public final class Session {
     /** Numbers an event and shows it to all who listen. */
     void emit(SessionEvent event) {
         audience.onEvent(log.append(event), event);
+        shown();
     }
 
     /** The same for a piece, without making an object of it. */
     void piece(PieceKind kind, String messageId, EscapedText text, ByteBuf bytes, int offset, int length) {
         long seq = log.appendPiece(kind, messageId, text, length);
         audience.onPiece(seq, kind, messageId, bytes, offset, length);
+        shown();
+    }
+
+    private void shown() {
+        Recorder writing = recorder;
+        if (writing != null) {
+            writing.shown();
+        }
     }
 
     private @Nullable ToolRound round() {
@@ -350,7 +417,6 @@ public final class Session {
     }
 
     private SessionInfo info(long lastSeq) {
-        Spending sofar = spending;
         Transcript said = transcript;
         return new SessionInfo(
                 id,
@@ -359,10 +425,10 @@ public final class Session {
                 status(),
                 options.echo(),
                 said == null ? options.history().size() : said.size(),
-                errorMessage,
-                sofar == null ? NOTHING_SPENT : sofar.costUsd(),
-                turns,
-                durationMs,
+                account.error(),
+                account.costUsd(),
+                account.turns(),
+                account.durationMs(),
                 equipment.model(),
                 equipment.mode(),
                 lastSeq,

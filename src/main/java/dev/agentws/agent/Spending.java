@@ -1,6 +1,8 @@
 package dev.agentws.agent;
 
 import dev.agentws.agent.model.Usage;
+import dev.agentws.agent.record.StateRecord;
+import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /** Tokens and money, of a turn or of a session. Confined to the session's loop. */
@@ -37,6 +39,29 @@ final class Spending {
 
     private static @Nullable Double sum(@Nullable Double a, @Nullable Double b) {
         return a == null || b == null ? null : a + b;
+    }
+
+    /** What to say when {@code mostUsd} is spent, or null while it is not. A cost that is not known counts as spent. */
+    @Nullable
+    String over(@Nullable Double mostUsd) {
+        Double cost = costUsd;
+        if (mostUsd == null || (cost != null && cost < mostUsd)) {
+            return null;
+        }
+        return "max_budget_usd: " + BigDecimal.valueOf(mostUsd).toPlainString() + " is spent";
+    }
+
+    /** An account that stands where another one was left. */
+    static Spending of(PriceTable prices, Usage usage, @Nullable Double costUsd, int calls) {
+        Spending spending = new Spending(prices);
+        spending.usage = usage;
+        spending.costUsd = costUsd;
+        spending.calls = calls;
+        return spending;
+    }
+
+    StateRecord record() {
+        return StateRecord.cost(usage, costUsd, calls);
     }
 
     Usage usage() {

@@ -15,6 +15,7 @@ import dev.agentws.agent.permission.Decision;
 import dev.agentws.agent.permission.PermissionMode;
 import dev.agentws.agent.permission.PermissionPolicy;
 import dev.agentws.agent.permission.PermissionUpdate;
+import dev.agentws.agent.record.StateRecord;
 import dev.agentws.agent.tool.ToolOutput;
 import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolResult;
@@ -164,6 +165,7 @@ final class ToolRound {
         call.question = question;
         call.expiry = session.loop().schedule(() -> expire(call), wait, TimeUnit.MILLISECONDS);
         session.emit(new PermissionAsked(question));
+        session.note(() -> StateRecord.asked(call.use.id(), question.requestId(), question.expiresAtMs()));
     }
 
     private void expire(ToolCall call) {
@@ -200,6 +202,7 @@ final class ToolRound {
                 call.input = input;
                 plan(List.of(call), true);
             }
+            session.note(() -> StateRecord.agreed(call.use.id(), call.input));
             remember(call, answer);
         }
         advance();
@@ -211,17 +214,23 @@ final class ToolRound {
         PermissionMode before = policy.mode();
         List<PermissionUpdate> offered = Objects.requireNonNull(call.question).suggestions();
         if (answer.rememberFirst() && !offered.isEmpty()) {
-            policy.apply(offered.get(0));
+            apply(offered.get(0));
         }
-        answer.updates().forEach(policy::apply);
+        answer.updates().forEach(this::apply);
         if (call.use.name().equals(Equipment.PLAN_EXIT) && policy.mode() == PermissionMode.PLAN) {
             policy.setMode(PermissionMode.DEFAULT);
+            session.note(() -> StateRecord.mode(PermissionMode.DEFAULT.wireName()));
         }
         if (policy.mode() != before) {
             session.changed();
         } else if (answer.rememberFirst() || !answer.updates().isEmpty()) {
             reconsider();
         }
+    }
+
+    private void apply(PermissionUpdate update) {
+        policy.apply(update);
+        session.note(() -> StateRecord.rules(update));
     }
 
     private static String refusal(String tool, String reason) {
@@ -297,6 +306,19 @@ final class ToolRound {
         call.state = ToolCall.State.RUNNING;
         call.output = gate;
         call.startedNanos = services.nanoTime().getAsLong();
+        if (call.concurrent()) {
+            begin(call, plan, gate);
+        } else {
+            // Written first, so that a call that may have changed something is never run a second time after a crash.
+            session.note(() -> StateRecord.run(call.use.id()));
+            session.whenSafe(() -> begin(call, plan, gate));
+        }
+    }
+
+    private void begin(ToolCall call, ToolPlan.Ready plan, OutputGate gate) {
+        if (over || call.state != ToolCall.State.RUNNING) {
+            return;
+        }
         onWorker(List.of(call), () -> {
             ToolResult result = attempt(call.use.name(), plan.body(), gate);
             session.execute(() -> {
@@ -344,6 +366,7 @@ final class ToolRound {
         call.result = result;
         call.job = null;
         session.emit(new ToolFinished(call.use.id(), call.use.name(), result, tookMs));
+        session.note(() -> StateRecord.done(call.use.id(), ContentReader.toolResult(call.use.id(), result)));
     }
 
     /** The client reads again: lets waiting workers go on. */

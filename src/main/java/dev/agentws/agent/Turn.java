@@ -105,6 +105,7 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
     @Override
     public void answered(ModelAnswer whole, String reason) {
         whole.charge(spending);
+        session.note(spending::record);
         transcript.counted(whole.usage());
         compactor.answerCame();
         try {
@@ -246,7 +247,7 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
     }
 
     private @Nullable String spent() {
-        return Budget.spent(session.options().maxBudgetUsd(), session.spendingWith(spending));
+        return session.spendingWith(spending).over(session.options().maxBudgetUsd());
     }
 
     @Override
