@@ -80,7 +80,11 @@ class SandboxTest {
     @Test
     void aBackgroundCommandOutlivesItsCallAndNotItsSession() throws Exception {
         calls.ok("Bash", "command", "setsid sleep 4245 & echo on; sleep 4245", "run_in_background", true);
-        assertThat(calls.ok("Bash", "command", "cat /tmp/agentws-*/output/*; ! cat /proc/*/cmdline | grep -q 424[5]"))
+        assertThat(
+                        calls.ok(
+                                "Bash",
+                                "command",
+                                "until grep -qs on /tmp/agentws-*/output/*; do :; done; cat /tmp/agentws-*/output/*; ! cat /proc/*/cmdline | grep -q 424[5]"))
                 .isEqualTo("on");
         assertThat(running("4245")).isTrue();
         calls.close();
