@@ -6,6 +6,7 @@ import dev.agentws.tools.ToolsConfig;
 import dev.agentws.websocket.WebSocketConfig;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that an {@link AgentServer} is told. Immutable.
@@ -19,6 +20,7 @@ import java.time.Duration;
  * @param toolThreads tool calls that may run at the same time
  * @param closeGrace how long {@link AgentServer#close} waits for connections to say goodbye
  * @param version what the status routes tell
+ * @param journal where sessions are written down, or null to keep them in memory only
  */
 public record AgentServerConfig(
         Listening listening,
@@ -29,7 +31,8 @@ public record AgentServerConfig(
         ToolsConfig tools,
         int toolThreads,
         Duration closeGrace,
-        String version) {
+        String version,
+        @Nullable JournalSettings journal) {
     public AgentServerConfig {
         if (ioThreads < 1) {
             throw new IllegalArgumentException("ioThreads: " + ioThreads + " (expected: at least 1)");
@@ -50,6 +53,12 @@ public record AgentServerConfig(
             int toolThreads,
             Duration closeGrace,
             String version) {
-        this(Listening.on(address), ioThreads, socket, agents, upstream, tools, toolThreads, closeGrace, version);
+        this(Listening.on(address), ioThreads, socket, agents, upstream, tools, toolThreads, closeGrace, version, null);
+    }
+
+    /** The same with sessions that outlive the process. */
+    public AgentServerConfig withJournal(JournalSettings settings) {
+        return new AgentServerConfig(
+                listening, ioThreads, socket, agents, upstream, tools, toolThreads, closeGrace, version, settings);
     }
 }

@@ -1,5 +1,8 @@
 package dev.agentws.agent;
 
+import dev.agentws.agent.cost.PriceTable;
+import dev.agentws.agent.cost.Spending;
+import dev.agentws.agent.event.SessionEvent.SessionInfo;
 import dev.agentws.agent.event.SessionEvent.TurnResult;
 import dev.agentws.agent.record.StoredSession;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +15,16 @@ final class SessionAccount {
     private @Nullable String error;
     private int turns;
     private long durationMs;
+    private final long createdAtMs;
+
+    /** @param createdAtMs when the session was made */
+    SessionAccount(long createdAtMs) {
+        this.createdAtMs = createdAtMs;
+    }
 
     /** Where an earlier life of the session left it; a turn that was cut counts with what it had cost. */
     static SessionAccount of(StoredSession stored, PriceTable prices) {
-        SessionAccount account = new SessionAccount();
+        SessionAccount account = new SessionAccount(stored.createdAtMs());
         account.spending = Spending.of(prices, stored.usage(), stored.usd(), stored.calls());
         account.error = stored.error();
         account.turns = stored.turns();
@@ -36,22 +45,27 @@ final class SessionAccount {
         durationMs += result.durationMs();
     }
 
-    /** Null when the price of a part is not known. */
-    @Nullable
-    Double costUsd() {
-        return spending == null ? NOTHING : spending.costUsd();
-    }
-
-    @Nullable
-    String error() {
-        return error;
-    }
-
-    int turns() {
-        return turns;
-    }
-
-    long durationMs() {
-        return durationMs;
+    /** The session as clients see it. */
+    SessionInfo info(Session session, long activeAtMs, long lastSeq, int queued) {
+        Spending sofar = spending;
+        return new SessionInfo(
+                session.id(),
+                createdAtMs,
+                activeAtMs,
+                session.status(),
+                session.options().echo(),
+                session.size(),
+                error,
+                sofar == null ? NOTHING : sofar.costUsd(),
+                turns,
+                durationMs,
+                session.model(),
+                session.equipment().mode(),
+                lastSeq,
+                queued,
+                session.openQuestions().stream()
+                        .map(open -> open.request().requestId())
+                        .toList(),
+                session.services().tools().sandbox());
     }
 }

@@ -106,6 +106,20 @@ final class Transcript {
         return new Mark(messages.size(), tokens);
     }
 
+    /** The point before the message of that index. */
+    Mark markAt(int index) {
+        long before = 0;
+        for (Message message : messages.subList(0, index)) {
+            before += TokenEstimate.of(message.blocks());
+        }
+        return new Mark(index, before);
+    }
+
+    /** What the last message says; there must be one. */
+    List<Block> last() {
+        return messages.get(messages.size() - 1).blocks();
+    }
+
     /** Forgets everything after a mark. */
     void cutTo(Mark mark) {
         messages.subList(mark.size(), messages.size()).clear();

@@ -1,8 +1,8 @@
 package dev.agentws.conversation;
 
 import dev.agentws.agent.AgentSettings;
-import dev.agentws.agent.ContextRules;
-import dev.agentws.agent.PriceTable;
+import dev.agentws.agent.cost.ContextRules;
+import dev.agentws.agent.cost.PriceTable;
 import dev.agentws.agent.permission.PermissionSettings;
 import dev.agentws.anthropic.UpstreamConfig;
 import dev.agentws.simulator.Script;

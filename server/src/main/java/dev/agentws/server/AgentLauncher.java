@@ -5,7 +5,7 @@ import dev.agentws.AgentServerConfig;
 import dev.agentws.Listening;
 import dev.agentws.StartException;
 import dev.agentws.agent.AgentSettings;
-import dev.agentws.agent.PriceTable;
+import dev.agentws.agent.cost.PriceTable;
 import dev.agentws.agent.permission.PermissionSettings;
 import dev.agentws.anthropic.UpstreamConfig;
 import dev.agentws.anthropic.UpstreamConfig.KeyHeader;

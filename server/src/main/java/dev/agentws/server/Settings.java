@@ -2,7 +2,7 @@ package dev.agentws.server;
 
 import dev.agentws.SocketKind;
 import dev.agentws.TlsFiles;
-import dev.agentws.agent.ContextRules;
+import dev.agentws.agent.cost.ContextRules;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.agentws.server;
 
 import dev.agentws.TlsFiles;
-import dev.agentws.agent.ContextRules;
-import dev.agentws.agent.ContextWindows;
+import dev.agentws.agent.cost.ContextRules;
+import dev.agentws.agent.cost.ContextWindows;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetAddress;

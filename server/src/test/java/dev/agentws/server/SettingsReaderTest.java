@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.agentws.SocketKind;
-import dev.agentws.agent.ContextRules;
+import dev.agentws.agent.cost.ContextRules;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -32,8 +32,6 @@ public enum RecordKind {
     DONE("done"),
     /** What the turn has cost up to now. */
     COST("cost"),
-    /** The turn is over. */
-    TURN_OVER("turn-over"),
     /** The model, or the rules, are others from now on. */
     MODEL("model"),
     MODE("mode"),

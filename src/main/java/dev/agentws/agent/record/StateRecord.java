@@ -97,12 +97,6 @@ public record StateRecord(RecordKind kind, byte[] json) {
         return of(RecordKind.COST, json);
     }
 
-    public static StateRecord turnOver(@Nullable String promptId, @Nullable String error, long durationMs) {
-        return of(
-                RecordKind.TURN_OVER,
-                object().put("prompt_id", promptId).put("error", error).put("duration_ms", durationMs));
-    }
-
     public static StateRecord model(String model) {
         return of(RecordKind.MODEL, object().put("model", model));
     }

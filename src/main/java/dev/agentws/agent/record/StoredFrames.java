@@ -9,6 +9,7 @@ import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.journal.Entry;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,12 +36,18 @@ public final class StoredFrames {
         return bytes;
     }
 
+    /** The number of the last event it holds; 0 when it holds none. */
+    public long lastSeq() {
+        return entries.isEmpty() ? 0 : entries.get(entries.size() - 1).seq();
+    }
+
     /**
      * Shows a reader what follows {@code afterSeq} until it wants no more.
      *
      * @return the number of the last event shown, or {@code afterSeq}
+     * @throws UncheckedIOException for a record that is none
      */
-    public long show(long afterSeq, LogReader reader) throws IOException {
+    public long show(long afterSeq, LogReader reader) {
         long shown = afterSeq;
         for (Entry entry : entries) {
             if (entry.seq() <= shown) {
@@ -59,8 +66,8 @@ public final class StoredFrames {
         return shown;
     }
 
-    private static long pieces(Entry entry, long afterSeq, LogReader reader) throws IOException {
-        JsonNode run = MAPPER.readTree(entry.json());
+    private static long pieces(Entry entry, long afterSeq, LogReader reader) {
+        JsonNode run = read(entry.json());
         PieceKind kind = run.path("kind").asText().equals("text") ? PieceKind.TEXT : PieceKind.THINKING;
         String messageId = run.path("message_id").asText();
         EscapedText text = new EscapedText(ByteBufAllocator.DEFAULT);
@@ -92,8 +99,16 @@ public final class StoredFrames {
         return seq;
     }
 
+    private static JsonNode read(byte[] json) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Where the text begins: it is the last field, and stored as it is shown, so it is not taken apart. */
-    private static int contentAt(byte[] json) throws IOException {
+    private static int contentAt(byte[] json) {
         for (int i = 0; i + CONTENT.length <= json.length; i++) {
             int same = 0;
             while (same < CONTENT.length && json[i + same] == CONTENT[same]) {
@@ -103,6 +118,6 @@ public final class StoredFrames {
                 return i + same;
             }
         }
-        throw new IOException("pieces: without content");
+        throw new IllegalArgumentException("pieces: without content");
     }
 }

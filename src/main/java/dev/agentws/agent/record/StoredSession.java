@@ -31,6 +31,9 @@ public final class StoredSession {
     private static final byte[] THINKS = ascii("{\"type\":\"agent_thinking\",\"thinking\":true");
     private static final byte[] THINKS_NOT = ascii("{\"type\":\"agent_thinking\",\"thinking\":false");
     private static final byte[] MESSAGE = ascii("{\"type\":\"agent_message\"");
+    private static final byte[] TOOL_USE = ascii("{\"type\":\"agent_tool_use\"");
+    private static final byte[] TOOL_RESULT = ascii("{\"type\":\"agent_tool_result\"");
+    private static final byte[] RESULT = ascii("{\"type\":\"agent_result\"");
 
     private @Nullable ObjectNode options;
     private @Nullable SessionPlace place;
@@ -98,14 +101,11 @@ public final class StoredSession {
                 waiting.add(new StoredPrompt(json.path("prompt_id").textValue(), blocks(json.path("content"))));
             case TURN -> turn = waiting.isEmpty() ? null : new StoredTurn(waiting.remove());
             case SAID -> said(json);
-            case CUT ->
-                messages.subList(Math.min(messages.size(), json.path("messages").asInt()), messages.size())
-                        .clear();
+            case CUT -> cut(json.path("messages").asInt());
             case COST -> account.turn(json);
-            case TURN_OVER -> turnOver(json);
             case MODEL -> model = json.path("model").textValue();
             case MODE -> mode = json.path("mode").textValue();
-            case RULES -> rules.add((ObjectNode) json);
+            case RULES -> rules((ObjectNode) json);
             case ENDED -> ended = true;
             case ASKED, AGREED, RUN, DONE -> tool(kind, json);
             case FRAME -> throw new IllegalStateException("frame: handled above");
@@ -127,7 +127,24 @@ public final class StoredSession {
                 tools);
     }
 
-    private void frame(byte[] json) {
+    private void rules(ObjectNode update) {
+        // Kept with the other changes of the mode, because the last one holds.
+        if (update.path("type").asText().equals("setMode")) {
+            mode = update.path("mode").textValue();
+        } else {
+            rules.add(update);
+        }
+    }
+
+    private void cut(int size) {
+        messages.subList(Math.min(messages.size(), size), messages.size()).clear();
+        StoredTurn open = turn;
+        if (open != null && open.promptAt >= size) {
+            open.promptAt = -1;
+        }
+    }
+
+    private void frame(byte[] json) throws IOException {
         StoredTurn open = turn;
         if (open == null) {
             return;
@@ -138,8 +155,18 @@ public final class StoredSession {
             open.thinking = false;
         } else if (startsWith(json, MESSAGE)) {
             // As a frame of its own only the whole message is stored.
+            if (open.openMessage == null) {
+                open.owed.append(MAPPER.readTree(json).path("content").asText());
+            }
             open.openMessage = null;
             open.openText.setLength(0);
+        } else if (startsWith(json, TOOL_USE)) {
+            JsonNode use = MAPPER.readTree(json);
+            open.shown.put(use.path("tool_use_id").asText(), use.path("tool").asText());
+        } else if (startsWith(json, TOOL_RESULT)) {
+            open.shown.remove(MAPPER.readTree(json).path("tool_use_id").asText());
+        } else if (startsWith(json, RESULT)) {
+            turnOver(MAPPER.readTree(json));
         }
     }
 
@@ -147,10 +174,10 @@ public final class StoredSession {
         StoredTurn open = turn;
         if (open != null && json.path("kind").asText().equals("text")) {
             open.openMessage = json.path("message_id").asText();
-            String text = MAPPER.writeValueAsString(json.path("content").asText());
+            String said = json.path("content").asText();
+            open.owed.append(said);
+            String text = MAPPER.writeValueAsString(said);
             open.openText.append(text, 1, text.length() - 1);
-        } else if (open != null) {
-            open.thinking = true;
         }
     }
 
@@ -159,13 +186,20 @@ public final class StoredSession {
         List<Block> blocks = blocks(json.path("content"));
         messages.add(new Message(assistant ? Message.Role.ASSISTANT : Message.Role.USER, blocks));
         StoredTurn open = turn;
-        if (open != null) {
-            open.atTools = assistant && blocks.stream().anyMatch(block -> block.kind() == BlockKind.TOOL_USE);
-            open.questions.clear();
-            open.agreed.clear();
-            open.begun.clear();
-            open.results.clear();
+        if (open == null) {
+            return;
         }
+        if (!assistant && open.atTools) {
+            open.rounds++;
+        } else if (!assistant) {
+            open.promptAt = messages.size() - 1;
+        }
+        open.atTools = assistant && blocks.stream().anyMatch(block -> block.kind() == BlockKind.TOOL_USE);
+        open.questions.clear();
+        open.agreed.clear();
+        open.begun.clear();
+        open.results.clear();
+        open.owed.setLength(0);
     }
 
     private void tool(RecordKind kind, JsonNode json) {
@@ -185,7 +219,10 @@ public final class StoredSession {
                 open.questions.remove(id);
                 open.agreed.put(id, json.path("input").toString().getBytes(StandardCharsets.UTF_8));
             }
-            case RUN -> open.begun.add(id);
+            case RUN -> {
+                open.questions.remove(id);
+                open.begun.add(id);
+            }
             default -> {
                 open.questions.remove(id);
                 open.results.put(id, ContentReader.stored(json.path("result")));

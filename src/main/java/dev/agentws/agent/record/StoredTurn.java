@@ -31,6 +31,13 @@ public final class StoredTurn {
     String openMessage;
 
     final StringBuilder openText = new StringBuilder();
+    /** What clients have read and the conversation does not hold yet. */
+    final StringBuilder owed = new StringBuilder();
+    /** Calls that clients saw and whose end they did not see. */
+    final Map<String, String> shown = new LinkedHashMap<>();
+
+    int promptAt = -1;
+    int rounds;
 
     StoredTurn(StoredPrompt prompt) {
         this.prompt = prompt;
@@ -45,7 +52,7 @@ public final class StoredTurn {
 
     /** Whether nothing but tools was under way, and none of them had begun without coming to its end. */
     public boolean canGoOn() {
-        return atTools && results.keySet().containsAll(begun);
+        return atTools && promptAt >= 0 && results.keySet().containsAll(begun);
     }
 
     /** Open questions, by the id of their call. */
@@ -66,6 +73,31 @@ public final class StoredTurn {
     /** Results that are there, by the id of the call. */
     public Map<String, Block> results() {
         return results;
+    }
+
+    /** Whether the conversation ends with calls of tools that want their results. */
+    public boolean atTools() {
+        return atTools;
+    }
+
+    /** Calls that clients saw and whose end they did not see: the names of the tools, by the id of the call. */
+    public Map<String, String> shown() {
+        return shown;
+    }
+
+    /** Where the prompt stands in the conversation; negative while it is not in it. */
+    public int promptAt() {
+        return promptAt;
+    }
+
+    /** How often tools have been used and their results given back. */
+    public int rounds() {
+        return rounds;
+    }
+
+    /** What clients have read of an answer that the conversation does not hold. */
+    public String owed() {
+        return owed.toString();
     }
 
     /** Whether clients saw the light that the model thinks. */

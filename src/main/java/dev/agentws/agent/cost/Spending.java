@@ -1,4 +1,4 @@
-package dev.agentws.agent;
+package dev.agentws.agent.cost;
 
 import dev.agentws.agent.model.Usage;
 import dev.agentws.agent.record.StateRecord;
@@ -6,30 +6,30 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /** Tokens and money, of a turn or of a session. Confined to the session's loop. */
-final class Spending {
+public final class Spending {
     private final PriceTable prices;
     private Usage usage = Usage.NONE;
     private @Nullable Double costUsd = 0.0;
     private int calls;
 
-    Spending(PriceTable prices) {
+    public Spending(PriceTable prices) {
         this.prices = prices;
     }
 
     /** Adds one model call. A call whose price is not known makes the whole cost unknown. */
-    void add(String model, Usage callUsage) {
+    public void add(String model, Usage callUsage) {
         calls++;
         addAside(model, callUsage);
     }
 
     /** The same for a call that is no step of the conversation. */
-    void addAside(String model, Usage callUsage) {
+    public void addAside(String model, Usage callUsage) {
         usage = usage.plus(callUsage);
         costUsd = sum(costUsd, prices.cost(model, callUsage));
     }
 
     /** Both together, as a new account. */
-    Spending plus(Spending other) {
+    public Spending plus(Spending other) {
         Spending sum = new Spending(prices);
         sum.usage = usage.plus(other.usage);
         sum.costUsd = sum(costUsd, other.costUsd);
@@ -42,8 +42,7 @@ final class Spending {
     }
 
     /** What to say when {@code mostUsd} is spent, or null while it is not. A cost that is not known counts as spent. */
-    @Nullable
-    String over(@Nullable Double mostUsd) {
+    public @Nullable String over(@Nullable Double mostUsd) {
         Double cost = costUsd;
         if (mostUsd == null || (cost != null && cost < mostUsd)) {
             return null;
@@ -52,7 +51,7 @@ final class Spending {
     }
 
     /** An account that stands where another one was left. */
-    static Spending of(PriceTable prices, Usage usage, @Nullable Double costUsd, int calls) {
+    public static Spending of(PriceTable prices, Usage usage, @Nullable Double costUsd, int calls) {
         Spending spending = new Spending(prices);
         spending.usage = usage;
         spending.costUsd = costUsd;
@@ -60,22 +59,21 @@ final class Spending {
         return spending;
     }
 
-    StateRecord record() {
+    public StateRecord record() {
         return StateRecord.cost(usage, costUsd, calls);
     }
 
-    Usage usage() {
+    public Usage usage() {
         return usage;
     }
 
     /** Null when a part has no known price. */
-    @Nullable
-    Double costUsd() {
+    public @Nullable Double costUsd() {
         return costUsd;
     }
 
     /** Model calls. */
-    int calls() {
+    public int calls() {
         return calls;
     }
 }
