@@ -25,6 +25,10 @@ final class StageSettings {
     long maxLogBytes = 16 << 20;
     WebSocketConfig socket = WebSocketConfig.defaults();
     PermissionSettings permissions = PermissionSettings.NONE;
+    /** Where sessions are written down, or null for nowhere. */
+    @Nullable
+    Path books;
+
     /** What answers in place of the test. */
     @Nullable
     Script script;

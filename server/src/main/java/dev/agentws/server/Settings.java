@@ -3,6 +3,7 @@ package dev.agentws.server;
 import dev.agentws.SocketKind;
 import dev.agentws.TlsFiles;
 import dev.agentws.agent.cost.ContextRules;
+import dev.agentws.journal.End;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,8 +84,16 @@ public record Settings(
      * @param directory for sessions that name none; absolute
      * @param sandbox what was asked for
      * @param sandboxNetwork whether commands in the sandbox reach the network
+     * @param data where sessions are written down, or null for nowhere
+     * @param ended what becomes of an ended session that was written down
      */
-    public record Workplace(List<Path> roots, Path directory, Sandbox sandbox, boolean sandboxNetwork) {}
+    public record Workplace(
+            List<Path> roots,
+            Path directory,
+            Sandbox sandbox,
+            boolean sandboxNetwork,
+            @Nullable Path data,
+            End ended) {}
 
     /** What to do about a sandbox. */
     public enum Sandbox {

@@ -107,10 +107,6 @@ final class SettingsReader {
     }
 
     private Settings.Workplace workplace() throws BadSetting {
-        if (value(SettingsTable.DATA_DIR) != null) {
-            warnings.add(
-                    "AGENT_SERVER_DATA_DIR: nothing is stored there in this version, sessions are kept in memory only");
-        }
         List<Path> roots = value(SettingsTable.WORKSPACE_ROOTS);
         Path asked = value(SettingsTable.WORKING_DIRECTORY);
         Path directory = asked == null ? place.directory() : asked;
@@ -123,7 +119,9 @@ final class SettingsReader {
                 roots == null ? List.of() : roots,
                 directory,
                 need(SettingsTable.SANDBOX),
-                need(SettingsTable.SANDBOX_NETWORK));
+                need(SettingsTable.SANDBOX_NETWORK),
+                value(SettingsTable.DATA_DIR),
+                need(SettingsTable.ENDED_SESSIONS));
     }
 
     private static Path real(Path directory) {
