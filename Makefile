@@ -21,13 +21,13 @@ BENCH_SOURCES := $(shell find benchmarks/src/main benchmarks/pom.xml -type f 2>/
 TEST_LINES := Tests run:|ERROR|FAIL|BUILD|Rule violated|Building agentws|WARNING.*[.]java
 
 .DEFAULT_GOAL := help
-.PHONY: help archive run demo test check fmt echo bench load grep-bench shell clean
+.PHONY: help archive run demo test check console-test fmt echo bench load grep-bench shell clean
 # A failing Maven must fail the verb although its output goes through grep.
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(JAR): $(SOURCES)
 	@echo "building ..."
@@ -53,8 +53,16 @@ check: ## what continuous integration runs: format, lint, all tests, rules, leak
 	@$(MAKE) --no-print-directory test MVN='$(MVN) -Dcoverage.gate.skip=$(COVERAGE_SKIP)'
 	@if grep -rls 'LEAK:' src/target/surefire-reports server/target/surefire-reports; \
 		then echo "check: a buffer leaked, see LEAK: in the files above"; exit 1; fi
+	@$(MAKE) --no-print-directory console-test
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory clients; \
+		else echo "check: no npm, so the types of the JavaScript client are not checked"; fi
 	@$(MAKE) --no-print-directory bench QUICK=1 | tail -n 10
+	@if reason=$$(grep -rhos 'no sandbox: [^"<&]*' src/target/surefire-reports | sort -u | head -n 1) && [ -n "$$reason" ]; \
+		then echo "check: NOT TESTED: the sandbox and the ways out of it; $$reason"; fi
 	@echo "check: all good"
+
+console-test: $(JAR) ## check the console: types, logic, and the page in headless Chromium (installs what is missing)
+	@src/test/console/run.sh $(JAR)
 
 fmt: ## format the code
 	@$(MVN) -q spotless:apply
@@ -81,6 +89,16 @@ grep-bench: $(BENCH_JAR) ## time Grep over 100,000 files beside ripgrep, report 
 
 shell: $(BENCH_JAR) ## measure what a command of Bash costs over a plain bash, without the sandbox and with it
 	@exec $(JAVA) -jar $(BENCH_JAR) shell
+
+dist: ## pack what users unpack, in server/target: agentws-VERSION.tar.gz and .zip, with the list of all that is inside (SBOM)
+	@$(MVN) -q -Dstyle.color=never -DskipTests -Pdist -pl server -am package
+	@ls -l server/target/agentws-*.tar.gz server/target/agentws-*.zip
+
+reproducible: ## build twice in two places and compare all that users get, byte by byte
+	@MVN="$(MVN)" deploy/reproducible
+
+clients: ## type-check the JavaScript client; its tests run with those of the server
+	@cd clients/javascript && npm ci --silent --no-audit --no-fund && npm run --silent check
 
 clean: ## remove all that was built
 	@$(MVN) -q clean

@@ -12,6 +12,14 @@ import dev.agentws.anthropic.Transport;
 import dev.agentws.journal.Journal;
 import dev.agentws.journal.JournalException;
 import dev.agentws.journal.files.FileJournal;
+import dev.agentws.metrics.Gauges;
+import dev.agentws.metrics.Instruments;
+import dev.agentws.metrics.Meters;
+import dev.agentws.operations.LoopLag;
+import dev.agentws.operations.MeterBinding;
+import dev.agentws.operations.PrometheusPage;
+import dev.agentws.operations.Telemetry;
+import dev.agentws.operations.Tracing;
 import dev.agentws.tools.BuiltInTools;
 import dev.agentws.tools.ToolWorkers;
 import dev.agentws.websocket.AgentSessions;
@@ -20,16 +28,22 @@ import dev.agentws.websocket.ConnectionServices;
 import dev.agentws.websocket.PageSource;
 import dev.agentws.websocket.ServerStatus;
 import dev.agentws.websocket.TokenCheck;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
+import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -53,6 +67,9 @@ public final class AgentServer implements AutoCloseable {
     /** Beyond the grace, a connection that is still there is a defect, and must not keep the rest from being freed. */
     private static final long CLOSE_MARGIN_MS = 2_000;
 
+    /** How often it is looked whether all turns are over. */
+    private static final long DRAIN_LOOK_MS = 25;
+
     private static final Logger LOG = LoggerFactory.getLogger(AgentServer.class);
 
     private final AgentServerConfig config;
@@ -64,6 +81,11 @@ public final class AgentServer implements AutoCloseable {
     private final @Nullable Journal journal;
     private final ClientListener listener;
     private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
+    private final Meters meters;
+    private final Telemetry telemetry;
+    private final MeterBinding binding;
+    private final PrometheusPage page;
+    private volatile boolean draining;
     private boolean closing;
 
     private AgentServer(AgentServerConfig config, TokenCheck tokens, PageSource pages) throws IOException {
@@ -85,9 +107,13 @@ public final class AgentServer implements AutoCloseable {
         models = new AnthropicClient(
                 config.upstream(), new Transport(sockets.client(), workers, clock, () -> ThreadLocalRandom.current()
                         .nextDouble()));
+        meters = newMeters(config, tools);
+        telemetry = newTelemetry(config, meters);
+        binding = new MeterBinding(meters, gauges());
+        page = new PrometheusPage(binding);
         SessionServices services = new SessionServices(
                 config.agents(),
-                models,
+                telemetry.watched(models),
                 tools,
                 workers::submit,
                 new RandomIds(),
@@ -95,7 +121,7 @@ public final class AgentServer implements AutoCloseable {
                 System::nanoTime,
                 PooledByteBufAllocator.DEFAULT,
                 records(config.journal(), journal));
-        registry = new SessionRegistry(services);
+        registry = new SessionRegistry(services, telemetry::observe);
         try {
             recover(services);
             listener = listen(sockets, tls, connections(services, tokens, pages));
@@ -106,6 +132,44 @@ public final class AgentServer implements AutoCloseable {
         long sweepMs =
                 Math.max(100, Math.min(5_000, config.agents().sessionTimeout().toMillis() / 10));
         loops.next().scheduleWithFixedDelay(registry::endIdle, sweepMs, sweepMs, TimeUnit.MILLISECONDS);
+        loops.forEach(loop -> LoopLag.watch(loop, System::nanoTime, meters.loopLag));
+    }
+
+    /** With a label for each model and tool that is known now, so that nobody can make up more. */
+    private static Meters newMeters(AgentServerConfig config, BuiltInTools tools) {
+        Set<String> models = new TreeSet<>(config.agents().prices().models());
+        models.add(config.agents().model());
+        return new Meters(models, tools.names());
+    }
+
+    private static Telemetry newTelemetry(AgentServerConfig config, Meters meters) {
+        OpenTelemetry traces = config.operations().traces();
+        return new Telemetry(
+                meters,
+                config.agents().prices(),
+                System::nanoTime,
+                traces == null ? null : new Tracing(traces, config.operations().traceContent()));
+    }
+
+    private Gauges gauges() {
+        return new Gauges(
+                () -> listener.connections(),
+                () -> listener.waitingForToken(),
+                () -> listener.notUpgraded(),
+                () -> registry.size(),
+                workers::running,
+                workers::waiting,
+                this::waitingTasks,
+                () -> PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory(),
+                () -> isDraining() ? 1 : 0);
+    }
+
+    private long waitingTasks() {
+        long tasks = 0;
+        for (EventExecutor loop : loops) {
+            tasks += loop instanceof SingleThreadEventExecutor own ? own.pendingTasks() : 0;
+        }
+        return tasks;
     }
 
     private static @Nullable Journal journal(@Nullable JournalSettings settings) throws StartException {
@@ -143,10 +207,15 @@ public final class AgentServer implements AutoCloseable {
         SessionPlaces places = new SessionPlaces(config.agents(), options);
         return new ConnectionServices(
                 tokens,
-                new AgentSessions(registry, options, places, workers::submit),
+                new AgentSessions(registry, options, places, workers::submit, this::isDraining, telemetry),
                 new ProjectAgents(places, workers),
-                new ServerStatus(config.version(), registry::size, this::isClosing),
+                new ServerStatus(config.version(), registry::size, this::isDraining),
                 pages,
+                new Instruments(
+                        meters,
+                        config.operations().metrics(),
+                        page,
+                        config.operations().levels()),
                 System::nanoTime);
     }
 
@@ -194,8 +263,43 @@ public final class AgentServer implements AutoCloseable {
         return registry.size();
     }
 
-    private synchronized boolean isClosing() {
-        return closing;
+    /** Adds all that the server counts to a registry of yours; the registry is yours to close. */
+    public void bindTo(MeterRegistry registry) {
+        binding.bindTo(registry);
+    }
+
+    private boolean isDraining() {
+        return draining;
+    }
+
+    /**
+     * Takes no new connection, session or prompt from now on, but lets the turns that run, and the prompts that wait behind them, come
+     * to their end; then does what {@link #shutdown} does, which may be called meanwhile to make an end at once. Idempotent.
+     *
+     * @param grace after which turns that still run are interrupted
+     * @return completed when the server is down
+     */
+    public CompletionStage<@Nullable Void> drain(Duration grace) {
+        synchronized (this) {
+            if (draining) {
+                return closed;
+            }
+            draining = true;
+        }
+        LOG.info("no new work is taken; running turns have {} s", grace.toSeconds());
+        long deadline = System.nanoTime() + grace.toNanos();
+        EventExecutor watching = loops.next();
+        // Not at once: what was accepted a moment ago is on its way to its session.
+        watching.schedule(() -> shutdownWhenQuiet(watching, deadline), DRAIN_LOOK_MS, TimeUnit.MILLISECONDS);
+        return closed;
+    }
+
+    private void shutdownWhenQuiet(EventExecutor watching, long deadline) {
+        if (registry.quiet() || System.nanoTime() - deadline >= 0) {
+            shutdown();
+        } else if (!watching.isShuttingDown()) {
+            watching.schedule(() -> shutdownWhenQuiet(watching, deadline), DRAIN_LOOK_MS, TimeUnit.MILLISECONDS);
+        }
     }
 
     /**
@@ -208,6 +312,7 @@ public final class AgentServer implements AutoCloseable {
                 return closed;
             }
             closing = true;
+            draining = true;
         }
         CompletableFuture<?> kept = CompletableFuture.completedFuture(null);
         if (journal != null) {
@@ -233,6 +338,7 @@ public final class AgentServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        page.close();
         models.close();
         workers.close();
         try {

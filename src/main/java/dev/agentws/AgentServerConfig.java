@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param toolThreads tool calls that may run at the same time
  * @param closeGrace how long {@link AgentServer#close} waits for connections to say goodbye
  * @param version what the status routes tell
+ * @param operations what an operator may see and turn
  * @param journal where sessions are written down, or null to keep them in memory only
  */
 public record AgentServerConfig(
@@ -32,6 +33,7 @@ public record AgentServerConfig(
         int toolThreads,
         Duration closeGrace,
         String version,
+        OperationsConfig operations,
         @Nullable JournalSettings journal) {
     public AgentServerConfig {
         if (ioThreads < 1) {
@@ -53,12 +55,49 @@ public record AgentServerConfig(
             int toolThreads,
             Duration closeGrace,
             String version) {
-        this(Listening.on(address), ioThreads, socket, agents, upstream, tools, toolThreads, closeGrace, version, null);
+        this(
+                Listening.on(address),
+                ioThreads,
+                socket,
+                agents,
+                upstream,
+                tools,
+                toolThreads,
+                closeGrace,
+                version,
+                OperationsConfig.defaults(),
+                null);
+    }
+
+    /** The same with another operator's side. */
+    public AgentServerConfig withOperations(OperationsConfig other) {
+        return new AgentServerConfig(
+                listening,
+                ioThreads,
+                socket,
+                agents,
+                upstream,
+                tools,
+                toolThreads,
+                closeGrace,
+                version,
+                other,
+                journal);
     }
 
     /** The same with sessions that outlive the process. */
     public AgentServerConfig withJournal(JournalSettings settings) {
         return new AgentServerConfig(
-                listening, ioThreads, socket, agents, upstream, tools, toolThreads, closeGrace, version, settings);
+                listening,
+                ioThreads,
+                socket,
+                agents,
+                upstream,
+                tools,
+                toolThreads,
+                closeGrace,
+                version,
+                operations,
+                settings);
     }
 }

@@ -138,9 +138,10 @@ final class ModelAnswer implements ModelListener {
     @Override
     public void onRetry(int attempt, Duration delay, ModelFailure cause) {
         LOG.info(
-                "session {}: model call failed ({}), try {} in {} ms",
+                "session {}: model call failed ({}, status {}), try {} in {} ms",
                 session.id(),
-                cause.message(),
+                cause.kind(),
+                cause.status(),
                 attempt,
                 delay.toMillis());
     }

@@ -153,7 +153,7 @@ public final class Session {
 
     /** The next model call, with all that has been said so far. */
     ModelRequest request() {
-        return equipment.request(transcript());
+        return equipment.request(transcript()).in(id);
     }
 
     /** The session's spending so far and a turn's on top. */

@@ -30,6 +30,7 @@ public final class SessionRegistry {
     private final SessionServices services;
     private final ConcurrentMap<String, Slot> slots = new ConcurrentHashMap<>();
     private final AtomicInteger taken = new AtomicInteger();
+    private final @Nullable Function<Session, ? extends SessionListener> observer;
 
     /** A place kept free while a session's options are held against the disk. Given back by {@link #release}. */
     public static final class Slot {
@@ -58,7 +59,13 @@ public final class SessionRegistry {
     }
 
     public SessionRegistry(SessionServices services) {
+        this(services, null);
+    }
+
+    /** @param observer makes one who listens to each session from its second event on, beside its clients, and never drives it */
+    public SessionRegistry(SessionServices services, @Nullable Function<Session, ? extends SessionListener> observer) {
         this.services = services;
+        this.observer = observer;
     }
 
     /** Takes a place for a session; tells {@code refused} why there is none and returns null otherwise. */
@@ -144,6 +151,7 @@ public final class SessionRegistry {
         }
         slot.session = session;
         session.begin(creator.apply(session));
+        observe(session);
         return session;
     }
 
@@ -166,7 +174,14 @@ public final class SessionRegistry {
         taken.incrementAndGet();
         Session session = Session.of(stored, options, book, services, loop);
         slot.session = session;
+        observe(session);
         new SessionRevival(session, stored, updates).run();
+    }
+
+    private void observe(Session session) {
+        if (observer != null) {
+            session.story().watch(observer.apply(session));
+        }
     }
 
     /** The session of that id, or null. */
@@ -190,6 +205,11 @@ public final class SessionRegistry {
     /** How many there are. */
     public int size() {
         return slots.size();
+    }
+
+    /** Whether no session is in a turn or has prompts waiting. Any thread. */
+    public boolean quiet() {
+        return all().stream().allMatch(session -> session.idleSince(Long.MAX_VALUE));
     }
 
     /** Ends a session. On the session's loop. */

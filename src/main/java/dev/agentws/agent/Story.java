@@ -61,6 +61,11 @@ public final class Story {
         }
     }
 
+    /** The same for one who only looks on: who comes back to a revived session must find the wheel free. */
+    void watch(SessionListener observer) {
+        listeners.add(observer);
+    }
+
     /** No more events. A turn goes on without its driver, and then at the model's speed. */
     public void leave(SessionListener listener) {
         listeners.remove(listener);

@@ -80,7 +80,8 @@ final class SummaryRequest {
                 next.thinking(),
                 next.effort(),
                 next.temperature(),
-                null);
+                null,
+                next.conversation());
     }
 
     private static String task(String instructions) {

@@ -122,7 +122,8 @@ final class ModelCall implements ModelStream, UpstreamPool.Taker {
             return;
         }
         retries++;
-        log.debug("retry {} in {} after: {}", retries, delay, failure.message());
+        // Its words may quote the prompt.
+        log.debug("retry {} in {} after {}, status {}", retries, delay, failure.kind(), failure.status());
         wait = loop.schedule(this::start, delay.toNanos(), NANOSECONDS);
         listener.onRetry(retries, delay, failure);
     }

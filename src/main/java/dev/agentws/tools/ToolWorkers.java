@@ -72,6 +72,16 @@ public final class ToolWorkers implements Executor, AutoCloseable {
         pool.execute(work);
     }
 
+    /** How much runs, about. */
+    public int running() {
+        return pool.getActiveCount();
+    }
+
+    /** How much waits for a thread. */
+    public int waiting() {
+        return pool.getQueue().size();
+    }
+
     /** Interrupts what runs and drops what waits. Returns at once; idempotent. */
     @Override
     public void close() {

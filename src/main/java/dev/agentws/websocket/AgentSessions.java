@@ -5,16 +5,32 @@ import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.SessionServices.Workers;
 import dev.agentws.agent.options.SessionOptionsReader;
 import dev.agentws.agent.record.FrameFormat;
+import dev.agentws.metrics.PromptWatch;
+import dev.agentws.protocol.ClientMessage;
+import dev.agentws.protocol.ErrorCode;
 import io.netty.channel.Channel;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Gives each connection its dispatcher to the sessions of this process. Thread-safe. */
 public final class AgentSessions implements MessageHandlerFactory {
-    private final DispatcherServices services;
+    private final SessionDispatcher.Services services;
+    private final BooleanSupplier draining;
 
-    /** @param workers where options may be held against the disk */
+    /**
+     * @param workers where options may be held against the disk
+     * @param draining whether sessions and prompts are refused, because the server is about to go
+     * @param prompts is told of every prompt
+     */
     public AgentSessions(
-            SessionRegistry registry, SessionOptionsReader options, SessionPlaces places, Workers workers) {
-        this.services = new DispatcherServices(registry, options, places, workers);
+            SessionRegistry registry,
+            SessionOptionsReader options,
+            SessionPlaces places,
+            Workers workers,
+            BooleanSupplier draining,
+            PromptWatch prompts) {
+        this.services = new SessionDispatcher.Services(registry, options, places, workers, prompts);
+        this.draining = draining;
     }
 
     /** How sessions are written down: as clients see them. */
@@ -24,6 +40,38 @@ public final class AgentSessions implements MessageHandlerFactory {
 
     @Override
     public MessageHandler open(Channel channel, Outbox outbox) {
-        return new SessionDispatcher(outbox, services);
+        String traceParent = channel.attr(WebSocketUpgrade.TRACE_PARENT).get();
+        return new Gate(new SessionDispatcher(outbox, services, traceParent), outbox, draining);
+    }
+
+    /** Lets nothing new begin once the server is about to go; what runs goes on. */
+    private record Gate(MessageHandler dispatcher, Outbox outbox, BooleanSupplier draining) implements MessageHandler {
+        @Override
+        public void onMessage(ClientMessage message) {
+            if (!draining.getAsBoolean()) {
+                dispatcher.onMessage(message);
+                return;
+            }
+            switch (message.kind()) {
+                case CREATE_SESSION -> refuse(message, ((ClientMessage.CreateSession) message).sessionId());
+                case SEND_PROMPT -> refuse(message, ((ClientMessage.SendPrompt) message).sessionId());
+                default -> dispatcher.onMessage(message);
+            }
+        }
+
+        private void refuse(ClientMessage message, @Nullable String sessionId) {
+            String why = "The server is going away; connect again in a moment";
+            outbox.error(ErrorCode.OVERLOADED, why, sessionId, message.kind().wireName(), null);
+        }
+
+        @Override
+        public void onWritabilityChanged(boolean writable) {
+            dispatcher.onWritabilityChanged(writable);
+        }
+
+        @Override
+        public void onClosed() {
+            dispatcher.onClosed();
+        }
     }
 }

@@ -55,7 +55,7 @@ final class Authenticator extends ChannelInboundHandlerAdapter {
         String token = upgradeToken;
         upgradeToken = null;
         if (!listener.config().authEnabled()) {
-            admit(ctx, token != null);
+            admit(ctx, token != null, "anybody");
             return;
         }
         frames.deadline(listener.config().deadlines().auth().toNanos(), this::timeOut);
@@ -145,9 +145,10 @@ final class Authenticator extends ChannelInboundHandlerAdapter {
             return;
         }
         switch (verdict) {
-            case ACCEPTED -> admit(ctx, true);
+            case ACCEPTED -> admit(ctx, true, "key");
             case NO_KEY -> fail(ErrorCode.AUTH_REQUIRED, NO_KEY, null);
             case REJECTED -> {
+                listener.meters().tokensRefused.increment();
                 listener.failedTokens().failed(ctx.channel().remoteAddress());
                 if (ofUpgrade) {
                     refusedOnce = true;
@@ -175,8 +176,9 @@ final class Authenticator extends ChannelInboundHandlerAdapter {
         fail(ErrorCode.AUTH_TIMEOUT, "Authentication required: " + why, null);
     }
 
-    private void admit(ChannelHandlerContext ctx, boolean tell) {
+    private void admit(ChannelHandlerContext ctx, boolean tell, String how) {
         state = State.DONE;
+        frames.visit().letIn(how);
         frames.clearDeadline();
         if (tell) {
             outbox.text(MessageReceiver.authSuccess(ctx.alloc()));

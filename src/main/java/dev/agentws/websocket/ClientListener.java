@@ -147,6 +147,16 @@ public final class ClientListener {
         return state.counts().upgraded();
     }
 
+    /** How many of them owe a token. */
+    public int waitingForToken() {
+        return state.counts().waitingForToken();
+    }
+
+    /** How many connections still speak HTTP. */
+    public int notUpgraded() {
+        return state.counts().notUpgraded();
+    }
+
     /**
      * Accepts no more, takes the Unix socket's file away, and closes all connections with 1001. Touches the disk for a moment.
      *

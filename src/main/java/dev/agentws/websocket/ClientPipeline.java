@@ -56,7 +56,7 @@ final class ClientPipeline extends ChannelInitializer<Channel> {
     ClientPipeline(ListenerState listener, Door door) {
         this.listener = listener;
         this.door = door;
-        this.routes = new HttpRoutes(listener);
+        this.routes = new HttpRoutes(listener, door.local());
     }
 
     @Override
@@ -102,7 +102,12 @@ final class ClientPipeline extends ChannelInitializer<Channel> {
 
     /** Adds all that stands between the socket and whole messages. */
     static FrameHandler addFrames(ChannelPipeline pipeline, ListenerState listener, MessageBudget budget) {
-        FrameHandler frames = new FrameHandler(listener, sweepOf(pipeline.channel(), listener), budget);
+        EventLoop loop = pipeline.channel().eventLoop();
+        FrameHandler frames = new FrameHandler(
+                listener,
+                listener.sweepOf(loop),
+                budget,
+                listener.flushRoundOf(loop).counts());
         pipeline.addLast(
                         FRAME_DECODER,
                         new HoldableFrameDecoder(listener.config().messages().maxUnauthenticatedBytes(), frames))
@@ -113,11 +118,6 @@ final class ClientPipeline extends ChannelInitializer<Channel> {
     }
 
     private HeartbeatSweep sweepOf(Channel channel) {
-        return sweepOf(channel, listener);
-    }
-
-    private static HeartbeatSweep sweepOf(Channel channel, ListenerState listener) {
-        EventLoop loop = channel.eventLoop();
-        return listener.sweepOf(loop);
+        return listener.sweepOf(channel.eventLoop());
     }
 }

@@ -1,5 +1,6 @@
 package dev.agentws.websocket;
 
+import dev.agentws.metrics.Instruments;
 import java.util.function.LongSupplier;
 
 /**
@@ -10,6 +11,7 @@ import java.util.function.LongSupplier;
  * @param agents behind {@code /agents}
  * @param status behind the status routes
  * @param pages further documents
+ * @param instruments where connections are counted, and what an operator may read and turn
  * @param nanoTime the clock of deadlines and rates, as {@link System#nanoTime()}
  */
 public record ConnectionServices(
@@ -18,4 +20,5 @@ public record ConnectionServices(
         AgentDirectory agents,
         ServerStatus status,
         PageSource pages,
+        Instruments instruments,
         LongSupplier nanoTime) {}

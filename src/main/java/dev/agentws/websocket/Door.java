@@ -8,13 +8,15 @@ import org.jspecify.annotations.Nullable;
  * What differs between the places where one listener lets clients in. Immutable.
  *
  * @param origins which web pages may come in here
+ * @param local whether only this machine, or this user, can reach it
  * @param tls what the connection is wrapped in, or null for plain text
  */
-record Door(OriginPolicy origins, @Nullable SslContext tls) {
+record Door(OriginPolicy origins, boolean local, @Nullable SslContext tls) {
 
     /** A TCP port. */
     static Door tcp(WebSocketConfig config, boolean boundToLoopback, @Nullable SslContext tls) {
-        return new Door(new OriginPolicy(config, boundToLoopback, List.of(tls == null ? "http" : "https")), tls);
+        OriginPolicy origins = new OriginPolicy(config, boundToLoopback, List.of(tls == null ? "http" : "https"));
+        return new Door(origins, boundToLoopback, tls);
     }
 
     /**
@@ -22,6 +24,6 @@ record Door(OriginPolicy origins, @Nullable SslContext tls) {
      * name, and with or without the proxy's TLS.
      */
     static Door unix(WebSocketConfig config) {
-        return new Door(new OriginPolicy(config, false, List.of("http", "https")), null);
+        return new Door(new OriginPolicy(config, false, List.of("http", "https")), true, null);
     }
 }

@@ -82,6 +82,6 @@ final class EverySession {
     private void reply(Consumer<ByteBuf> frame) {
         ByteBuf out = ByteBufAllocator.DEFAULT.directBuffer(512);
         frame.accept(out);
-        outbox.frames(out);
+        outbox.frame(out);
     }
 }

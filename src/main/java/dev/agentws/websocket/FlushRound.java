@@ -1,10 +1,13 @@
 package dev.agentws.websocket;
 
+import dev.agentws.metrics.Histogram;
+import dev.agentws.metrics.LoopCounts;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Flushes the outboxes of one event loop together: at the end of the loop's round, when all sockets that were ready have been read, or
@@ -13,12 +16,26 @@ import java.util.concurrent.TimeUnit;
 final class FlushRound implements Runnable {
     private final EventLoop loop;
     private final long windowNanos;
+    private final LongSupplier nanoTime;
+    private final LoopCounts counts;
+    private final Histogram latency;
+    private long begun;
+    private long deltasBefore;
     private List<Outbox> dirty = new ArrayList<>();
     private List<Outbox> flushing = new ArrayList<>();
 
-    FlushRound(EventLoop loop, Duration window) {
+    /** @param latency takes one time per round that passed deltas on: from its first frame to the end of its flush */
+    FlushRound(EventLoop loop, Duration window, LongSupplier nanoTime, LoopCounts counts, Histogram latency) {
         this.loop = loop;
         this.windowNanos = window.toNanos();
+        this.nanoTime = nanoTime;
+        this.counts = counts;
+        this.latency = latency;
+    }
+
+    /** What this loop counts. */
+    LoopCounts counts() {
+        return counts;
     }
 
     /** The outbox has something to send; it adds itself once until it is flushed. */
@@ -27,6 +44,7 @@ final class FlushRound implements Runnable {
         if (dirty.size() > 1) {
             return;
         }
+        begun = nanoTime.getAsLong();
         if (windowNanos == 0) {
             // Tasks run after the sockets that were ready in this round.
             loop.execute(this);
@@ -38,6 +56,7 @@ final class FlushRound implements Runnable {
     @Override
     public void run() {
         // A flush may make a channel writable, and that may fill an outbox again: it then goes into the next round.
+        long since = begun;
         List<Outbox> now = dirty;
         dirty = flushing;
         flushing = now;
@@ -45,5 +64,9 @@ final class FlushRound implements Runnable {
             now.get(i).flush();
         }
         now.clear();
+        if (counts.deltas() != deltasBefore) {
+            deltasBefore = counts.deltas();
+            latency.record(nanoTime.getAsLong() - since);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.agentws.websocket;
 
+import dev.agentws.metrics.LoopCounts;
 import dev.agentws.protocol.CloseReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -51,12 +52,18 @@ final class FrameHandler extends SweptHandler {
     private boolean heardSincePing;
     private @Nullable FragmentedMessage fragments;
     private @Nullable ChannelHandlerContext ctx;
+    private final Visit visit;
 
-    FrameHandler(ListenerState listener, HeartbeatSweep sweep, MessageBudget budget) {
+    FrameHandler(ListenerState listener, HeartbeatSweep sweep, MessageBudget budget, LoopCounts counts) {
         super(sweep);
         this.listener = listener;
         this.budget = budget;
         this.maxMessageBytes = listener.config().messages().maxUnauthenticatedBytes();
+        this.visit = new Visit(listener.meters(), counts, nanoTime());
+    }
+
+    Visit visit() {
+        return visit;
     }
 
     @Override
@@ -75,10 +82,14 @@ final class FrameHandler extends SweptHandler {
             listener.counts().leaveUpgraded();
         }
         super.handlerRemoved(ctx);
+        visit.over(ctx.channel(), nanoTime());
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        if (msg instanceof WebSocketFrame came) {
+            visit.received(came.content().readableBytes());
+        }
         if ((phase != Phase.OPEN && !(msg instanceof CloseWebSocketFrame)) || !(msg instanceof WebSocketFrame frame)) {
             // After a close frame nothing else counts; and the end of the upgrade request passes here too.
             ReferenceCountUtil.release(msg);
@@ -198,6 +209,7 @@ final class FrameHandler extends SweptHandler {
     private ChannelFuture sendClose(ChannelHandlerContext current, CloseReason reason) {
         beforeClose.run();
         phase = Phase.CLOSING;
+        visit.closing(reason.code());
         releaseFragments();
         deadline(listener.config().deadlines().close().toNanos(), current::close);
         ChannelFuture sent = current.writeAndFlush(new CloseWebSocketFrame(reason.code(), reason.text()));
@@ -222,6 +234,7 @@ final class FrameHandler extends SweptHandler {
             releaseFragments();
             deadline(listener.config().deadlines().close().toNanos(), ctx::close);
             int code = frame.statusCode();
+            visit.closing(code);
             CloseWebSocketFrame answer = code < 0 ? new CloseWebSocketFrame() : new CloseWebSocketFrame(code, "");
             ctx.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
         }

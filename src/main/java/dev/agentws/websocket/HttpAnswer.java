@@ -4,10 +4,13 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -33,6 +36,35 @@ record HttpAnswer(HttpResponseStatus status, String contentType, byte[] body, Ma
 
     static HttpAnswer notFound() {
         return detail(HttpResponseStatus.NOT_FOUND, "Not Found");
+    }
+
+    /** The document in the form that the client takes, or 304 if the client has it already. */
+    static HttpAnswer page(PageSource.Page page, HttpHeaders request) {
+        Map<CharSequence, String> headers = new HashMap<>(page.headers());
+        byte[] body = page.body();
+        if (page.gzipped() != null) {
+            headers.put(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING.toString());
+            if (takesGzip(request)) {
+                headers.put(HttpHeaderNames.CONTENT_ENCODING, HttpHeaderValues.GZIP.toString());
+                body = page.gzipped();
+            }
+        }
+        String tag = page.headers().get("etag");
+        boolean known = tag != null && listed(request, HttpHeaderNames.IF_NONE_MATCH, tag);
+        // The body of a 304 is not sent, only its length.
+        return new HttpAnswer(
+                known ? HttpResponseStatus.NOT_MODIFIED : HttpResponseStatus.OK, page.contentType(), body, headers);
+    }
+
+    private static boolean takesGzip(HttpHeaders request) {
+        return listed(request, HttpHeaderNames.ACCEPT_ENCODING, "gzip");
+    }
+
+    /** Whether one of the header's comma-separated values is the wanted one; with parameters (such as {@code q=0}) it is not. */
+    private static boolean listed(HttpHeaders request, CharSequence header, String wanted) {
+        return request.getAll(header).stream()
+                .flatMap(line -> Arrays.stream(line.split(",", -1)))
+                .anyMatch(value -> value.strip().equals(wanted));
     }
 
     HttpAnswer with(Map<CharSequence, String> more) {

@@ -172,8 +172,13 @@ final class HttpRequestHandler extends SweptHandler {
             answer(ctx, refusal, false);
             return;
         }
+        if (listener.services().status().draining().getAsBoolean()) {
+            answer(ctx, HttpAnswer.detail(HttpResponseStatus.SERVICE_UNAVAILABLE, "The server is going away"), false);
+            return;
+        }
         state = State.ENDING;
         clearDeadline();
+        WebSocketUpgrade.keepTrace(ctx.channel(), request.headers());
         String token = PresentedToken.of(request.headers(), uri);
         ctx.writeAndFlush(WebSocketUpgrade.acceptance(request));
         ClientPipeline.toWebSocket(ctx.pipeline(), listener, token);

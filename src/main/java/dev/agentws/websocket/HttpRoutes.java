@@ -1,6 +1,10 @@
 package dev.agentws.websocket;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.agentws.metrics.Instruments;
+import dev.agentws.metrics.LogLevels;
+import dev.agentws.metrics.MetricsAccess;
+import dev.agentws.protocol.ProtocolDocument;
 import dev.agentws.websocket.TokenCheck.Verdict;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -19,17 +23,26 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the server answers to plain HTTP requests. Thread-safe; answers at once but for {@code /agents}. */
+/** What the server answers to plain HTTP requests. Thread-safe; what may block or needs a token is answered later, all else at once. */
 final class HttpRoutes {
     static final String WEBSOCKET_PATH = "/ws";
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpRoutes.class);
     private static final String AGENTS = "/agents";
+    /** The protocol for programs that make clients. */
+    private static final String DOCUMENT = "/asyncapi.json";
+
+    private static final String METRICS = "/metrics";
+    private static final String LOG_LEVEL = "/loglevel";
+    private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
     private final ListenerState listener;
+    private final boolean local;
 
-    HttpRoutes(ListenerState listener) {
+    /** @param local whether only this machine can ask */
+    HttpRoutes(ListenerState listener, boolean local) {
         this.listener = listener;
+        this.local = local;
     }
 
     /**
@@ -39,22 +52,86 @@ final class HttpRoutes {
      */
     CompletionStage<HttpAnswer> answer(HttpRequest request, QueryStringDecoder uri, SocketAddress remote) {
         String path = uri.path();
-        boolean agents = path.equals(AGENTS) || path.startsWith(AGENTS + "/");
-        HttpAnswer fixed = agents ? null : fixed(path, wantsHtml(request.headers()));
-        if (!agents && fixed == null) {
-            return CompletableFuture.completedFuture(HttpAnswer.notFound());
+        boolean get =
+                request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+        Kept kept = kept(path);
+        CompletionStage<HttpAnswer> answer;
+        if (kept != null) {
+            answer = kept(kept, request, uri, remote);
+        } else {
+            answer = document(path, request.headers())
+                    .thenApply(found -> found == null ? HttpAnswer.notFound() : get ? found : onlyGet());
         }
-        if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-            return CompletableFuture.completedFuture(methodNotAllowed("GET, HEAD"));
+        return answer.exceptionally(HttpRoutes::failed);
+    }
+
+    private static HttpAnswer onlyGet() {
+        return methodNotAllowed("GET, HEAD");
+    }
+
+    private CompletionStage<HttpAnswer> kept(
+            Kept kept, HttpRequest request, QueryStringDecoder uri, SocketAddress remote) {
+        boolean change = kept == Kept.LOG_LEVEL && request.method().equals(HttpMethod.PUT);
+        boolean get =
+                request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+        if (!change && !get) {
+            return CompletableFuture.completedFuture(
+                    kept == Kept.LOG_LEVEL ? methodNotAllowed("GET, HEAD, PUT") : onlyGet());
         }
-        if (fixed != null) {
-            return CompletableFuture.completedFuture(fixed);
+        CompletionStage<@Nullable HttpAnswer> refusal = kept == Kept.METRICS && metricsAreOpen()
+                ? CompletableFuture.completedFuture(null)
+                : authorized(PresentedToken.of(request.headers(), uri), remote);
+        return refusal.thenCompose(
+                refused -> refused == null ? answer(kept, uri, change) : CompletableFuture.completedFuture(refused));
+    }
+
+    private @Nullable Kept kept(String path) {
+        Instruments instruments = listener.services().instruments();
+        if (path.equals(AGENTS) || path.startsWith(AGENTS + "/")) {
+            return Kept.AGENTS;
         }
-        return authorized(PresentedToken.of(request.headers(), uri), remote)
-                .thenCompose(refused -> {
-                    return refused == null ? agents(uri) : CompletableFuture.completedFuture(refused);
-                })
-                .exceptionally(HttpRoutes::failed);
+        if (path.equals(METRICS) && instruments.access() != MetricsAccess.OFF) {
+            return Kept.METRICS;
+        }
+        return path.equals(LOG_LEVEL) && instruments.levels().current() != null ? Kept.LOG_LEVEL : null;
+    }
+
+    private boolean metricsAreOpen() {
+        return switch (listener.services().instruments().access()) {
+            case OPEN -> true;
+            case AUTO -> local;
+            case TOKEN, OFF -> false;
+        };
+    }
+
+    private CompletionStage<HttpAnswer> answer(Kept kept, QueryStringDecoder uri, boolean change) {
+        return switch (kept) {
+            case AGENTS -> definitions(uri);
+            case METRICS ->
+                listener.services()
+                        .instruments()
+                        .page()
+                        .scrape()
+                        .thenApply(text -> new HttpAnswer(HttpResponseStatus.OK, PROMETHEUS_TEXT, text, Map.of()));
+            case LOG_LEVEL -> CompletableFuture.completedFuture(logLevel(uri, change));
+        };
+    }
+
+    private HttpAnswer logLevel(QueryStringDecoder uri, boolean change) {
+        LogLevels levels = listener.services().instruments().levels();
+        List<String> wished = uri.parameters().getOrDefault("level", List.of());
+        if (change && (wished.isEmpty() || !levels.change(wished.get(0)))) {
+            return HttpAnswer.detail(
+                    HttpResponseStatus.BAD_REQUEST, "level: one of trace, debug, info, warn and error expected");
+        }
+        return HttpAnswer.json(HttpResponseStatus.OK, ascii("{\"level\":\"" + levels.current() + "\"}"));
+    }
+
+    /** What wants the token. */
+    private enum Kept {
+        AGENTS,
+        METRICS,
+        LOG_LEVEL
     }
 
     static HttpAnswer methodNotAllowed(String allowed) {
@@ -62,20 +139,31 @@ final class HttpRoutes {
                 .with(Map.of(HttpHeaderNames.ALLOW, allowed));
     }
 
-    private @Nullable HttpAnswer fixed(String path, boolean html) {
+    /** Completes with null if there is nothing at the path. */
+    private CompletionStage<@Nullable HttpAnswer> document(String path, HttpHeaders headers) {
         ServerStatus status = listener.services().status();
+        boolean html = wantsHtml(headers);
         switch (path) {
             case "/":
-                HttpAnswer page = html ? page(path, true) : null;
-                return page != null ? page : HttpAnswer.json(HttpResponseStatus.OK, root(status));
+                HttpAnswer json = HttpAnswer.json(HttpResponseStatus.OK, root(status));
+                return html
+                        ? page(path, headers).thenApply(page -> page != null ? page : json)
+                        : CompletableFuture.completedFuture(json);
             case "/health":
-                return HttpAnswer.json(HttpResponseStatus.OK, ascii("{\"status\":\"healthy\"}"));
+                return CompletableFuture.completedFuture(
+                        HttpAnswer.json(HttpResponseStatus.OK, ascii("{\"status\":\"healthy\"}")));
             case "/ready":
-                return status.draining().getAsBoolean()
-                        ? HttpAnswer.json(HttpResponseStatus.SERVICE_UNAVAILABLE, ascii("{\"status\":\"draining\"}"))
-                        : HttpAnswer.json(HttpResponseStatus.OK, ascii("{\"status\":\"ready\"}"));
+                return CompletableFuture.completedFuture(
+                        status.draining().getAsBoolean()
+                                ? HttpAnswer.json(
+                                        HttpResponseStatus.SERVICE_UNAVAILABLE, ascii("{\"status\":\"draining\"}"))
+                                : HttpAnswer.json(HttpResponseStatus.OK, ascii("{\"status\":\"ready\"}")));
+            case DOCUMENT:
+                // Off the event loop, because it is read from the jar.
+                return CompletableFuture.supplyAsync(
+                        () -> HttpAnswer.json(HttpResponseStatus.OK, ProtocolDocument.json()));
             default:
-                return page(path, html);
+                return page(path, headers);
         }
     }
 
@@ -86,12 +174,10 @@ final class HttpRoutes {
         return json.getBytes(StandardCharsets.UTF_8);
     }
 
-    private @Nullable HttpAnswer page(String path, boolean html) {
-        return listener.services()
-                .pages()
-                .page(path, html)
-                .map(page -> new HttpAnswer(HttpResponseStatus.OK, page.contentType(), page.body(), Map.of()))
-                .orElse(null);
+    private CompletionStage<@Nullable HttpAnswer> page(String path, HttpHeaders headers) {
+        return listener.services().pages().page(path, wantsHtml(headers)).thenApply(found -> found.map(
+                        page -> HttpAnswer.page(page, headers))
+                .orElse(null));
     }
 
     // ---- agents
@@ -127,6 +213,7 @@ final class HttpRoutes {
             case ACCEPTED -> null;
             case NO_KEY -> HttpAnswer.detail(HttpResponseStatus.SERVICE_UNAVAILABLE, Authenticator.NO_KEY);
             case REJECTED -> {
+                listener.meters().tokensRefused.increment();
                 listener.failedTokens().failed(remote);
                 yield unauthorized();
             }
@@ -138,7 +225,7 @@ final class HttpRoutes {
                 .with(Map.of(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer"));
     }
 
-    private CompletionStage<HttpAnswer> agents(QueryStringDecoder uri) {
+    private CompletionStage<HttpAnswer> definitions(QueryStringDecoder uri) {
         List<String> directories = uri.parameters().get("working_directory");
         String directory = directories == null ? null : directories.get(0);
         String path = uri.path();
@@ -157,7 +244,7 @@ final class HttpRoutes {
     }
 
     private static HttpAnswer failed(Throwable fault) {
-        LOG.error("a request for agents failed", fault);
+        LOG.error("a request failed", fault);
         return HttpAnswer.detail(HttpResponseStatus.INTERNAL_SERVER_ERROR, "Internal Server Error");
     }
 

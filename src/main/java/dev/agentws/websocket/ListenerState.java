@@ -1,5 +1,6 @@
 package dev.agentws.websocket;
 
+import dev.agentws.metrics.Meters;
 import dev.agentws.protocol.ClientMessageReader;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
@@ -52,6 +53,10 @@ final class ListenerState {
         return failedTokens;
     }
 
+    Meters meters() {
+        return services.instruments().meters();
+    }
+
     MessageBudget newBudget() {
         return new MessageBudget(messageGate, promptGate);
     }
@@ -61,7 +66,12 @@ final class ListenerState {
     }
 
     FlushRound flushRoundOf(EventLoop loop) {
-        return flushRounds.computeIfAbsent(loop, key -> new FlushRound(key, config.flushWindow()));
+        return flushRounds.computeIfAbsent(loop, this::newFlushRound);
+    }
+
+    private FlushRound newFlushRound(EventLoop loop) {
+        Meters meters = meters();
+        return new FlushRound(loop, config.flushWindow(), services.nanoTime(), meters.of(loop), meters.deltaLatency);
     }
 
     /** Whether connections that still arrive are too late. */

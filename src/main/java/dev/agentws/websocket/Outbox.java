@@ -36,6 +36,8 @@ public final class Outbox {
     private int usual = SMALLEST;
 
     private boolean dirty;
+    /** Frames in the batch. */
+    private int gathered;
 
     /** @param round of the channel's event loop */
     Outbox(Channel channel, FrameHandler frames, FlushRound round) {
@@ -70,6 +72,10 @@ public final class Outbox {
      * @param bytes the most the frame takes
      */
     ByteBuf room(int bytes) {
+        return room(bytes, 1);
+    }
+
+    private ByteBuf room(int bytes, int frameCount) {
         ByteBuf open = batch;
         if (open != null && open.readableBytes() + bytes > BATCH) {
             write();
@@ -82,22 +88,29 @@ public final class Outbox {
         } else {
             open.ensureWritable(bytes);
         }
+        gathered += frameCount;
         return open;
+    }
+
+    /** Sends one whole frame that was rendered elsewhere; it is released here in any case. */
+    void frame(ByteBuf rendered) {
+        frames(rendered, 1);
     }
 
     /**
      * Sends whole frames that were rendered elsewhere.
      *
      * @param rendered released here in any case
+     * @param count how many they are
      */
-    void frames(ByteBuf rendered) {
+    void frames(ByteBuf rendered, int count) {
         int bytes = rendered.readableBytes();
         if (bytes < BATCH) {
-            room(bytes).writeBytes(rendered);
+            room(bytes, count).writeBytes(rendered);
             rendered.release();
         } else {
             write();
-            send(rendered);
+            send(rendered, count);
             scheduleFlush();
         }
     }
@@ -162,11 +175,13 @@ public final class Outbox {
             batch = null;
             int bytes = full.readableBytes();
             usual = Math.max(SMALLEST, Math.min(BATCH, Integer.highestOneBit(bytes) << 1));
-            send(full);
+            int count = gathered;
+            gathered = 0;
+            send(full, count);
         }
     }
 
-    private void send(ByteBuf bytes) {
+    private void send(ByteBuf bytes, int count) {
         if (!frames.isOpen() || !channel.isActive()) {
             bytes.release();
             return;
@@ -177,6 +192,7 @@ public final class Outbox {
             context = channel.pipeline().context(ClientPipeline.FRAME_ENCODER);
             beyondEncoder = context;
         }
+        frames.visit().sent(count, bytes.readableBytes());
         context.write(bytes, context.voidPromise());
     }
 }

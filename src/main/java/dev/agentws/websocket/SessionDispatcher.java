@@ -3,14 +3,19 @@ package dev.agentws.websocket;
 import dev.agentws.agent.Accepted;
 import dev.agentws.agent.Prompt;
 import dev.agentws.agent.Session;
+import dev.agentws.agent.SessionPlaces;
 import dev.agentws.agent.SessionPlaces.BadDirectory;
+import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.SessionRegistry.Refusal;
 import dev.agentws.agent.SessionRegistry.Slot;
+import dev.agentws.agent.SessionServices.Workers;
 import dev.agentws.agent.model.Block;
 import dev.agentws.agent.options.ContentReader;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionOptions.Invalid;
+import dev.agentws.agent.options.SessionOptionsReader;
 import dev.agentws.agent.options.SessionPlace;
+import dev.agentws.metrics.PromptWatch;
 import dev.agentws.protocol.ClientMessage;
 import dev.agentws.protocol.ClientMessage.CreateSession;
 import dev.agentws.protocol.ClientMessage.PermissionResponse;
@@ -31,17 +36,32 @@ import org.jspecify.annotations.Nullable;
  * through the outbox, in the order of the messages to one session. Confined to the connection's event loop.
  */
 final class SessionDispatcher implements MessageHandler {
+    /**
+     * What every connection's dispatcher needs. Immutable; its parts are thread-safe.
+     *
+     * @param prompts is told of every prompt
+     */
+    record Services(
+            SessionRegistry registry,
+            SessionOptionsReader options,
+            SessionPlaces places,
+            Workers workers,
+            PromptWatch prompts) {}
+
     private final Outbox outbox;
-    private final DispatcherServices services;
+    private final Services services;
     private final Steering steering;
     private final EverySession everySession;
+    private final @Nullable String traceParent;
     private final List<Subscription> subscriptions = new ArrayList<>(1);
     /** Messages for sessions whose options are still being held against the disk wait here. */
     private @Nullable Map<String, ArrayDeque<Runnable>> creating;
 
     private boolean closed;
 
-    SessionDispatcher(Outbox outbox, DispatcherServices services) {
+    /** @param traceParent of the connection, as W3C Trace Context writes it, or null */
+    SessionDispatcher(Outbox outbox, Services services, @Nullable String traceParent) {
+        this.traceParent = traceParent;
         this.outbox = outbox;
         this.services = services;
         this.everySession = new EverySession(outbox, services.registry());
@@ -275,8 +295,10 @@ final class SessionDispatcher implements MessageHandler {
         watch(message.sessionId(), message, subscription -> {
             Session session = subscription.session();
             subscription.attach();
+            services.prompts().offered(session.id(), traceParent);
             Accepted accepted = session.prompt(new Prompt(content, message.promptId(), subscription, outbox.loop()));
             if (accepted == Accepted.BUSY) {
+                services.prompts().refused(session.id());
                 String text = "Session " + session.id() + " is busy and its queue is full";
                 error(ErrorCode.SESSION_BUSY, text, session.id(), type);
             }

@@ -89,13 +89,15 @@ final class Subscription implements SessionListener {
         replayedTo = last;
         ByteBuf batch = ByteBufAllocator.DEFAULT.directBuffer(512);
         Replies.subscribed(batch, session, afterSeq, shown + 1, gap);
+        int asked = 0;
         for (OpenQuestion open : session.openQuestions()) {
             if (open.seq() <= shown) {
                 // The client has seen it already, but it still waits for an answer.
                 frames.event(batch, open.seq(), new PermissionAsked(open.request()), true);
+                asked++;
             }
         }
-        deliver(batch);
+        deliver(batch, 1 + asked);
         pump();
     }
 
@@ -105,7 +107,7 @@ final class Subscription implements SessionListener {
             shown = seq;
             ByteBuf batch = ByteBufAllocator.DEFAULT.directBuffer(512);
             frames.event(batch, seq, event, false);
-            outbox.frames(batch);
+            outbox.frame(batch);
         } else {
             pump();
         }
@@ -195,14 +197,15 @@ final class Subscription implements SessionListener {
 
     private void send(Source source) {
         ByteBuf batch = ByteBufAllocator.DEFAULT.directBuffer(BATCH);
+        Batch rendered = new Batch(batch);
         try {
-            shown = source.show(shown, new Batch(batch));
+            shown = source.show(shown, rendered);
         } catch (RuntimeException e) {
             batch.release();
             throw e;
         }
         underway = true;
-        if (!deliver(batch)) {
+        if (!deliver(batch, rendered.count)) {
             underway = false;
         }
     }
@@ -213,13 +216,13 @@ final class Subscription implements SessionListener {
         shown = story.heldFrom() - 1;
         ByteBuf notice = ByteBufAllocator.DEFAULT.directBuffer(256);
         Replies.subscribed(notice, session, after, shown + 1, true);
-        deliver(notice);
+        deliver(notice, 1);
     }
 
     /** Passes frames to the connection's loop, in order, and reads on once they have arrived there. */
-    private boolean deliver(ByteBuf batch) {
+    private boolean deliver(ByteBuf batch, int count) {
         Runnable arrive = () -> {
-            outbox.frames(batch);
+            outbox.frames(batch, count);
             outbox.execute(() -> session.execute(this::arrived));
         };
         if (outbox.loop().inEventLoop()) {
@@ -251,6 +254,7 @@ final class Subscription implements SessionListener {
     private final class Batch implements LogReader {
         private final ByteBuf out;
         private long last = shown;
+        private int count;
 
         Batch(ByteBuf out) {
             this.out = out;
@@ -260,12 +264,14 @@ final class Subscription implements SessionListener {
         public void onEvent(long seq, SessionEvent event) {
             frames.event(out, seq, event, seq <= replayedTo);
             last = seq;
+            count++;
         }
 
         @Override
         public void onPieces(long seq, PieceKind kind, String messageId, EscapedText text, int from, int length) {
             frames.stored(out, kind, messageId, text, from, length, new Mark(seq, merged()));
             last = seq;
+            count++;
         }
 
         @Override

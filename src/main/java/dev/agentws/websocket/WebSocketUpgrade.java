@@ -1,6 +1,7 @@
 package dev.agentws.websocket;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -10,6 +11,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AttributeKey;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -24,7 +26,20 @@ final class WebSocketUpgrade {
     private static final String VERSION = "13";
     private static final int KEY_BYTES = 16;
 
+    /** The trace that the request belongs to, as W3C Trace Context writes it. */
+    static final AttributeKey<String> TRACE_PARENT = AttributeKey.valueOf(WebSocketUpgrade.class, "traceParent");
+
+    private static final int MAX_TRACE_PARENT = 64;
+
     private WebSocketUpgrade() {}
+
+    /** Remembers whose trace the connection belongs to, if the request says so. */
+    static void keepTrace(Channel channel, HttpHeaders headers) {
+        String parent = headers.get("traceparent");
+        if (parent != null && parent.length() <= MAX_TRACE_PARENT) {
+            channel.attr(TRACE_PARENT).set(parent);
+        }
+    }
 
     /** Why the request cannot be upgraded, or null if it can. */
     static @Nullable HttpAnswer refusal(HttpRequest request, OriginPolicy origins) {

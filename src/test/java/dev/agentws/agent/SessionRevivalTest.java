@@ -159,7 +159,11 @@ final class SessionRevivalTest {
         assertThat(revived.info().permissionMode()).isEqualTo(PermissionMode.ACCEPT_EDITS);
         assertThat(revived.info().turns()).isEqualTo(3);
         revived.prompt(stage.promptOf("again", new SessionStage.Watcher()));
-        stage.model.last().start().tool("t9", "Bash", "{\\\"command\\\":\\\"make\\\"}").end("tool_use");
+        stage.model
+                .last()
+                .start()
+                .tool("t9", "Bash", "{\\\"command\\\":\\\"make\\\"}")
+                .end("tool_use");
         stage.settle();
         assertThat(revived.openQuestions()).isEmpty();
         assertThat(stage.model.lastMessages()).contains("ran make");

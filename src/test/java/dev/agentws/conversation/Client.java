@@ -107,6 +107,7 @@ final class Client implements AutoCloseable {
         try {
             Frame frame = Frame.of(text);
             frames.add(frame);
+            FrameSchemas.problems(frame.json()).forEach(problem -> problems.add(problem + " in " + cut(text)));
             if (!frame.session().isEmpty()) {
                 rules.computeIfAbsent(frame.session(), id -> new SessionRules(problems::add))
                         .accept(frame);

@@ -7,6 +7,7 @@ import dev.agentws.simulator.SimulatedCall;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -78,6 +79,26 @@ final class SessionLifeTest {
                 .toolUse("t1", "Bash", "{\"command\":\"trap '' TERM; echo up; sleep 30; sleep 30\"}", 1)
                 .end("tool_use");
         talk.awaitBrief("prints up");
+    }
+
+    @Test
+    void theEndOfTheServerEndsACommandInTheBackgroundWithinASecond() {
+        Talk talk = stage.client("ann").create("{\"permission_mode\":\"bypassPermissions\"}");
+        talk.prompt("hi");
+        stage.call()
+                .start()
+                .toolUse(
+                        "t1",
+                        "Bash",
+                        "{\"command\":\"trap '' TERM; setsid sleep 30 & sleep 30; sleep 30\",\"run_in_background\":true}",
+                        1)
+                .end("tool_use");
+        stage.call().start().text("ok").end("end_turn");
+        talk.await("agent_result");
+        assertThat(stage.processes()).isNotEmpty();
+        CompletionStage<?> closed = stage.server().shutdown();
+        stage.within(SECOND, "the command is gone", () -> stage.processes().isEmpty());
+        closed.toCompletableFuture().join();
     }
 
     @Test

@@ -23,6 +23,9 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -120,8 +123,9 @@ final class Stage implements AfterEachCallback {
         try {
             return AgentServer.start(
                     books == null
-                            ? config
-                            : config.withJournal(new JournalSettings(files, Duration.ofMillis(5), End.ARCHIVE)),
+                            ? config.withOperations(settings.operations)
+                            : config.withOperations(settings.operations)
+                                    .withJournal(new JournalSettings(files, Duration.ofMillis(5), End.ARCHIVE)),
                     token ->
                             CompletableFuture.completedFuture(token.equals(KEY) ? Verdict.ACCEPTED : Verdict.REJECTED));
         } catch (IOException e) {
@@ -146,6 +150,35 @@ final class Stage implements AfterEachCallback {
         clients.add(client);
         client.await("auth_success");
         return client;
+    }
+
+    /** A client that is let in and says whose trace its connection belongs to. */
+    Client traced(String name, String traceParent) {
+        // The rest of the request line that the client writes becomes a header that nobody looks at.
+        String request = "?token=" + KEY + " HTTP/1.1\r\ntraceparent: " + traceParent + "\r\nx-rest:";
+        Client client = new Client(name, server().address(), request, 0);
+        clients.add(client);
+        client.await("auth_success");
+        return client;
+    }
+
+    /** What the server answers to a plain request: the status, a line break, the body. */
+    String http(String method, String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + server().address().getPort() + path))
+                .method(method, HttpRequest.BodyPublishers.noBody());
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            HttpResponse<String> answer =
+                    HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return answer.statusCode() + "\n" + answer.body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted" + histories(), e);
+        }
     }
 
     /** A client that has only connected. */

@@ -1,5 +1,6 @@
 package dev.agentws.conversation;
 
+import dev.agentws.OperationsConfig;
 import dev.agentws.agent.AgentSettings;
 import dev.agentws.agent.cost.ContextRules;
 import dev.agentws.agent.cost.PriceTable;
@@ -24,6 +25,7 @@ final class StageSettings {
     Duration permissionTimeout = Duration.ofSeconds(60);
     long maxLogBytes = 16 << 20;
     WebSocketConfig socket = WebSocketConfig.defaults();
+    OperationsConfig operations = OperationsConfig.defaults();
     PermissionSettings permissions = PermissionSettings.NONE;
     /** Where sessions are written down, or null for nowhere. */
     @Nullable

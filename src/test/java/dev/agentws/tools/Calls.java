@@ -83,7 +83,7 @@ public final class Calls implements AutoCloseable {
         return in(directory, List.of(more), config());
     }
 
-    private static Calls in(Path directory, List<Path> more, ToolsConfig config) {
+    public static Calls in(Path directory, List<Path> more, ToolsConfig config) {
         try {
             String mark = "test-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet() + ".";
             return new Calls(directory.toRealPath(), more, config, mark);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.agentws.websocket.TokenCheck.Verdict;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -111,9 +112,10 @@ final class HttpRequestHandlerTest {
 
     @Test
     void aBrowserGetsThePageIfThereIsOne() {
-        server.pages = (path, html) -> html && path.equals("/")
-                ? Optional.of(new PageSource.Page("text/html; charset=utf-8", ServerFixture.utf8("<p>")))
-                : Optional.empty();
+        server.pages = (path, html) -> CompletableFuture.completedFuture(
+                html && path.equals("/")
+                        ? Optional.of(new PageSource.Page("text/html; charset=utf-8", ServerFixture.utf8("<p>")))
+                        : Optional.empty());
         channel = server.connect(config);
 
         send(channel, request("GET /", "Accept: text/html,*/*"));
@@ -126,14 +128,63 @@ final class HttpRequestHandlerTest {
 
     @Test
     void aPathThatTheServerDoesNotKnowMayBeAPage() {
-        server.pages = (path, html) -> path.equals("/metrics")
-                ? Optional.of(new PageSource.Page("text/plain", ServerFixture.utf8("up 1")))
-                : Optional.empty();
+        server.pages = (path, html) -> CompletableFuture.completedFuture(
+                path.equals("/metrics")
+                        ? Optional.of(new PageSource.Page("text/plain", ServerFixture.utf8("up 1")))
+                        : Optional.empty());
         channel = server.connect(config);
 
         send(channel, request("GET /metrics"));
 
         assertThat(received(channel)).endsWith("\r\n\r\nup 1");
+    }
+
+    @Test
+    void aPageMayTakeItsTimeAndMayFail() {
+        CompletableFuture<Optional<PageSource.Page>> page = new CompletableFuture<>();
+        server.pages = (path, html) -> page;
+        channel = server.connect(config);
+
+        send(channel, request("GET /page"));
+        assertThat(received(channel)).isEmpty();
+        page.completeExceptionally(new IllegalStateException("lost"));
+
+        assertThat(received(channel)).startsWith("HTTP/1.1 500 ").doesNotContain("lost");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "none",
+            value = {
+                "none | none | 200 OK | plain",
+                "gzip, deflate, br | none | 200 OK | packed",
+                "deflate,gzip | none | 200 OK | packed",
+                "gzip;q=0 | none | 200 OK | plain",
+                "gzip | \"a\", W/\"tag\" | 304 Not Modified | ''",
+                "none | W/\"other\" | 200 OK | plain"
+            })
+    void aPageComesInTheFormThatTheClientTakesAndOnlyIfItIsNew(
+            String accepted, String has, String status, String body) {
+        PageSource.Page both = new PageSource.Page(
+                "text/plain",
+                ServerFixture.utf8("plain"),
+                ServerFixture.utf8("packed"),
+                Map.of("etag", "W/\"tag\"", "cache-control", "no-cache"));
+        server.pages = (path, html) -> CompletableFuture.completedFuture(Optional.of(both));
+        channel = server.connect(config);
+
+        send(
+                channel,
+                request(
+                        "GET /page",
+                        accepted == null ? "X: y" : "Accept-Encoding: " + accepted,
+                        has == null ? "Z: y" : "If-None-Match: " + has));
+
+        assertThat(received(channel))
+                .startsWith("HTTP/1.1 " + status + "\r\n")
+                .contains("etag: W/\"tag\"", "cache-control: no-cache", "vary: accept-encoding")
+                .endsWith("\r\n\r\n" + body);
     }
 
     @ParameterizedTest

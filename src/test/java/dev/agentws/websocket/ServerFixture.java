@@ -2,6 +2,7 @@ package dev.agentws.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentws.metrics.Instruments;
 import dev.agentws.websocket.TokenCheck.Verdict;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -63,7 +64,8 @@ final class ServerFixture implements TokenCheck, AgentDirectory {
 
     ConnectionServices services() {
         ServerStatus status = new ServerStatus("1.2\"3", () -> 4, draining::get);
-        return new ConnectionServices(this, handlers, this, status, (path, html) -> pages.page(path, html), clock);
+        return new ConnectionServices(
+                this, handlers, this, status, (path, html) -> pages.page(path, html), Instruments.unread(), clock);
     }
 
     ListenerState listener(WebSocketConfig config) {

@@ -4,6 +4,7 @@ import dev.agentws.AgentServer;
 import dev.agentws.AgentServerConfig;
 import dev.agentws.JournalSettings;
 import dev.agentws.Listening;
+import dev.agentws.OperationsConfig;
 import dev.agentws.StartException;
 import dev.agentws.agent.AgentSettings;
 import dev.agentws.agent.cost.PriceTable;
@@ -11,12 +12,14 @@ import dev.agentws.agent.permission.PermissionSettings;
 import dev.agentws.anthropic.UpstreamConfig;
 import dev.agentws.anthropic.UpstreamConfig.KeyHeader;
 import dev.agentws.anthropic.http.ProxySettings;
+import dev.agentws.console.ConsolePages;
 import dev.agentws.journal.files.Durability;
 import dev.agentws.journal.files.FileJournalConfig;
 import dev.agentws.simulator.Simulator;
 import dev.agentws.simulator.SimulatorConfig;
 import dev.agentws.tools.ToolWorkers;
 import dev.agentws.tools.ToolsConfig;
+import dev.agentws.tools.shell.Leftovers;
 import dev.agentws.tools.shell.Sandbox;
 import dev.agentws.websocket.TokenCheck;
 import dev.agentws.websocket.WebSocketConfig;
@@ -70,7 +73,10 @@ final class AgentLauncher implements Launcher {
                 settings.listen().host(), settings.listen().port());
         PriceTable prices = PriceFile.read(settings.upstream().prices());
         Path temp = real("directory for temporary files", tempDirectory);
+        Leftovers.remove(temp);
         Sandbox sandbox = SandboxChoice.of(settings.workplace(), surroundings.environment(), temp, machine);
+        URI collector = settings.operations().otlp();
+        TraceExport traces = collector == null ? null : new TraceExport(collector, Program.programVersion());
         Simulator simulator = settings.upstream().simulated() ? Simulator.start(SimulatorConfig.defaults()) : null;
         try {
             URI upstream = simulator == null ? settings.upstream().baseUrl() : simulator.baseUrl();
@@ -90,9 +96,21 @@ final class AgentLauncher implements Launcher {
                     ToolWorkers.DEFAULT_MAX_THREADS,
                     CLOSE_GRACE,
                     Program.programVersion(),
+                    new OperationsConfig(
+                            settings.operations().metrics(),
+                            new LogLevel.Live(),
+                            traces,
+                            settings.operations().traceContent()),
                     journal(settings.workplace()));
-            return new Both(AgentServer.start(config, token -> judge(key, token)), simulator);
+            AgentServer server = AgentServer.start(
+                    config, token -> judge(key, token), new ConsolePages(task -> new Thread(task, "agentws-console")
+                            .start()));
+            return new Everything(
+                    server, simulator, traces, settings.operations().drain());
         } catch (IOException | StartFailure | RuntimeException e) {
+            if (traces != null) {
+                traces.close();
+            }
             if (simulator != null) {
                 simulator.close();
             }
@@ -221,8 +239,33 @@ final class AgentLauncher implements Launcher {
         return new ProxySettings(proxy.host(), proxy.port(), user, password, upstream.noProxy());
     }
 
-    /** The server and the simulator behind it, if there is one. */
-    private record Both(AgentServer server, @Nullable Simulator simulator) implements Running {
+    /** The server, and what is behind it if it is wanted. */
+    private static final class Everything implements Running {
+        private final AgentServer server;
+        private final @Nullable Simulator simulator;
+        private final @Nullable TraceExport traces;
+        private final Duration drainGrace;
+        private final CompletionStage<Void> ended;
+
+        Everything(
+                AgentServer server, @Nullable Simulator simulator, @Nullable TraceExport traces, Duration drainGrace) {
+            this.server = server;
+            this.simulator = simulator;
+            this.traces = traces;
+            this.drainGrace = drainGrace;
+            // The server ends on a thread of Netty, on which nobody may wait for the rest.
+            this.ended = server.closed().thenRunAsync(this::closeRest);
+        }
+
+        private void closeRest() {
+            if (traces != null) {
+                traces.close();
+            }
+            if (simulator != null) {
+                simulator.close();
+            }
+        }
+
         @Override
         public InetSocketAddress address() {
             return server.address();
@@ -230,17 +273,19 @@ final class AgentLauncher implements Launcher {
 
         @Override
         public CompletionStage<Void> close() {
-            // The server ends on a thread of Netty, on which the simulator may not wait.
-            return server.shutdown().thenRunAsync(() -> {
-                if (simulator != null) {
-                    simulator.close();
-                }
-            });
+            server.shutdown();
+            return ended;
+        }
+
+        @Override
+        public CompletionStage<Void> drain() {
+            server.drain(drainGrace);
+            return ended;
         }
 
         @Override
         public CompletionStage<Void> closed() {
-            return server.closed().thenApply(none -> null);
+            return ended;
         }
     }
 }

@@ -35,7 +35,9 @@ final class Banner {
         lines.add("upstream: " + upstream());
         lines.add("key: " + (key == null ? "none, authentication is disabled" : key(key)));
         lines.add("terminal: npx wscat -c ws" + secure + "://" + pasteAuthority + "/ws" + wscatHeader(key));
-        lines.add("browser console at http" + secure + "://" + pasteAuthority + "/: " + script(key));
+        String page = "http" + secure + "://" + pasteAuthority + "/";
+        lines.add("browser: " + page
+                + (key == null ? "" : " (asks for the key, or: echo " + page + "#key=" + keyInShell(key) + ")"));
         return lines;
     }
 
@@ -64,13 +66,11 @@ final class Banner {
     }
 
     private static String wscatHeader(KeyFile.@Nullable Status key) {
-        return key == null ? "" : " -H \"Authorization: Bearer $(cat " + ShellWord.of(key.path()) + ")\"";
+        return key == null ? "" : " -H \"Authorization: Bearer " + keyInShell(key) + "\"";
     }
 
-    private String script(KeyFile.@Nullable Status key) {
-        String token = key == null ? "any" : "PASTE THE KEY HERE";
-        return "ws = new WebSocket(\"ws" + secure + "://" + pasteAuthority
-                + "/ws\"); ws.onmessage = m => console.log(m.data);"
-                + " ws.onopen = () => ws.send(JSON.stringify({type: \"auth\", token: \"" + token + "\"}))";
+    /** The page takes the key out of the address; the key itself is not printed, because output ends up in logs. */
+    private static String keyInShell(KeyFile.Status key) {
+        return "$(cat " + ShellWord.of(key.path()) + ")";
     }
 }

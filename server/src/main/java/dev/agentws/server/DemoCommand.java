@@ -125,7 +125,8 @@ final class DemoCommand {
                 1,
                 surroundings.out(),
                 surroundings.err(),
-                surroundings.onShutdown());
+                surroundings.onShutdown(),
+                surroundings.onSignal());
         Map<String, String> values = Map.of(
                 SettingsTable.PORT.name(), "0",
                 SettingsTable.API_KEY_PATH.name(), key.toString(),

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** The demo's part of the conversation: what it asks, how it answers, and when it is satisfied. Confined to one thread. */
 final class DemoCommandTalk {
-    static final String PROMPT = "list the files, then read notes.txt, then run `wc -l notes.txt`";
+    static final String PROMPT = "list the files, then read notes.txt, then run `wc -l notes.txt | tee lines.txt`";
 
     private final DemoCommandClient client;
     private final String key;

@@ -98,6 +98,13 @@ public final class KeyFile {
         }
     }
 
+    /** The key for a client on this machine, or null if there is none. Blocks on the file. */
+    @Nullable
+    String text() throws IOException {
+        Key key = find();
+        return key == null ? null : key.text();
+    }
+
     private Verdict compare(String token) {
         Key key;
         try {

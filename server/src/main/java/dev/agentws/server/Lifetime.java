@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,11 +18,19 @@ final class Lifetime {
     private Lifetime() {}
 
     /**
-     * Blocks until {@code running} has ended.
+     * Blocks until {@code running} has ended. The first signal lets it finish what it is doing, a second one ends it at once.
      *
      * @throws StartFailure if it broke
      */
     static void await(Running running, Surroundings surroundings) throws StartFailure {
+        AtomicInteger signals = new AtomicInteger();
+        surroundings.onSignal().accept(() -> {
+            if (signals.getAndIncrement() == 0) {
+                running.drain();
+            } else {
+                running.close();
+            }
+        });
         surroundings.onShutdown().accept(() -> close(running));
         try {
             running.closed().toCompletableFuture().join();

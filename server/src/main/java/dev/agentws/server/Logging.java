@@ -2,7 +2,6 @@ package dev.agentws.server;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -13,14 +12,12 @@ import org.slf4j.Logger;
 
 /**
  * One event, one line, on standard error: standard output belongs to the program's own words. The level is set later, by
- * {@link LogLevel}. Found by Logback as a service; a configuration in code, because reading one from XML takes a fifth of the start. A
+ * {@link LogLevel}, the format by {@link LogFormat}. Found by Logback as a service; a configuration in code, because reading one from XML takes a fifth of the start. A
  * file named by {@code -Dlogback.configurationFile} is read in its place.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class Logging extends ContextAwareBase implements Configurator {
     private static final String FILE_PROPERTY = "logback.configurationFile";
-    private static final String LINE = "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\"} %-5level [%thread] %logger{0} -"
-            + " %replace(%msg){'[\\r\\n]+', ' | '}%n%ex";
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
@@ -28,15 +25,11 @@ public final class Logging extends ContextAwareBase implements Configurator {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
         context.getStatusManager().add(new NopStatusListener());
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-        encoder.setContext(context);
-        encoder.setPattern(LINE);
-        encoder.start();
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
         console.setContext(context);
-        console.setName("STDERR");
+        console.setName(LogFormat.APPENDER);
         console.setTarget("System.err");
-        console.setEncoder(encoder);
+        console.setEncoder(LogFormat.TEXT.encoder(context));
         console.start();
         ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.addAppender(console);

@@ -129,6 +129,7 @@ final class Program {
                 flags, surroundings, DotEnvFile.read(surroundings.place().directory()));
         Settings settings = reader.read();
         settings.logLevel().apply();
+        settings.operations().logFormat().apply();
         reader.warnings().forEach(this::warn);
         return settings;
     }

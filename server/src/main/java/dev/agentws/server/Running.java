@@ -12,6 +12,11 @@ public interface Running {
     /** Ends gracefully; the stage completes when all is closed. Further calls return the same outcome. */
     CompletionStage<Void> close();
 
+    /** Ends as soon as what runs is done, or has had its time; the stage completes when all is closed. Further calls change nothing. */
+    default CompletionStage<Void> drain() {
+        return close();
+    }
+
     /** Completes when this has ended, for whatever reason; exceptionally if it broke. */
     CompletionStage<Void> closed();
 }

@@ -27,7 +27,9 @@ final class SandboxChoice {
         if (workplace.sandbox() == Settings.Sandbox.OFF) {
             return Uncontained.OFF;
         }
-        SandboxLimits limits = SandboxLimits.defaults().withNetwork(workplace.sandboxNetwork());
+        SandboxLimits limits = SandboxLimits.defaults()
+                .withNetwork(workplace.sandboxNetwork())
+                .withLastingTemp(workplace.sandboxTmp() == Settings.SandboxTmp.SESSION);
         Bubblewrap.Found found =
                 Bubblewrap.find(new Bubblewrap.Search(environment, temp, machine, CONTROL_GROUPS, limits));
         Bubblewrap bubblewrap = found.sandbox();

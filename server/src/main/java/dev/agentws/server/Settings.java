@@ -4,6 +4,7 @@ import dev.agentws.SocketKind;
 import dev.agentws.TlsFiles;
 import dev.agentws.agent.cost.ContextRules;
 import dev.agentws.journal.End;
+import dev.agentws.metrics.MetricsAccess;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,9 +21,32 @@ import org.jspecify.annotations.Nullable;
  * @param workplace where sessions work
  * @param upstream who answers the prompts
  * @param logLevel how much is logged
+ * @param operations what an operator sees, and how the end comes
  */
 public record Settings(
-        Listen listen, Access access, Limits limits, Workplace workplace, Upstream upstream, LogLevel logLevel) {
+        Listen listen,
+        Access access,
+        Limits limits,
+        Workplace workplace,
+        Upstream upstream,
+        LogLevel logLevel,
+        Operations operations) {
+
+    /**
+     * What an operator sees, and how the end comes.
+     *
+     * @param logFormat how log events are written
+     * @param metrics who may read the numbers
+     * @param drain how long turns may go on after the process was asked to end
+     * @param otlp the collector that spans are sent to, or null for no spans
+     * @param traceContent whether what is said goes with the spans
+     */
+    public record Operations(
+            LogFormat logFormat,
+            MetricsAccess metrics,
+            Duration drain,
+            @Nullable URI otlp,
+            boolean traceContent) {}
 
     /**
      * Where to listen.
@@ -84,6 +108,7 @@ public record Settings(
      * @param directory for sessions that name none; absolute
      * @param sandbox what was asked for
      * @param sandboxNetwork whether commands in the sandbox reach the network
+     * @param sandboxTmp how long the sandbox keeps {@code /tmp}
      * @param data where sessions are written down, or null for nowhere
      * @param ended what becomes of an ended session that was written down
      */
@@ -92,8 +117,17 @@ public record Settings(
             Path directory,
             Sandbox sandbox,
             boolean sandboxNetwork,
+            SandboxTmp sandboxTmp,
             @Nullable Path data,
             End ended) {}
+
+    /** How long what commands put into {@code /tmp} of their sandbox stays. */
+    public enum SandboxTmp {
+        /** Until the session ends, on disk. */
+        SESSION,
+        /** Until the command ends, in memory. */
+        COMMAND
+    }
 
     /** What to do about a sandbox. */
     public enum Sandbox {

@@ -40,7 +40,17 @@ final class SettingsReader {
 
     Settings read() throws BadSetting {
         warnOfUnknown();
-        return new Settings(listen(), access(), limits(), workplace(), upstream(), need(SettingsTable.LOG_LEVEL));
+        return new Settings(
+                listen(), access(), limits(), workplace(), upstream(), need(SettingsTable.LOG_LEVEL), operations());
+    }
+
+    private Settings.Operations operations() throws BadSetting {
+        return new Settings.Operations(
+                need(SettingsTable.LOG_FORMAT),
+                need(SettingsTable.METRICS),
+                need(SettingsTable.DRAIN),
+                value(SettingsTable.OTLP_ENDPOINT),
+                need(SettingsTable.TRACE_CONTENT));
     }
 
     /** Lines for the user that do not stop the start; complete after {@link #read()}. */
@@ -120,6 +130,7 @@ final class SettingsReader {
                 directory,
                 need(SettingsTable.SANDBOX),
                 need(SettingsTable.SANDBOX_NETWORK),
+                need(SettingsTable.SANDBOX_TMP),
                 value(SettingsTable.DATA_DIR),
                 need(SettingsTable.ENDED_SESSIONS));
     }

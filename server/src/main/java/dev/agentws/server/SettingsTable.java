@@ -2,6 +2,7 @@ package dev.agentws.server;
 
 import dev.agentws.SocketKind;
 import dev.agentws.journal.End;
+import dev.agentws.metrics.MetricsAccess;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,33 @@ final class SettingsTable {
             "INFO",
             Values.oneOf(Values.words(LogLevel.values(), LogLevel::word)),
             "how much is logged (to standard error)");
+    static final Setting<LogFormat> LOG_FORMAT = Setting.of(
+            "AGENT_SERVER_LOG_FORMAT",
+            "text",
+            Values.oneOf(Values.words(LogFormat.values(), LogFormat::word)),
+            "how log events are written, one line each: text for people, json for programs");
+    static final Setting<MetricsAccess> METRICS = Setting.of(
+            "AGENT_SERVER_METRICS",
+            "auto",
+            Values.oneOf(
+                    Values.words(MetricsAccess.values(), access -> access.name().toLowerCase(Locale.ROOT))),
+            "who may read /metrics: anybody (open), who shows the key (token), nobody (off); auto is open on loopback, else token");
+    static final Setting<Duration> DRAIN = Setting.of(
+            "AGENT_SERVER_DRAIN_SECONDS",
+            "20",
+            Values.seconds(0, 86_400),
+            "how long running turns may go on after SIGTERM, before they are interrupted");
+    static final Setting<URI> OTLP_ENDPOINT = Setting.optional(
+                    "AGENT_SERVER_OTLP_ENDPOINT",
+                    "none",
+                    Values.webAddress(),
+                    "OpenTelemetry collector for spans, by OTLP over HTTP; /v1/traces is appended")
+            .or("OTEL_EXPORTER_OTLP_ENDPOINT");
+    static final Setting<Boolean> TRACE_CONTENT = Setting.of(
+            "AGENT_SERVER_TRACE_CONTENT",
+            "false",
+            Values.bool(),
+            "whether prompts, answers, inputs and results of tools are sent with the spans");
     static final Setting<Integer> IO_THREADS = Setting.optional(
             "AGENT_SERVER_IO_THREADS",
             "half the processors",
@@ -143,6 +171,12 @@ final class SettingsTable {
             "false",
             Values.bool(),
             "whether commands in the sandbox reach the network, this machine's own services included");
+    static final Setting<Settings.SandboxTmp> SANDBOX_TMP = Setting.of(
+            "AGENT_SERVER_SANDBOX_TMP",
+            "command",
+            Values.oneOf(Values.words(
+                    Settings.SandboxTmp.values(), span -> span.name().toLowerCase(Locale.ROOT))),
+            "how long /tmp of the sandbox lasts: command has it in memory, at most 256 MiB; session on disk, where no cap holds");
 
     static final Setting<Boolean> SIMULATE = Setting.optional(
             "AGENT_SERVER_SIMULATE",
@@ -221,6 +255,11 @@ final class SettingsTable {
             HOST,
             PORT,
             LOG_LEVEL,
+            LOG_FORMAT,
+            METRICS,
+            DRAIN,
+            OTLP_ENDPOINT,
+            TRACE_CONTENT,
             IO_THREADS,
             FLUSH_WINDOW,
             TRANSPORT,
@@ -246,6 +285,7 @@ final class SettingsTable {
             ENDED_SESSIONS,
             SANDBOX,
             SANDBOX_NETWORK,
+            SANDBOX_TMP,
             SIMULATE,
             MODEL,
             SMALL_MODEL,

@@ -12,7 +12,8 @@ import java.util.function.Consumer;
  * @param processors how many the process may use
  * @param out what a user or a script reads
  * @param err complaints
- * @param onShutdown takes what must run when the process is asked to end (SIGTERM, SIGINT)
+ * @param onShutdown takes what must run before the process ends
+ * @param onSignal takes what runs each time the process is asked to end (SIGTERM, SIGINT), which by itself it then no longer does
  */
 record Surroundings(
         Map<String, String> environment,
@@ -20,4 +21,5 @@ record Surroundings(
         int processors,
         PrintStream out,
         PrintStream err,
-        Consumer<Runnable> onShutdown) {}
+        Consumer<Runnable> onShutdown,
+        Consumer<Runnable> onSignal) {}

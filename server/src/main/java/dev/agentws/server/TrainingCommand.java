@@ -62,7 +62,8 @@ final class TrainingCommand {
                 surroundings.processors(),
                 nowhere,
                 surroundings.err(),
-                surroundings.onShutdown());
+                surroundings.onShutdown(),
+                surroundings.onSignal());
         Visitor visitor = new Visitor(visit);
         int exitCode = new Program(inner, visitor.around(launcher), List.of()).run("--port=0");
         IOException fault = visitor.fault;

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,11 +52,11 @@ final class DemoCommandTest {
         List<String> lines = run.out().lines().toList();
         assertThat(lines.get(0)).contains(" over ws://127.0.0.1:");
         assertThat(lines)
-                .anyMatch(line -> line.matches(" +\\d+\\.\\d\\d s you +" + DemoCommandTalk.PROMPT))
+                .anyMatch(line -> line.matches(" +\\d+\\.\\d\\d s you +" + Pattern.quote(DemoCommandTalk.PROMPT)))
                 .anyMatch(line -> line.matches(" +\\d+\\.\\d\\d s claude +I will look at what is here\\."))
                 .anyMatch(line -> line.endsWith(" claude    uses Glob {\"pattern\":\"*\"}"))
                 .anyMatch(line -> line.endsWith("> 3\tWrite the report."))
-                .anyMatch(line -> line.contains(" server    may it? Run the command: wc -l notes.txt"))
+                .anyMatch(line -> line.contains(" server    may it? Run the command: wc -l notes.txt | tee lines.txt"))
                 .anyMatch(line -> line.endsWith(" you       yes"))
                 .anyMatch(line -> line.endsWith("| 3 notes.txt"))
                 .anyMatch(line -> line.matches(".* bash +done in \\d+ ms"))

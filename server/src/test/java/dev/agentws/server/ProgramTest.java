@@ -58,7 +58,7 @@ final class ProgramTest {
                 .contains("terminal: npx wscat -c ws://127.0.0.1:45678/ws -H \"Authorization: Bearer $(cat " + key
                         + ")\"")
                 .anyMatch(line -> line.startsWith("upstream: simulated Claude, because none of"))
-                .anyMatch(line -> line.startsWith("browser console at http://127.0.0.1:45678/: ws = new WebSocket("));
+                .anyMatch(line -> line.startsWith("browser: http://127.0.0.1:45678/"));
         assertThat(run.err()).isEmpty();
     }
 

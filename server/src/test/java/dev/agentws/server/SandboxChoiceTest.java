@@ -25,7 +25,8 @@ class SandboxChoiceTest {
 
     private Sandbox choose(Settings.Sandbox wish, Map<String, String> environment) throws StartFailure {
         return SandboxChoice.of(
-                new Settings.Workplace(List.of(), directory, wish, false, null, End.ARCHIVE),
+                new Settings.Workplace(
+                        List.of(), directory, wish, false, Settings.SandboxTmp.COMMAND, null, End.ARCHIVE),
                 environment,
                 directory,
                 System.getProperty("os.arch"));

@@ -46,7 +46,8 @@ final class SettingsReaderTest {
                 .isEqualTo(new Settings.Limits(
                         10_000, 10, 8, Duration.ofHours(1), Duration.ofMinutes(1), 16 << 20, 500, 600, 30));
         assertThat(settings.workplace())
-                .isEqualTo(new Settings.Workplace(List.of(), home, Settings.Sandbox.AUTO, false, null, End.ARCHIVE));
+                .isEqualTo(new Settings.Workplace(
+                        List.of(), home, Settings.Sandbox.AUTO, false, Settings.SandboxTmp.COMMAND, null, End.ARCHIVE));
         assertThat(settings.upstream())
                 .isEqualTo(new Settings.Upstream(
                         Settings.Kind.SIMULATED_WITHOUT_KEY,

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -18,6 +19,11 @@ import picocli.CommandLine.Model.CommandSpec;
 final class TestRun {
     final Map<String, String> environment = new HashMap<>();
     final List<Runnable> shutdownTasks = new ArrayList<>();
+    /** What happened, for the test. */
+    final List<String> seen = new ArrayList<>();
+    /** Gets what the program wants to run at each signal. */
+    Consumer<Runnable> onSignalTask = task -> {};
+
     final FakeServer server = new FakeServer();
     final Place place;
     Launcher launcher;
@@ -47,7 +53,8 @@ final class TestRun {
                 6,
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
-                shutdownTasks::add);
+                shutdownTasks::add,
+                task -> onSignalTask.accept(task));
     }
 
     int run(String... args) {
@@ -80,6 +87,7 @@ final class TestRun {
     static final class FakeServer implements Running {
         CompletableFuture<Void> end = CompletableFuture.completedFuture(null);
         int closes;
+        int drains;
 
         @Override
         public InetSocketAddress address() {
@@ -90,6 +98,12 @@ final class TestRun {
         public CompletionStage<Void> close() {
             closes++;
             return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public CompletionStage<Void> drain() {
+            drains++;
+            return end;
         }
 
         @Override

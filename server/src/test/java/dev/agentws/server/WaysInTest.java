@@ -115,7 +115,7 @@ final class WaysInTest {
         assertThat(run.out().lines())
                 .startsWith("listening on https://127.0.0.1:45678", "listening on unix:" + directory + "/s")
                 .anyMatch(line -> line.startsWith("terminal: npx wscat -c wss://127.0.0.1:45678/ws "))
-                .anyMatch(line -> line.contains("new WebSocket(\"wss://127.0.0.1:45678/ws\")"));
+                .anyMatch(line -> line.startsWith("browser: https://127.0.0.1:45678/ "));
     }
 
     @Test

@@ -1,8 +1,10 @@
 package dev.agentws.agent.cost;
 
 import dev.agentws.agent.model.Usage;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +47,7 @@ public final class PriceTable {
 
     /** @param prices by model id; an id also stands for its dated versions */
     public PriceTable(Map<String, Price> prices) {
-        this.prices = new TreeMap<>(prices);
+        this.prices = Collections.unmodifiableMap(new TreeMap<>(prices));
     }
 
     /** Anthropic's list prices of November 2026 (platform.claude.com, models overview). */
@@ -93,6 +95,11 @@ public final class PriceTable {
                                 + usage.cacheReadTokens() * price.cacheRead())
                         / MILLION
                 + usage.webSearches() * WEB_SEARCH;
+    }
+
+    /** The models with a price, in order. */
+    public Set<String> models() {
+        return prices.keySet();
     }
 
     /** Whether the model's price is known. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param effort {@code low} to {@code max}, or null
  * @param temperature sent only if given
  * @param outputSchema the JSON Schema that the API is to hold the final answer to, or null
+ * @param conversation whose call it is, for those who watch; not sent
  */
 public record ModelRequest(
         String model,
@@ -25,14 +26,36 @@ public record ModelRequest(
         @Nullable String thinking,
         @Nullable String effort,
         @Nullable Double temperature,
-        @Nullable String outputSchema) {
+        @Nullable String outputSchema,
+        String conversation) {
     public ModelRequest {
         tools = List.copyOf(tools);
         messages = List.copyOf(messages);
     }
 
+    /** A call of nobody's. */
+    public ModelRequest(
+            String model,
+            @Nullable Integer maxTokens,
+            String system,
+            List<ToolSpec> tools,
+            List<Message> messages,
+            @Nullable String thinking,
+            @Nullable String effort,
+            @Nullable Double temperature,
+            @Nullable String outputSchema) {
+        this(model, maxTokens, system, tools, messages, thinking, effort, temperature, outputSchema, "");
+    }
+
+    /** The same call, as part of a conversation. */
+    public ModelRequest in(String whose) {
+        return new ModelRequest(
+                model, maxTokens, system, tools, messages, thinking, effort, temperature, outputSchema, whose);
+    }
+
     /** The same call with other messages, answered in plain words. */
     public ModelRequest withMessages(List<Message> others) {
-        return new ModelRequest(model, maxTokens, system, tools, others, thinking, effort, temperature, null);
+        return new ModelRequest(
+                model, maxTokens, system, tools, others, thinking, effort, temperature, null, conversation);
     }
 }

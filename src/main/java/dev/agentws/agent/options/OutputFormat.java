@@ -67,7 +67,8 @@ public final class OutputFormat {
         }
         String type = option.path("type").asText();
         if (!type.equals("json_schema")) {
-            throw new Invalid("output_format.type: " + type + " (expected: json_schema)");
+            throw new Invalid(
+                    "output_format.type: " + (option.has("type") ? type : "missing") + " (expected: json_schema)");
         }
         JsonNode source = option.path("schema");
         if (!source.isObject()) {

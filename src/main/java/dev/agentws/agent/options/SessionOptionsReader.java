@@ -123,7 +123,7 @@ public final class SessionOptionsReader {
                 fields.flag("include_partial_messages", true),
                 fields.textMap("env"),
                 tokens(fields.integer("compact_at_tokens", 1000)),
-                OutputFormat.read(options.get("output_format")),
+                fields.object("output_format") == null ? null : OutputFormat.read(options.get("output_format")),
                 echo,
                 options.has("env") ? written(without(options)) : echo);
     }
@@ -316,17 +316,21 @@ public final class SessionOptionsReader {
             if (value == null) {
                 return Map.of();
             }
+            if (!value.isObject()) {
+                throw wrong(name, value, "an object of names and string values");
+            }
             Map<String, String> all = new LinkedHashMap<>();
             for (Map.Entry<String, JsonNode> each : value.properties()) {
                 String key = each.getKey();
-                if (each.getValue().isTextual()
-                        && key.matches("[A-Za-z_][A-Za-z0-9_]*")
-                        && each.getValue().textValue().indexOf('\0') < 0) {
-                    all.put(key, each.getValue().textValue());
+                if (!key.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+                    throw new Invalid(name + ": " + cut(key) + " (expected: names of letters, digits and _)");
                 }
-            }
-            if (!value.isObject() || all.size() != value.size()) {
-                throw new Invalid(name + ": not usable (expected: an object of names and string values)");
+                // Values are often secrets, so an error does not repeat them.
+                if (!each.getValue().isTextual() || each.getValue().textValue().indexOf('\0') >= 0) {
+                    throw new Invalid(
+                            name + "." + cut(key) + ": not usable (expected: a string without NUL characters)");
+                }
+                all.put(key, each.getValue().textValue());
             }
             return Map.copyOf(all);
         }

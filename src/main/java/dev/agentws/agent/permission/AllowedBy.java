@@ -3,6 +3,7 @@ package dev.agentws.agent.permission;
 import dev.agentws.agent.permission.Rule.Kind;
 import dev.agentws.agent.tool.Access;
 import dev.agentws.agent.tool.Access.Spot;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 
@@ -26,6 +27,12 @@ final class AllowedBy {
 
     boolean inside(Spot spot) {
         return spot.inside() || around.contains(spot.real());
+    }
+
+    /** Whether it is the root, the home directory or one above it. */
+    boolean holdsHome(Path directory) {
+        Path home = around.home();
+        return directory.getParent() == null || (home != null && home.startsWith(directory));
     }
 
     boolean allInside(Collection<Spot> spots) {
@@ -130,7 +137,7 @@ final class AllowedBy {
         return shown && anyPath(tools, spot.real());
     }
 
-    private boolean anyPath(List<String> tools, java.nio.file.Path path) {
+    private boolean anyPath(List<String> tools, Path path) {
         return rules.stream()
                 .anyMatch(rule -> rule.kind() == Kind.PATH
                         && tools.contains(rule.tool())

@@ -24,4 +24,9 @@ public record CallFacts(
         CommandFacts command = runs ? CommandReading.of(access.subject(), access.directory(), around) : null;
         return new CallFacts(tool, input, access, command, deep);
     }
+
+    /** Whether its places are directories that it goes through, and not files. */
+    boolean searches() {
+        return deep || tool.equals("Glob");
+    }
 }

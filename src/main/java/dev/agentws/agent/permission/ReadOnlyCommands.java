@@ -81,16 +81,25 @@ final class ReadOnlyCommands {
                 boolean asks = operands.size() > 1 && operands.get(0).raw().matches("-[vV]");
                 return asks && operands.stream().allMatch(Word::plain) ? new Reading(List.of(), false) : null;
             case "uniq":
-                long files = operands.stream()
-                        .filter(word -> !word.text().startsWith("-"))
-                        .count();
-                // A second file would be written.
-                return files > 1 ? null : looks(operands, new Look(Operands.FILES, "", List.of()));
+                // A second file would be written, also behind a - for the standard input.
+                return files(operands) > 1 ? null : looks(operands, new Look(Operands.FILES, "", List.of()));
             default:
                 Look look = LOOKS.get(name);
                 Reading reading = look == null ? null : looks(operands, look);
                 return reading == null || !deep(name, operands) ? reading : new Reading(reading.places(), true);
         }
+    }
+
+    private static int files(List<Word> operands) {
+        int files = 0;
+        boolean onlyOperands = false;
+        for (Word word : operands) {
+            boolean option =
+                    !onlyOperands && word.text().startsWith("-") && word.text().length() > 1;
+            files += option ? 0 : 1;
+            onlyOperands |= word.text().equals("--");
+        }
+        return files;
     }
 
     private static @Nullable Reading date(List<Word> operands) {
@@ -147,6 +156,11 @@ final class ReadOnlyCommands {
             places.add(literal(text.substring(equals + 1)));
         } else if (!text.startsWith("--") && text.length() > 2) {
             places.add(literal(text.substring(2)));
+            // Behind several letters, as in -rf/x.
+            int path = text.indexOf('/');
+            if (path > 2) {
+                places.add(literal(text.substring(path)));
+            }
         }
     }
 

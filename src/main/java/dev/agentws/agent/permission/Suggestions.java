@@ -48,9 +48,9 @@ final class Suggestions {
                 case RUN:
                     return mode == PermissionMode.PLAN ? List.of() : run(call, allowed);
                 case EDIT:
-                    return edit(access, mode, allowed);
+                    return edit(call, mode, allowed);
                 case READ:
-                    return read(access, allowed);
+                    return outside("Read", call, allowed);
                 case FETCH:
                     String content = "domain:" + access.subject();
                     return List.of(PermissionUpdate.allow(List.of(Rule.host(content, access.subject()))));
@@ -80,12 +80,18 @@ final class Suggestions {
             if (!known) {
                 rules.add(Rule.command(pattern(part)));
             }
-            wholeLine |= part.unknownRedirects() || !allowed.redirects(part);
+            wholeLine |=
+                    part.unknownRedirects() || !allowed.redirects(part) || (!known && isFed(command, part, allowed));
         }
         if (wholeLine || rules.isEmpty() || rules.size() > MOST_RULES) {
             return List.of(PermissionUpdate.allow(List.of(Rule.command(literal(command.text())))));
         }
         return List.of(PermissionUpdate.allow(List.copyOf(rules)));
+    }
+
+    /** Whether a file from outside may be its input: no rule for the part alone says which, so it would hold for any file. */
+    private static boolean isFed(CommandFacts command, PartFacts part, AllowedBy allowed) {
+        return command.text().indexOf('<') >= 0 && (part.unknownReads() || !allowed.allInside(part.reads()));
     }
 
     private static String pattern(PartFacts part) {
@@ -109,28 +115,26 @@ final class Suggestions {
         return escaped;
     }
 
-    private static List<PermissionUpdate> edit(Access access, PermissionMode mode, AllowedBy allowed)
+    private static List<PermissionUpdate> edit(CallFacts call, PermissionMode mode, AllowedBy allowed)
             throws InvalidRule {
-        List<PermissionUpdate> all = outside("Edit", access, allowed);
+        List<PermissionUpdate> all = outside("Edit", call, allowed);
         if (mode == PermissionMode.DEFAULT || all.isEmpty()) {
             all.add(PermissionUpdate.mode(PermissionMode.ACCEPT_EDITS));
         }
         return all;
     }
 
-    private static List<PermissionUpdate> read(Access access, AllowedBy allowed) throws InvalidRule {
-        return outside("Read", access, allowed);
-    }
-
-    private static List<PermissionUpdate> outside(String tool, Access access, AllowedBy allowed) throws InvalidRule {
+    private static List<PermissionUpdate> outside(String tool, CallFacts call, AllowedBy allowed) throws InvalidRule {
         List<PermissionUpdate> all = new ArrayList<>();
         Set<Rule> rules = new LinkedHashSet<>();
         Set<Path> places = new LinkedHashSet<>();
-        for (Spot spot : access.spots()) {
+        for (Spot spot : call.access().spots()) {
             if (!allowed.inside(spot)) {
-                rules.add(Rule.path(tool, below(spot.shown())));
-                rules.add(Rule.path(tool, below(spot.real())));
-                places.add(Objects.requireNonNullElse(spot.real().getParent(), spot.real()));
+                rules.add(Rule.path(tool, around(spot.shown(), call, allowed)));
+                rules.add(Rule.path(tool, around(spot.real(), call, allowed)));
+                if (isForAll(spot.real(), call, allowed)) {
+                    places.add(directory(spot.real(), call));
+                }
             }
         }
         if (!rules.isEmpty()) {
@@ -140,10 +144,20 @@ final class Suggestions {
         return all;
     }
 
-    /** The rule for the directory a file is in. */
-    private static String below(Path file) {
-        Path directory = Objects.requireNonNullElse(file.getParent(), file);
-        String escaped = directory.toString().replaceAll("([*?\\[\\\\])", "\\\\$1");
-        return "/" + (escaped.equals("/") ? "/" : escaped + "/") + "**";
+    /** The rule for a directory that was searched, or for the one a file is in; or for the file alone. */
+    private static String around(Path path, CallFacts call, AllowedBy allowed) {
+        boolean all = isForAll(path, call, allowed);
+        String text = (all ? directory(path, call) : path).toString();
+        String escaped = text.replaceAll("([*?\\[\\\\])", "\\\\$1");
+        return "/" + escaped + (all ? escaped.equals("/") ? "**" : "/**" : "");
+    }
+
+    /** What lies right in the root or in the home directory says nothing about all the rest there. */
+    private static boolean isForAll(Path path, CallFacts call, AllowedBy allowed) {
+        return call.searches() || !allowed.holdsHome(directory(path, call));
+    }
+
+    private static Path directory(Path path, CallFacts call) {
+        return call.searches() ? path : Objects.requireNonNullElse(path.getParent(), path);
     }
 }

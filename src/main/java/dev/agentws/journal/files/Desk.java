@@ -126,7 +126,7 @@ final class Desk {
             return;
         }
         try {
-            folders.storeSummary(book.sessionId(), summary);
+            folders.storeSummary(book.sessionId(), summary, forcer == null);
         } catch (IOException e) {
             LOG.warn("session {}: its summary was not stored, listings show the one before", book.sessionId(), e);
         }

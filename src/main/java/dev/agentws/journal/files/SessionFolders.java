@@ -120,14 +120,16 @@ final class SessionFolders {
         }
     }
 
-    void storeSummary(String sessionId, byte[] summary) throws IOException {
+    /** @param force whether a power cut may not leave an empty one; readers take an empty one for none */
+    void storeSummary(String sessionId, byte[] summary, boolean force) throws IOException {
         Path folder = folder(sessionId);
         Path fresh = folder.resolve(SUMMARY + ".new");
         disk.delete(fresh);
         try (Disk.Output output = disk.create(fresh)) {
             output.write(ByteBuffer.wrap(summary));
-            // Otherwise the new name could reach the disk before the bytes, and a power cut leave an empty summary.
-            output.force();
+            if (force) {
+                output.force();
+            }
         }
         disk.move(fresh, folder.resolve(SUMMARY));
     }

@@ -23,13 +23,14 @@ final class Wishes {
             + "|would you|i want you to|let's|let us)[\\s,]+)+");
     /** What a further wish begins with. */
     private static final String VERB =
-            "(?:please\\s+)?(?:list|read|show|search|grep|write|create|save|replace|edit|run|execute|fetch"
+            "(?:please\\s+)?(?:list|read|show|search|grep|write|create|save|replace|change|edit|run|execute|fetch"
                     + "|make a|todo)\\b";
 
     private static final Pattern THEN = phrase("[\\s,.;]*\\b(?:and\\s+)?then\\b[\\s,:]*|\\s*,?\\s+and\\s+(?=" + VERB
             + ")|[,.;]\\s+(?=" + VERB + ")|\\s*\\n\\s*(?=" + VERB + ")");
-    private static final Pattern EDIT = phrase("^(?:edit\\s+" + FILE + "\\s*[:,]?\\s*(?:and\\s+)?)?replace\\s+" + WORDS
-            + "\\s+(?:with|by)\\s+" + WORDS + "(?:\\s+in\\s+(?:the\\s+)?(?:file\\s+)?" + FILE + ")?.*");
+    private static final Pattern EDIT =
+            phrase("^(?:edit\\s+" + FILE + "\\s*[:,]?\\s*(?:and\\s+)?)?(?:replace|change)\\s+" + WORDS
+                    + "\\s+(?:with|by|to|into)\\s+" + WORDS + "(?:\\s+in\\s+(?:the\\s+)?(?:file\\s+)?" + FILE + ")?.*");
     private static final Pattern WRITE = phrase(
             "^(?:write|create|make|save)\\s+(?:a\\s+|the\\s+)?(?:new\\s+)?(file\\s+)?"
                     + "(?:called\\s+|named\\s+)?" + FILE
@@ -40,13 +41,21 @@ final class Wishes {
             + "[<\"'`]?(https?://[^\\s>\"'`]*[^\\s>\"'`.,!?])[>\"'`]?(.*)");
     private static final Pattern READ =
             phrase("^(?:read|show(?:\\s+me)?|open|cat|print)\\s+(?:the\\s+)?(?:contents?\\s+of\\s+)?(?:the\\s+)?"
-                    + "(file\\s+)?" + FILE + ".*");
+                    + "(files?\\s+)?" + FILE + ".*");
+    private static final Pattern NEXT_FILE =
+            phrase("\\G\\s*(?:,\\s*(?:and\\s+)?|and\\s+)(?:the\\s+)?(?:file\\s+)?" + FILE);
     private static final Pattern SEARCH =
             phrase("^(?:search|grep|look)\\s+(?:for\\s+)?(" + QUOTED + "|.+?)(?:\\s+in\\s+" + FILE + ")?[.!?]*");
     private static final Pattern RUN =
-            phrase("^(?:run|execute)\\b:?\\s*(?:the\\s+)?(?:command\\s+)?:?\\s*(?:`([^`]+)`.*|(.+))");
+            phrase("^(?:run|execute)\\b:?\\s*(?:the\\s+)?(?:command\\b\\s*)?:?\\s*(?:`([^`]+)`.*|(.+))");
     private static final Pattern LIST = phrase("^(?:ls|list(?:\\s.*)?|what(?:'s| is)\\s+(?:in\\s+)?here"
             + "|what\\s+files.*|show(?:\\s+me)?\\s+(?:the\\s+|all\\s+)*files.*)[.!?]*");
+    private static final Pattern LIST_IN =
+            phrase(".*\\s(?:in|inside|under)\\s+(?:the\\s+)?(?:directory\\s+|folder\\s+)?" + FILE
+                    + "(?:\\s+(?:directory|folder))?[.!?]*");
+    private static final Set<String> HERE =
+            Set.of("here", "this", "it", "current", "working", "directory", "folder", "workspace", "project");
+
     private static final Pattern TODO =
             phrase("^(?:(?:make|write|create)\\s+)?(?:a\\s+|the\\s+)?(?:todos?|to-dos?|plan)"
                     + "\\b(?:\\s+list)?(?:\\s+for)?\\s*:?\\s*(.*)");
@@ -203,7 +212,12 @@ final class Wishes {
         }
         String words = "I will look at what is here.";
         if (tools.contains("Glob")) {
-            return List.of(new Wish(words, "Glob", "{\"pattern\":\"*\"}"));
+            ObjectNode input = JSON.createObjectNode().put("pattern", "*");
+            Matcher in = LIST_IN.matcher(clause);
+            if (in.matches() && !HERE.contains(in.group(1).toLowerCase(Locale.ROOT))) {
+                input.put("path", talk.absolute(unquote(in.group(1))));
+            }
+            return List.of(new Wish(words, "Glob", input.toString()));
         }
         return tools.contains("Bash") ? List.of(new Wish(words, "Bash", "{\"command\":\"ls\"}")) : List.of();
     }
@@ -217,7 +231,15 @@ final class Wishes {
             return List.of(readWish(lastPath));
         }
         boolean meant = file.group(1) != null || looksLikeFile(file.group(2));
-        return meant ? List.of(readWish(path(file.group(2)))) : List.of();
+        if (!meant) {
+            return List.of();
+        }
+        List<Wish> wishes = new ArrayList<>(List.of(readWish(path(file.group(2)))));
+        Matcher next = NEXT_FILE.matcher(clause).region(file.end(2), clause.length());
+        while (next.find() && looksLikeFile(next.group(1))) {
+            wishes.add(readWish(path(next.group(1))));
+        }
+        return wishes;
     }
 
     /** Remembers the file, so that the next clause may call it "it". */

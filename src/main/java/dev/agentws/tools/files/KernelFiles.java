@@ -10,9 +10,17 @@ import java.util.List;
 final class KernelFiles {
     private static final List<Path> TREES = List.of(Path.of("/proc"), Path.of("/sys"), Path.of("/dev"));
 
+    /** A directory of memory that anybody works in, though it lies among the devices. */
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
     private KernelFiles() {}
 
     static boolean hold(Path real) {
         return TREES.stream().anyMatch(real::startsWith);
+    }
+
+    /** Whether a session's directory of that path can be worked in; a session of {@code /proc} would look at the server's own keys. */
+    static boolean canHold(Path sessionDirectory) {
+        return sessionDirectory.startsWith(SHARED_MEMORY);
     }
 }

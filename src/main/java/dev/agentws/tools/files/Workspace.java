@@ -80,7 +80,7 @@ public final class Workspace {
         Path shown = base.resolve(parse(text)).normalize();
         Path real = real(shown);
         Path within = base(real);
-        if (KernelFiles.hold(real) && (within == null || !KernelFiles.hold(within))) {
+        if (KernelFiles.hold(real) && (within == null || !KernelFiles.canHold(within))) {
             throw new ToolFailure(shown + ": belongs to the system itself (expected: a file of a disk)");
         }
         return new Place(shown, real, within != null);

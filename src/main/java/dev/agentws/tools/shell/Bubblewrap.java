@@ -84,19 +84,19 @@ public final class Bubblewrap implements Sandbox {
     private static Found look(Search search) throws IOException, ToolFailure, InterruptedException {
         ShellPrograms programs = new ShellPrograms(search.environment());
         Path program = programs.program("bwrap");
-        Path shell = programs.program("sh");
-        Path bash = programs.program("bash");
+        Path shell = programs.program("sh", SandboxMounts::shows);
+        Path bash = programs.program("bash", SandboxMounts::shows);
         if (program == null) {
             return new Found(null, "bwrap (bubblewrap) is not installed");
         }
         if (shell == null || bash == null) {
-            return new Found(null, "there is no bash on this machine");
+            return new Found(null, "there is no bash among the programs of the system");
         }
         ControlGroups groups = ControlGroups.find(
                 search.controlGroups(),
                 Files.readAllLines(Path.of("/proc/self/cgroup")),
                 search.limits(),
-                "agentws-" + ProcessHandle.current().pid() + "-trial");
+                Leftovers.name("trial"));
         byte[] filter = SyscallFilter.of(search.machine());
         String complaint = "";
         // Older ones lack the first option; some systems forbid it.
@@ -138,8 +138,8 @@ public final class Bubblewrap implements Sandbox {
             words.addAll(List.of("--ro-bind-try", place, place));
         }
         words.addAll(List.of("--dev", "/dev"));
-        for (String place : List.of("/dev/shm", "/tmp", "/var/tmp", SandboxMounts.HOME.toString())) {
-            words.addAll(List.of("--size", "" + limits.tempBytes(), "--tmpfs", place));
+        for (String place : List.of("/dev/shm", "/var/tmp", SandboxMounts.HOME.toString())) {
+            SandboxMounts.memory(words, place, limits.tempBytes());
         }
         words.addAll(List.of("--remount-ro", "/dev"));
         return List.copyOf(words);
@@ -152,7 +152,8 @@ public final class Bubblewrap implements Sandbox {
 
     /** Runs a command in it; gives the complaint, empty if there is none. */
     private String trial(Path tempDirectory) throws IOException, ToolFailure, InterruptedException {
-        Path place = Files.createTempDirectory(tempDirectory, "agentws-trial-").toRealPath();
+        Path place = Files.createTempDirectory(tempDirectory, Leftovers.name("trial-"))
+                .toRealPath();
         SessionFiles files = new SessionFiles(place, "trial");
         SandboxStarter starter =
                 new SandboxStarter(this, files, List.of(place), Map.of("PATH", "/usr/bin:/bin"), "trial");

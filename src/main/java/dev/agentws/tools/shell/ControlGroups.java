@@ -29,7 +29,7 @@ final class ControlGroups {
     }
 
     /**
-     * Finds out by trying whether groups can be made.
+     * Finds out by trying whether groups can be made, and removes those of servers that were killed.
      *
      * @param mounted where the system has them, usually {@code /sys/fs/cgroup}
      * @param own what {@code /proc/self/cgroup} says
@@ -45,6 +45,7 @@ final class ControlGroups {
                                 new Setting("memory.limit_in_bytes", "" + limits.memoryBytes(), true),
                                 new Setting("memory.memsw.limit_in_bytes", "" + limits.memoryBytes(), false)))));
         if (old.works(name)) {
+            old.removeLeft();
             return old;
         }
         List<Setting> both = new ArrayList<>(processes);
@@ -53,10 +54,17 @@ final class ControlGroups {
         Path parent = parent(mounted, path(own, ""));
         delegate(parent);
         ControlGroups unified = new ControlGroups(List.of(new Parent(parent, both)));
-        return unified.works(name) ? unified : null;
+        if (!unified.works(name)) {
+            return null;
+        }
+        unified.removeLeft();
+        return unified;
     }
 
-    /** Makes the groups of one session and gives the files a process writes its number to in order to join. */
+    /**
+     * Makes the groups of one session and gives the files a process of one thread writes 0 to in order to join. Where a thread can
+     * join by itself it does: only then the kernel need not hold up the whole machine, which takes some milliseconds.
+     */
     List<Path> open(String name) throws IOException {
         List<Path> doors = new ArrayList<>();
         for (Parent parent : parents) {
@@ -64,7 +72,8 @@ final class ControlGroups {
             for (Setting setting : parent.settings) {
                 write(group.resolve(setting.file), setting.value, setting.must);
             }
-            doors.add(group.resolve("cgroup.procs"));
+            Path own = group.resolve("tasks");
+            doors.add(Files.exists(own) ? own : group.resolve("cgroup.procs"));
         }
         return doors;
     }
@@ -76,6 +85,20 @@ final class ControlGroups {
                 Files.deleteIfExists(parent.directory.resolve(name));
             } catch (IOException failure) {
                 LOG.warn("the control group of a session is left: {}", failure.toString());
+            }
+        }
+    }
+
+    /** The commands of a killed server end with it, so its groups are empty; one that is not cannot be removed. */
+    private void removeLeft() {
+        for (Parent parent : parents) {
+            for (Path left : Leftovers.in(parent.directory)) {
+                try {
+                    Files.delete(left);
+                    LOG.info("removed the control group {}, which a server that was killed had left", left);
+                } catch (IOException failure) {
+                    LOG.warn("a control group of a killed server is left: {}", failure.toString());
+                }
             }
         }
     }

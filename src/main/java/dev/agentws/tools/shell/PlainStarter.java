@@ -20,7 +20,8 @@ final class PlainStarter implements CommandStarter {
     @Override
     public Started start(Call call) throws IOException, ToolFailure {
         List<String> words = new ArrayList<>(programs.prefix());
-        words.add(ShellScript.of(call.command(), call.told()));
+        LimitMark limit = LimitMark.of(call.id());
+        words.add(limit.script() + ShellScript.of(call.command(), call.told()));
         ProcessBuilder builder = new ProcessBuilder(words)
                 .directory(call.directory().toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
@@ -29,8 +30,9 @@ final class PlainStarter implements CommandStarter {
         its.putAll(environment);
         its.put("PWD", call.directory().toString());
         its.put(ChildEnvironment.MARK, call.id());
+        Adopters adopters = Adopters.before();
         Process process = builder.start();
-        return new Started(process, new ProcessHunt(process, call.mark()));
+        return new Started(process, new ProcessHunt(process, call.mark(), limit, adopters));
     }
 
     @Override

@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds and ends every process of one command: its descendants, its session, and whatever carries its mark in the environment or
- * holds its output open, also when it moved to a session of its own. Thread-safe.
+ * Finds and ends every process of one command: its descendants, its session, and whatever carries its mark in the environment, or its
+ * limit, or holds its output open, also when it moved to a session of its own. Thread-safe.
  */
 final class ProcessHunt implements Hunt {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessHunt.class);
@@ -24,12 +25,17 @@ final class ProcessHunt implements Hunt {
 
     private final Process leader;
     private final byte[] mark;
+    private final LimitMark limit;
+    private final @Nullable Adopters adopters;
     private final Set<String> pipes;
     private final Instant started;
 
-    ProcessHunt(Process leader, String mark) {
+    /** @param adopters as they were before the command started; null to look at all processes at its end */
+    ProcessHunt(Process leader, String mark, LimitMark limit, @Nullable Adopters adopters) {
         this.leader = leader;
         this.mark = mark.getBytes(StandardCharsets.UTF_8);
+        this.limit = limit;
+        this.adopters = adopters;
         started = leader.info().startInstant().orElse(Instant.MAX);
         pipes = Set.copyOf(Proc.pipes(leader.pid()));
     }
@@ -38,7 +44,7 @@ final class ProcessHunt implements Hunt {
     @Override
     public void terminate() {
         if (Proc.present()) {
-            new ProcessSweep(leader.pid(), mark, ProcessHandle::destroy).once();
+            new ProcessSweep(leader.pid(), mark, limit, ProcessHandle::destroy).once();
         } else {
             descendants(ProcessHandle::destroy);
         }
@@ -53,7 +59,7 @@ final class ProcessHunt implements Hunt {
         boolean interrupted = false;
         int calm = 0;
         for (int round = 1; calm < 2 * CALM_ROUNDS; round++) {
-            ProcessSweep sweep = new ProcessSweep(leader.pid(), mark, ProcessHandle::destroyForcibly);
+            ProcessSweep sweep = new ProcessSweep(leader.pid(), mark, limit, ProcessHandle::destroyForcibly);
             int found = killOnce(sweep);
             boolean none = found == 0 && !leader.isAlive();
             calm = none ? calm + (sweep.doubtful() ? 1 : 2) : 0;
@@ -72,10 +78,12 @@ final class ProcessHunt implements Hunt {
         }
     }
 
-    /** Others may have been left in the background. */
+    /** Others may have been left in the background. Mostly nobody was, and that is quickly seen. */
     @Override
     public void sweep() {
-        kill();
+        if (leader.isAlive() || adopters == null || !adopters.gotNobody()) {
+            kill();
+        }
     }
 
     private int killOnce(ProcessSweep sweep) {

@@ -20,6 +20,7 @@ final class ProcessSweep {
 
     private final long leader;
     private final byte[] mark;
+    private final LimitMark limit;
     private final Consumer<ProcessHandle> action;
     private final Set<Long> ours = new HashSet<>();
     private final Map<Long, Stat> others = new HashMap<>();
@@ -27,10 +28,14 @@ final class ProcessSweep {
     private final Set<Long> blank = new HashSet<>();
     private boolean moved;
 
-    /** @param mark the variable that all processes of the command hold, as {@code NAME=value} */
-    ProcessSweep(long leader, byte[] mark, Consumer<ProcessHandle> action) {
+    /**
+     * @param mark the variable that all processes of the command hold, as {@code NAME=value}
+     * @param limit what also those hold that shed the variable
+     */
+    ProcessSweep(long leader, byte[] mark, LimitMark limit, Consumer<ProcessHandle> action) {
         this.leader = leader;
         this.mark = mark;
+        this.limit = limit;
         this.action = action;
     }
 
@@ -77,7 +82,7 @@ final class ProcessSweep {
             return;
         }
         byte[] environment = environment(pid);
-        if (stat.session() == leader || pid == leader || holdsMark(environment)) {
+        if (stat.session() == leader || pid == leader || holdsMark(environment) || limit.isOn(pid)) {
             found(pid);
         } else if (environment.length > 0 || stat.kernel()) {
             blank.remove(pid);

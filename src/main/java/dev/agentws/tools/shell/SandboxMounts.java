@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** What of this machine's files a sandbox shows, as words for {@code bwrap}. */
@@ -16,8 +18,15 @@ final class SandboxMounts {
 
     static final Path HOME = Path.of("/home/agent");
 
+    private static final Path TEMP = Path.of("/tmp");
+
     private static final List<String> SYSTEM =
             List.of("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "opt", "nix");
+
+    /** Whether every sandbox shows a program of that path; a shell of somebody's own that is first on the PATH is not there. */
+    static boolean shows(Path program) {
+        return SYSTEM.stream().anyMatch(name -> program.startsWith("/" + name));
+    }
 
     /** What programs read to run at all. Nothing of it holds secrets, as whole directories of /etc do. */
     private static final List<String> ETC = List.of(
@@ -119,6 +128,43 @@ final class SandboxMounts {
                 .sorted(Comparator.comparingInt(Path::getNameCount))
                 .forEach(directory -> bind(words, directory));
         return words;
+    }
+
+    /** An empty directory that goes with the command. */
+    static void memory(List<String> words, String place, long bytes) {
+        words.addAll(List.of("--size", "" + bytes, "--tmpfs", place));
+    }
+
+    /**
+     * Has {@code /tmp} last. What is mounted deeper in it gets its way there from memory, anew for each command, behind a name that is a
+     * mount itself: a command could put a link in place of a directory on the way, and lead the next one's mounts outside.
+     *
+     * @param kept a directory for the session's commands alone
+     * @param inside all that will be mounted
+     * @return what to close once all is mounted
+     */
+    static List<String> lastingTemp(List<String> words, Path kept, List<Path> inside, long bytes) throws IOException {
+        words.addAll(List.of("--bind", kept.toString(), TEMP.toString()));
+        List<String> closing = new ArrayList<>();
+        for (Path way : ways(inside)) {
+            Files.createDirectories(kept.resolve(TEMP.relativize(way)));
+            if (!inside.contains(way)) {
+                memory(words, way.toString(), bytes);
+                closing.addAll(List.of("--remount-ro", way.toString()));
+            }
+        }
+        return closing;
+    }
+
+    /** The first name below the temporary directory of everything that is below it. */
+    private static Set<Path> ways(List<Path> inside) {
+        Set<Path> ways = new TreeSet<>();
+        for (Path path : inside) {
+            if (path.startsWith(TEMP) && !path.equals(TEMP)) {
+                ways.add(TEMP.resolve(path.getName(TEMP.getNameCount())));
+            }
+        }
+        return ways;
     }
 
     /** Whether a directory can be handed to a sandbox: some would hand it the machine. */

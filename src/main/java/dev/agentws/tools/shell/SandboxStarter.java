@@ -43,7 +43,7 @@ final class SandboxStarter implements CommandStarter {
         this.files = files;
         this.directories = directories;
         this.environment = environment;
-        this.name = "agentws-" + ProcessHandle.current().pid() + "-" + name;
+        this.name = Leftovers.name(name);
     }
 
     /** What replaces variables of the server's environment that lead outside. */
@@ -61,7 +61,8 @@ final class SandboxStarter implements CommandStarter {
         builder.environment().clear();
         builder.environment().put(ChildEnvironment.MARK, call.id());
         Process process = builder.start();
-        return new Started(process, new SandboxHunt(process, new ProcessHunt(process, call.mark())));
+        return new Started(
+                process, new SandboxHunt(process, new ProcessHunt(process, call.mark(), LimitMark.NONE, null)));
     }
 
     @Override
@@ -90,7 +91,7 @@ final class SandboxStarter implements CommandStarter {
         ControlGroups groups = parts.groups();
         if (groups != null) {
             for (Path door : groups.open(name)) {
-                line.append("echo $$ > ")
+                line.append("echo 0 > ")
                         .append(ShellScript.quoted(door.toString()))
                         .append(" || exit 126; ");
             }
@@ -113,10 +114,24 @@ final class SandboxStarter implements CommandStarter {
         String ids = ":" + after(words, "--uid") + ":" + after(words, "--gid") + ":";
         account(words, "passwd", "agent:x" + ids + "agent:" + SandboxMounts.HOME + ":" + parts.bash() + "\n");
         account(words, "group", "agent:x:" + after(words, "--gid") + ":\n");
+        Path outputs = Files.createDirectories(files.outputs());
+        List<String> closing = temporary(words, outputs);
         words.addAll(SandboxMounts.writable(directories));
-        SandboxMounts.readOnly(words, Files.createDirectories(files.outputs()));
+        SandboxMounts.readOnly(words, outputs);
+        words.addAll(closing);
         environment.forEach((variable, value) -> words.addAll(List.of("--setenv", variable, value)));
         return words;
+    }
+
+    private List<String> temporary(List<String> words, Path outputs) throws IOException {
+        if (!parts.limits().lastingTemp()) {
+            SandboxMounts.memory(words, "/tmp", parts.limits().tempBytes());
+            return List.of();
+        }
+        List<Path> inside = new ArrayList<>(directories);
+        inside.add(outputs);
+        return SandboxMounts.lastingTemp(
+                words, files.temporary(), inside, parts.limits().tempBytes());
     }
 
     private void account(List<String> words, String file, String content) throws IOException {

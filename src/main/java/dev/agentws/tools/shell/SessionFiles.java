@@ -1,14 +1,11 @@
 package dev.agentws.tools.shell;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +25,7 @@ public final class SessionFiles {
      * @param name one that nobody has used
      */
     public SessionFiles(Path tempDirectory, String name) {
-        directory = tempDirectory.resolve("agentws-" + name);
+        directory = tempDirectory.resolve(Leftovers.name(name));
         outputs = directory.resolve("output");
     }
 
@@ -46,6 +43,11 @@ public final class SessionFiles {
     Path output(String name) throws IOException {
         make();
         return outputs.resolve(name);
+    }
+
+    /** An empty directory for what commands want to keep until the session ends. */
+    Path temporary() throws IOException {
+        return Files.createDirectory(file("tmp"), onlyOwner());
     }
 
     private synchronized void make() throws IOException {
@@ -71,11 +73,9 @@ public final class SessionFiles {
             return;
         }
         made = false;
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException | UncheckedIOException failure) {
+        try {
+            Removal.of(directory);
+        } catch (IOException failure) {
             LOG.warn("private files of a session are left: {}", failure.toString());
         }
     }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Where the programs are that commands are run with. Looked for once, on the first command, not on an event loop. Thread-safe. */
@@ -42,9 +43,18 @@ public final class ShellPrograms {
     /** The first of that name on the PATH or in the usual directories, or null. */
     @Nullable
     Path program(String name) {
+        return program(name, any -> true);
+    }
+
+    /** The first of those that suit, or null. */
+    @Nullable
+    Path program(String name, Predicate<Path> suits) {
         for (String directory : directories()) {
             Path candidate = path(directory, name);
-            if (candidate != null && Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
+            if (candidate != null
+                    && suits.test(candidate)
+                    && Files.isRegularFile(candidate)
+                    && Files.isExecutable(candidate)) {
                 return candidate;
             }
         }

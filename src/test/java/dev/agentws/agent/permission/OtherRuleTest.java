@@ -212,6 +212,44 @@ class OtherRuleTest {
         assertThat(suggested(rules.ask("Bash"), rules.command("make"))).isEmpty();
     }
 
+    @Test
+    void whatIsSuggestedForASearchIsItsOwnDirectoryAndNotTheOneAbove() {
+        for (String tool : List.of("Glob", "Grep")) {
+            Rules rules = new Rules(root.resolve(tool));
+            CallFacts call = rules.fileCall(tool, rules.other.toString());
+            assertThat(suggested(rules, call).get(0)).contains("\"/" + rules.other + "/**\"");
+            PermissionPolicy policy = rules.policy();
+            policy.suggestions(call, policy.decide(call, ToolHook.Result.PASS)).forEach(policy::apply);
+            CallFacts beside = rules.fileCall("Read", rules.home.resolve("x").toString());
+            assertThat(policy.decide(beside, ToolHook.Result.PASS).verdict()).isEqualTo(Verdict.ASK);
+        }
+    }
+
+    @Test
+    void forAFileRightInTheHomeDirectoryOnlyThatFileIsSuggested() {
+        Rules rules = new Rules(root);
+        String file = rules.home.resolve(".netrc").toString();
+        assertThat(suggested(rules, rules.fileCall("Read", file)))
+                .containsExactly("{\"type\":\"addRules\",\"rules\":[{\"toolName\":\"Read\",\"ruleContent\":\"/" + file
+                        + "\"}],\"behavior\":\"allow\",\"destination\":\"session\"}");
+        assertThat(suggested(rules, rules.fileCall("Read", "/vmlinuz-none")).toString())
+                .contains("//vmlinuz-none")
+                .doesNotContain("addDirectories");
+    }
+
+    @Test
+    void aCommandFedFromAFileOutsideIsRememberedWithThatFile() {
+        Rules rules = new Rules(root);
+        PermissionPolicy policy = rules.policy();
+        CallFacts call = rules.command("ls; cat < " + rules.other + "/o.txt");
+        policy.apply(policy.suggestions(call, policy.decide(call, ToolHook.Result.PASS))
+                .get(0));
+        assertThat(policy.decide(call, ToolHook.Result.PASS).verdict()).isEqualTo(Verdict.ALLOW);
+        assertThat(policy.decide(rules.command("cat < " + rules.home + "/key"), ToolHook.Result.PASS)
+                        .verdict())
+                .isEqualTo(Verdict.ASK);
+    }
+
     private static List<String> suggested(Rules rules, CallFacts call) {
         PermissionPolicy policy = rules.policy();
         Decision decision = policy.decide(call, ToolHook.Result.PASS);

@@ -39,6 +39,9 @@ final class WishesTest {
                 "Please list the files here. | Glob {\"pattern\":\"*\"}",
                 "What is here? | Glob {\"pattern\":\"*\"}",
                 "what's in here | Glob {\"pattern\":\"*\"}",
+                "list all of the files in the current directory | Glob {\"pattern\":\"*\"}",
+                "list the files in src | Glob {\"pattern\":\"*\",\"path\":\"/home/dev/src\"}",
+                "execute the command: echo a | Bash {\"command\":\"echo a\"}",
                 "read README.md | Read {\"file_path\":\"/home/dev/README.md\"}",
                 "Can you read the file notes please | Read {\"file_path\":\"/home/dev/notes\"}",
                 "show me ./src/A.java. | Read {\"file_path\":\"/home/dev/src/A.java\"}",
@@ -63,11 +66,23 @@ final class WishesTest {
     }
 
     @Test
+    void severalFilesCanBeReadAtOnce() throws Exception {
+        assertThat(plan("read a.txt, src/B.java and the file c.md", ALL))
+                .containsExactly(
+                        "Read {\"file_path\":\"/home/dev/a.txt\"}",
+                        "Read {\"file_path\":\"/home/dev/src/B.java\"}",
+                        "Read {\"file_path\":\"/home/dev/c.md\"}");
+        assertThat(plan("read a.txt and tell me about it", ALL))
+                .containsExactly("Read {\"file_path\":\"/home/dev/a.txt\"}");
+    }
+
+    @Test
     void anEditReadsTheFileFirst() throws Exception {
         String read = "Read {\"file_path\":\"/home/dev/a.txt\"}";
         String edit = "Edit {\"file_path\":\"/home/dev/a.txt\",\"old_string\":\"A\",\"new_string\":\"B\"}";
 
         assertThat(plan("replace \"A\" with \"B\" in a.txt", ALL)).containsExactly(read, edit);
+        assertThat(plan("change \"A\" to \"B\" in a.txt", ALL)).containsExactly(read, edit);
         assertThat(plan("edit a.txt: replace \"A\" with \"B\"", ALL)).containsExactly(read, edit);
         assertThat(plan("read a.txt then replace \"A\" with \"B\" in a.txt", ALL))
                 .containsExactly(read, edit);

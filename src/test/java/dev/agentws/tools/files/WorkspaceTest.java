@@ -190,6 +190,18 @@ class WorkspaceTest {
     }
 
     @Test
+    void theSystemsOwnFilesAreRefusedEvenIfTheyAreTheSessionsDirectory() {
+        for (Path root : List.of(Path.of("/proc"), Path.of("/sys"), Path.of("/dev"))) {
+            Workspace workspace = new Workspace(calls.directory, List.of(root));
+            assertThatThrownBy(() -> workspace.locate(root + "/self/environ"))
+                    .isInstanceOf(ToolFailure.class)
+                    .hasMessageContaining("belongs to the system itself");
+        }
+        assertThatThrownBy(() -> new Workspace(Path.of("/proc/self")).locate("environ"))
+                .hasMessageContaining("belongs to the system itself");
+    }
+
+    @Test
     void aWorkspaceAtTheTopHasNoWayIntoTheSystemEither() throws Exception {
         Workspace workspace = new Workspace(Path.of("/"));
         assertThatThrownBy(() -> workspace.locate("proc/self/environ")).isInstanceOf(ToolFailure.class);

@@ -147,6 +147,15 @@ class BashToolTest {
     }
 
     @Test
+    void theDirectoryLastsInMoreDirectoriesToo(@TempDir Path more) throws Exception {
+        Path real = more.toRealPath();
+        try (Calls wide = Calls.in(calls.directory, real)) {
+            assertThat(wide.ok("Bash", "command", "cd " + real)).doesNotContain("reset");
+            assertThat(wide.ok("Bash", "command", "pwd")).isEqualTo(real.toString());
+        }
+    }
+
+    @Test
     void aLinkOutsideDoesNotCarryTheDirectoryOut(@TempDir Path outside) throws Exception {
         Files.createSymbolicLink(calls.directory.resolve("link"), outside);
         assertThat(calls.ok("Bash", "command", "cd link")).contains("Shell cwd was reset to " + calls.directory);

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing of a command outlives its call, however it tries. */
 @Timeout(60)
@@ -74,6 +76,24 @@ class ProcessHuntTest {
         assertThat(ProcessHandle.allProcesses()
                         .filter(handle -> handle.info().commandLine().orElse("").contains("sleep 987")))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "sleep 0.4; "})
+    void aProcessThatShedMarkSessionAndOutputIsFoundAllTheSame(String before) throws Exception {
+        String hidden = "(env -i setsid setsid sleep 988 >/dev/null 2>&1 </dev/null &); ";
+        assertThat(calls.ok("Bash", "command", hidden + before + "echo done")).isEqualTo("done");
+        assertThat(ProcessHandle.allProcesses()
+                        .filter(handle -> handle.info().commandLine().orElse("").contains("sleep 988")))
+                .isEmpty();
+    }
+
+    @Test
+    void theLimitThatMarksACommandIsItsOwn() throws Exception {
+        String limit = calls.ok("Bash", "command", "ulimit -Hx");
+        assertThat(calls.ok("Bash", "command", "env -i setsid bash -c 'ulimit -Hx'"))
+                .matches("[0-9]+")
+                .isNotEqualTo(limit);
     }
 
     @Test

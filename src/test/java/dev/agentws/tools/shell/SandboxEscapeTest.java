@@ -143,6 +143,21 @@ class SandboxEscapeTest {
         assertThat(Files.readString(outside.resolve("secret"))).isEqualTo("secret\n");
     }
 
+    /** Which the one that fills them does, as the documentation says. */
+    @Test
+    void noOtherProbeGetsOutWhereTemporaryFilesLast() throws Exception {
+        Bubblewrap.Found found = Sandboxes.find(SandboxLimits.defaults().withLastingTemp(true));
+        try (Calls keeping = calls.with(Calls.config().withSandbox(Objects.requireNonNull(found.sandbox())))) {
+            for (Probe probe : probes().filter(one -> !one.command().contains(" > /tmp/fill"))
+                    .toList()) {
+                assertThat(keeping.call("Bash", "command", command(probe)).text())
+                        .as(probe.name())
+                        .doesNotContain("ESCAPED");
+            }
+        }
+        assertThat(Files.readString(outside.resolve("secret"))).isEqualTo("secret\n");
+    }
+
     private String listing() throws IOException {
         try (Stream<Path> files = Files.list(outside)) {
             return files.sorted().toList().toString();

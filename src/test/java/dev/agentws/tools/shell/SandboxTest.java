@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import dev.agentws.tools.Calls;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -41,6 +42,17 @@ class SandboxTest {
     }
 
     @Test
+    void aShellOfSomebodysOwnFirstOnThePathDoesNotStandInTheWay(@TempDir Path own) throws Exception {
+        Sandboxes.require();
+        for (String shell : List.of("sh", "bash")) {
+            Files.createSymbolicLink(own.resolve(shell), Path.of("/bin", shell));
+        }
+        assertThat(Sandboxes.find(own + ":/usr/bin:/bin", SandboxLimits.defaults())
+                        .sandbox())
+                .isNotNull();
+    }
+
+    @Test
     void theEnvironmentIsTheAllowListTheSessionsOwnAndAHomeInTheSandbox() throws Exception {
         assertThat(calls.ok("Bash", "command", "echo $HOME $TMPDIR $LC_TIME $SESSION_VARIABLE; echo x > ~/y; ls ~"))
                 .isEqualTo("/home/agent /tmp C from the session\ny");
@@ -56,6 +68,62 @@ class SandboxTest {
         assertThat(calls.fails("Bash", "command", "kill -9 $$")).startsWith("Exit code 137");
         assertThat(calls.ok("Bash", "command", "cd /usr"))
                 .isEqualTo("(Bash completed with no output)\nShell cwd was reset to " + calls.directory);
+    }
+
+    @Test
+    void temporaryFilesLastForTheSessionWhereTheOperatorWantsItAndNoLonger() throws Exception {
+        try (Calls keeping = keeping()) {
+            keeping.ok("Bash", "command", "echo kept > /tmp/x; mkdir /tmp/shut; chmod 0 /tmp/shut; touch /var/tmp/x");
+            assertThat(keeping.ok("Bash", "command", "cat /tmp/x; ls /var/tmp")).isEqualTo("kept");
+        }
+        assertThat(Path.of("/tmp/x")).doesNotExist();
+        try (Calls other = keeping()) {
+            assertThat(other.ok("Bash", "command", "ls /tmp")).doesNotContain("x", "shut");
+        }
+    }
+
+    /** Another session whose temporary files last. */
+    private Calls keeping() {
+        Bubblewrap.Found found = Sandboxes.find(SandboxLimits.defaults().withLastingTemp(true));
+        return calls.with(Calls.config().withSandbox(Objects.requireNonNull(found.sandbox())));
+    }
+
+    @Test
+    void temporaryFilesGoWithTheCommandOtherwise() throws Exception {
+        assertThat(calls.ok("Bash", "command", "echo gone > /tmp/x; cat /tmp/x"))
+                .isEqualTo("gone");
+        assertThat(calls.fails("Bash", "command", "cat /tmp/x")).contains("No such file");
+    }
+
+    /** The next command's mounts would follow a link. */
+    @Test
+    void theWayToAMountBelowLastingTemporaryFilesCannotBeTurnedElsewhere() throws Exception {
+        assertThat(calls.directory.startsWith("/tmp")).as("%s", calls.directory).isTrue();
+        Path way = Path.of("/tmp").resolve(calls.directory.getName(1));
+        try (Calls keeping = keeping()) {
+            for (String place : new String[] {way.toString(), "/tmp/agentws-*"}) {
+                keeping.call("Bash", "command", "mv " + place + " /tmp/y; rm -rf " + place + "; rmdir " + place);
+                assertThat(keeping.ok("Bash", "command", "ls -d " + place + "; ! ls -d /tmp/y"))
+                        .contains(place.replace("*", ""));
+                assertThat(keeping.ok(
+                                "Bash", "command", "ln -sfnT / " + place + "; touch " + place + "/x; ls -ld " + place))
+                        .contains("cannot overwrite directory", "drwx");
+            }
+            assertThat(keeping.ok("Bash", "command", "pwd")).isEqualTo(calls.directory.toString());
+        }
+    }
+
+    @Test
+    void moreDirectoriesCanBeWrittenAndStayedIn(@TempDir Path more) throws Exception {
+        Path real = more.toRealPath();
+        try (Calls wide =
+                Calls.in(calls.directory, List.of(real), Calls.config().withSandbox(Sandboxes.require()))) {
+            assertThat(wide.ok("Bash", "command", "mkdir -p " + real + "/sub && cd " + real + "/sub && echo x > made"))
+                    .isEqualTo("(Bash completed with no output)");
+            assertThat(wide.ok("Bash", "command", "pwd; cat made")).isEqualTo(real + "/sub\nx");
+            assertThat(real.resolve("sub/made")).hasContent("x\n");
+        }
+        assertThat(calls.fails("Bash", "command", "ls " + real)).contains("No such file");
     }
 
     @Test
@@ -80,11 +148,10 @@ class SandboxTest {
     @Test
     void aBackgroundCommandOutlivesItsCallAndNotItsSession() throws Exception {
         calls.ok("Bash", "command", "setsid sleep 4245 & echo on; sleep 4245", "run_in_background", true);
-        assertThat(
-                        calls.ok(
-                                "Bash",
-                                "command",
-                                "until grep -qs on /tmp/agentws-*/output/*; do :; done; cat /tmp/agentws-*/output/*; ! cat /proc/*/cmdline | grep -q 424[5]"))
+        assertThat(calls.ok(
+                        "Bash",
+                        "command",
+                        "until grep -h on /tmp/agentws-*/output/*; do :; done; ! cat /proc/*/cmdline | grep -q 424[5]"))
                 .isEqualTo("on");
         assertThat(running("4245")).isTrue();
         calls.close();
@@ -115,7 +182,7 @@ class SandboxTest {
 
     @Test
     void processesAndMemoryAreCapped() throws Exception {
-        Bubblewrap.Found small = Sandboxes.find(new SandboxLimits(false, 1 << 20, 32, 64 << 20, 1 << 20));
+        Bubblewrap.Found small = Sandboxes.find(new SandboxLimits(false, true, 1 << 20, 32, 64 << 20, 1 << 20));
         assumeFalse(small.remark() != null, small.remark());
         try (Calls limited = calls.with(Calls.config().withSandbox(Objects.requireNonNull(small.sandbox())))) {
             // Not by bash, which tries again for half a minute.

@@ -13,8 +13,12 @@ public final class Sandboxes {
     private Sandboxes() {}
 
     static Bubblewrap.Found find(SandboxLimits limits) {
+        return find("/usr/local/bin:/usr/bin:/bin", limits);
+    }
+
+    static Bubblewrap.Found find(String path, SandboxLimits limits) {
         return Bubblewrap.find(new Bubblewrap.Search(
-                Map.of("PATH", "/usr/local/bin:/usr/bin:/bin"),
+                Map.of("PATH", path),
                 Path.of("/tmp"),
                 System.getProperty("os.arch"),
                 Path.of("/sys/fs/cgroup"),

@@ -1,0 +1,70 @@
+package dev.agentws.journal;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What several servers with one journal have to do with each other. All calls but {@link #watch} and {@link #owns} block: for workers.
+ * All fail as UNAVAILABLE when the store does not answer. Thread-safe.
+ */
+public interface Cluster {
+    /** The node that writes the session's book; null when none does. */
+    @Nullable
+    String owner(String sessionId) throws JournalException;
+
+    /** Whether this node owns the session and heard so within the lease: ask before a tool begins. Never blocks. */
+    boolean owns(String sessionId);
+
+    /**
+     * Asks something of the owner, whoever that is by then. The command waits for it.
+     *
+     * @return the command's id
+     * @throws JournalException NOT_FOUND when there is no such session
+     */
+    String send(String sessionId, byte[] json) throws JournalException;
+
+    /** Shows the commands that wait for the owner, oldest first, each with its id. */
+    void commands(String sessionId, CommandReader reader) throws JournalException;
+
+    /** The owner is through with this command and all before it: they are gone. */
+    void done(String sessionId, String commandId) throws JournalException;
+
+    /** {@link Book#read} of a session that somebody else writes. Call it again when {@link #watch} says so. */
+    void read(String sessionId, long afterSeq, EntryReader reader) throws JournalException;
+
+    /**
+     * Runs the task, on an event loop, when there may be new entries or commands; also when hints may have been missed. Only a hint: read
+     * once after this returns. Never blocks.
+     *
+     * @return ends it
+     */
+    Watch watch(String sessionId, Runnable changed);
+
+    /**
+     * Counts a session for a limit, e.g. of all or of one client. A session counted already stays so.
+     *
+     * @return false, and it is not counted, when there are {@code most} others
+     */
+    boolean admit(String limit, String sessionId, int most) throws JournalException;
+
+    /** The session counts no more. */
+    void dismiss(String limit, String sessionId) throws JournalException;
+
+    /** Says for the next while that this node lives, and where. */
+    void heartbeat(String address) throws JournalException;
+
+    /** The nodes that live, each with its address. */
+    Map<String, String> nodes() throws JournalException;
+
+    /** Takes a command. */
+    interface CommandReader {
+        /** @return whether it wants the next one */
+        boolean take(String id, byte[] json);
+    }
+
+    /** Watching; ends with {@link #close}. */
+    interface Watch extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

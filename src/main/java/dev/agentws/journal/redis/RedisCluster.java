@@ -1,0 +1,140 @@
+package dev.agentws.journal.redis;
+
+import dev.agentws.journal.Cluster;
+import dev.agentws.journal.EntryReader;
+import dev.agentws.journal.JournalException;
+import dev.agentws.journal.JournalException.Reason;
+import io.lettuce.core.Limit;
+import io.lettuce.core.Range;
+import io.lettuce.core.SetArgs;
+import io.lettuce.core.StreamMessage;
+import io.lettuce.core.XTrimArgs;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** {@link Cluster} in Redis: leases, a stream of commands per session, sets for limits, and published hints. Thread-safe. */
+public final class RedisCluster implements Cluster {
+    private static final int PIECE = 256;
+
+    private final RedisJournalConfig config;
+    private final RedisLink link;
+    private final Predicate<String> owned;
+    private final StreamReader reader;
+    private final Watches watches;
+
+    RedisCluster(RedisJournalConfig config, RedisLink link, Predicate<String> owned) throws JournalException {
+        this.config = config;
+        this.link = link;
+        this.owned = owned;
+        reader = new StreamReader(link);
+        watches = new Watches(link.connectPubSub());
+    }
+
+    @Override
+    public @Nullable String owner(String sessionId) throws JournalException {
+        byte[] node = link.await(link.commands().get(new RedisKeys(sessionId).lease()));
+        return node == null ? null : text(node);
+    }
+
+    @Override
+    public boolean owns(String sessionId) {
+        return owned.test(sessionId);
+    }
+
+    @Override
+    public String send(String sessionId, byte[] json) throws JournalException {
+        RedisKeys keys = new RedisKeys(sessionId);
+        List<Object> answer =
+                link.await(Script.SEND, List.of(keys.meta(), keys.commands(), keys.channel()), List.of(json));
+        if (RedisLink.word(answer, 0).equals("none")) {
+            throw new JournalException(Reason.NOT_FOUND, "session " + sessionId + ": not found");
+        }
+        return RedisLink.word(answer, 1);
+    }
+
+    @Override
+    public void commands(String sessionId, CommandReader taker) throws JournalException {
+        String stream = new RedisKeys(sessionId).commands();
+        Range<String> from = Range.unbounded();
+        List<StreamMessage<String, byte[]>> piece;
+        do {
+            piece = link.await(link.commands().xrange(stream, from, Limit.from(PIECE)));
+            for (StreamMessage<String, byte[]> message : piece) {
+                byte[] json = message.getBody().getOrDefault("d", new byte[0]);
+                if (!taker.take(message.getId(), json)) {
+                    return;
+                }
+                from = Range.from(Range.Boundary.excluding(message.getId()), Range.Boundary.unbounded());
+            }
+        } while (piece.size() == PIECE);
+    }
+
+    @Override
+    public void done(String sessionId, String commandId) throws JournalException {
+        String stream = new RedisKeys(sessionId).commands();
+        link.await(link.commands().xdel(stream, commandId));
+        link.await(
+                link.commands().xtrim(stream, new XTrimArgs().minId(commandId).exactTrimming()));
+    }
+
+    @Override
+    public void read(String sessionId, long afterSeq, EntryReader taker) throws JournalException {
+        reader.read(sessionId, afterSeq, null, taker);
+    }
+
+    @Override
+    public Watch watch(String sessionId, Runnable changed) {
+        return watches.add(new RedisKeys(sessionId).channel(), changed);
+    }
+
+    @Override
+    public boolean admit(String limit, String sessionId, int most) throws JournalException {
+        List<Object> answer = link.await(
+                Script.ADMIT,
+                List.of(RedisKeys.limit(limit)),
+                List.of(RedisLink.bytes(sessionId), RedisLink.bytes(Integer.toString(most))));
+        return RedisLink.word(answer, 0).equals("ok");
+    }
+
+    @Override
+    public void dismiss(String limit, String sessionId) throws JournalException {
+        link.await(link.commands().srem(RedisKeys.limit(limit), RedisLink.bytes(sessionId)));
+    }
+
+    @Override
+    public void heartbeat(String address) throws JournalException {
+        byte[] node = RedisLink.bytes(config.node());
+        link.await(link.commands().sadd(RedisKeys.NODES, node));
+        link.await(link.commands()
+                .set(
+                        RedisKeys.node(config.node()),
+                        RedisLink.bytes(address),
+                        SetArgs.Builder.px(config.lease().toMillis())));
+    }
+
+    @Override
+    public Map<String, String> nodes() throws JournalException {
+        Map<String, String> alive = new TreeMap<>();
+        for (byte[] node : link.await(link.commands().smembers(RedisKeys.NODES))) {
+            byte[] address = link.await(link.commands().get(RedisKeys.node(text(node))));
+            if (address == null) {
+                link.await(link.commands().srem(RedisKeys.NODES, node));
+            } else {
+                alive.put(text(node), text(address));
+            }
+        }
+        return alive;
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    void close() {
+        watches.close();
+    }
+}

@@ -1,0 +1,49 @@
+package dev.agentws.journal.redis;
+
+/** The names in Redis. All keys of a session share the hash tag, so that one script may use them together. */
+final class RedisKeys {
+    static final String CURRENT = "agentws:sessions";
+    static final String ARCHIVE = "agentws:archived";
+    static final String NODES = "agentws:nodes";
+
+    private final String prefix;
+
+    RedisKeys(String sessionId) {
+        // Braces would end the hash tag early.
+        prefix = "agentws:{" + sessionId.replace("%", "%25").replace("{", "%7b").replace("}", "%7d") + "}:";
+    }
+
+    /** Hash: fence, epoch, entries, last (id in the stream), summary. */
+    String meta() {
+        return prefix + "meta";
+    }
+
+    /** Stream of the entries; ids are SEQ-N, where N counts the entries of one number from 1. */
+    String stream() {
+        return prefix + "entries";
+    }
+
+    /** String with the owner's node; expires. */
+    String lease() {
+        return prefix + "lease";
+    }
+
+    /** Stream of what other nodes ask of the owner. */
+    String commands() {
+        return prefix + "commands";
+    }
+
+    /** Channel that says that there is something new in one of the streams. */
+    String channel() {
+        return prefix + "news";
+    }
+
+    /** Set of the sessions that count for one limit. */
+    static String limit(String name) {
+        return "agentws:limit:" + name;
+    }
+
+    static String node(String node) {
+        return "agentws:node:" + node;
+    }
+}

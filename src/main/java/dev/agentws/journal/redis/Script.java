@@ -1,0 +1,156 @@
+package dev.agentws.journal.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** What must happen in Redis in one piece. A script answers with a list whose first element is a word. */
+enum Script {
+    /**
+     * Keys: meta, stream, lease, channel, directory. Arguments: fence, entries before, 1 to create, node, lease in ms, session, now
+     * in ms, then id, kind and JSON of each entry. Answers ok, exists, fenced or lost (with what is there). Sent twice, it answers ok twice and writes once: only the
+     * holder of a fence numbers under it. It writes a little also the second time, so that WAIT has something to wait for.
+     */
+    APPEND("""
+            local meta = redis.call('HMGET', KEYS[1], 'fence', 'entries')
+            local from = tonumber(ARGV[2])
+            local n = (#ARGV - 7) / 3
+            if not meta[1] then
+              if ARGV[3] ~= '1' or from ~= 0 then return {'lost', 0} end
+              if redis.call('EXISTS', KEYS[2]) == 1 then return {'exists'} end
+              redis.call('HSET', KEYS[1], 'fence', ARGV[1], 'epoch', 1, 'entries', 0, 'last', '')
+              redis.call('SET', KEYS[3], ARGV[4], 'PX', ARGV[5])
+              redis.call('ZADD', KEYS[5], ARGV[7], ARGV[6])
+              meta = {ARGV[1], '0'}
+            end
+            if meta[1] ~= ARGV[1] then
+              if ARGV[3] == '1' then return {'exists'} end
+              return {'fenced'}
+            end
+            local have = tonumber(meta[2])
+            if have >= from + n then
+              redis.call('HSET', KEYS[1], 'entries', have)
+              return {'ok'}
+            end
+            if have ~= from then return {'lost', have} end
+            local last
+            for i = 8, #ARGV, 3 do
+              last = ARGV[i]
+              redis.call('XADD', KEYS[2], last, 'k', ARGV[i + 1], 'd', ARGV[i + 2])
+            end
+            redis.call('HSET', KEYS[1], 'entries', from + n, 'last', last)
+            redis.call('PUBLISH', KEYS[4], last)
+            return {'ok'}
+            """),
+
+    /**
+     * Keys: meta, stream, lease, archive, directory. Arguments: node, lease in ms, a random word, session. Answers ok with fence, entries and last id; none; taken
+     * with the node that has it; lost with what meta and stream say.
+     */
+    CLAIM("""
+            if redis.call('EXISTS', KEYS[1]) == 0 then
+              if redis.call('EXISTS', KEYS[2]) == 1 then return {'lost', 'no head', 'entries'} end
+              return {'none'}
+            end
+            local owner = redis.call('GET', KEYS[3])
+            if owner and owner ~= ARGV[1] then return {'taken', owner} end
+            local meta = redis.call('HMGET', KEYS[1], 'entries', 'last')
+            local top = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
+            local id = top[1] and top[1][1] or ''
+            if id ~= meta[2] then return {'lost', meta[2], id} end
+            local fence = redis.call('HINCRBY', KEYS[1], 'epoch', 1) .. ':' .. ARGV[1] .. ':' .. ARGV[3]
+            redis.call('SET', KEYS[3], ARGV[1], 'PX', ARGV[2])
+            redis.call('HSET', KEYS[1], 'fence', fence)
+            local archived = redis.call('ZSCORE', KEYS[4], ARGV[4])
+            if archived then
+              redis.call('ZREM', KEYS[4], ARGV[4])
+              redis.call('ZADD', KEYS[5], archived, ARGV[4])
+            end
+            return {'ok', fence, tonumber(meta[1]), meta[2]}
+            """),
+
+    /** Keys: meta, lease. Arguments: fence, node, lease in ms. Answers ok or fenced. An expired lease that nobody took comes back. */
+    RENEW("""
+            if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return {'fenced'} end
+            redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
+            return {'ok'}
+            """),
+
+    /** Keys: meta, lease. Arguments: fence. Answers ok or fenced. The fence goes too, so that nothing of ours still under way lands. */
+    RELEASE("""
+            if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return {'fenced'} end
+            redis.call('HSET', KEYS[1], 'fence', '')
+            redis.call('DEL', KEYS[2])
+            return {'ok'}
+            """),
+
+    /** Keys: meta, lease, directory, archive. Arguments: fence, session, now in ms. Answers ok or fenced. */
+    ARCHIVE("""
+            if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return {'fenced'} end
+            redis.call('HSET', KEYS[1], 'fence', '')
+            redis.call('DEL', KEYS[2])
+            redis.call('ZREM', KEYS[3], ARGV[2])
+            redis.call('ZADD', KEYS[4], ARGV[3], ARGV[2])
+            return {'ok'}
+            """),
+
+    /** Keys: meta, stream, lease, commands, directory. Arguments: fence, session. Answers ok or fenced. */
+    DELETE("""
+            local fence = redis.call('HGET', KEYS[1], 'fence')
+            if fence and fence ~= ARGV[1] then return {'fenced'} end
+            redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
+            redis.call('ZREM', KEYS[5], ARGV[2])
+            return {'ok'}
+            """),
+
+    /** Keys: meta, directory. Arguments: fence, summary, session, now in ms. Answers ok or fenced. */
+    SUMMARIZE("""
+            if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return {'fenced'} end
+            redis.call('HSET', KEYS[1], 'summary', ARGV[2])
+            redis.call('ZADD', KEYS[2], ARGV[4], ARGV[3])
+            return {'ok'}
+            """),
+
+    /** Keys: a set of sessions. Arguments: session, the most there may be. Answers ok or full. */
+    ADMIT("""
+            if redis.call('SISMEMBER', KEYS[1], ARGV[1]) == 1 then return {'ok'} end
+            if redis.call('SCARD', KEYS[1]) >= tonumber(ARGV[2]) then return {'full'} end
+            redis.call('SADD', KEYS[1], ARGV[1])
+            return {'ok'}
+            """),
+
+    /** Keys: meta, commands, channel. Arguments: JSON. Answers ok with the command's id, or none. */
+    SEND("""
+            if redis.call('EXISTS', KEYS[1]) == 0 then return {'none'} end
+            local id = redis.call('XADD', KEYS[2], '*', 'd', ARGV[1])
+            redis.call('PUBLISH', KEYS[3], id)
+            return {'ok', id}
+            """);
+
+    private final String text;
+    private final String digest;
+
+    Script(String text) {
+        this.text = text;
+        digest = digest(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    String text() {
+        return text;
+    }
+
+    /** By which Redis knows it once it has seen it. */
+    String digest() {
+        return digest;
+    }
+
+    // Redis names scripts by SHA-1; nothing secret depends on it.
+    private static String digest(byte[] text) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(text));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-1", e);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.agentws.journal.redis;
+
+import dev.agentws.journal.Cluster;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateAdapter;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.net.SocketAddress;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Who waits for a hint on which channel. After a lost connection everybody is told, because hints are not kept. Thread-safe. */
+final class Watches {
+    private static final Logger LOG = LoggerFactory.getLogger(Watches.class);
+
+    private final StatefulRedisPubSubConnection<String, byte[]> connection;
+    private final Map<String, Set<Watcher>> watching = new ConcurrentHashMap<>();
+
+    Watches(StatefulRedisPubSubConnection<String, byte[]> connection) {
+        this.connection = connection;
+        connection.addListener(new RedisPubSubAdapter<String, byte[]>() {
+            @Override
+            public void message(String channel, byte[] message) {
+                watching.getOrDefault(channel, Set.of()).forEach(Watches::tell);
+            }
+
+            @Override
+            public void subscribed(String channel, long count) {
+                // Between asking and this, and while the connection was away, hints were lost.
+                watching.getOrDefault(channel, Set.of()).forEach(Watches::tell);
+            }
+        });
+        connection.addListener(new RedisConnectionStateAdapter() {
+            @Override
+            public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
+                // Also what could not be asked for while it was away.
+                watching.forEach((channel, each) -> {
+                    connection.async().subscribe(channel);
+                    each.forEach(Watches::tell);
+                });
+            }
+        });
+    }
+
+    Cluster.Watch add(String channel, Runnable changed) {
+        Watcher mine = new Watcher(changed);
+        watching.compute(channel, (name, known) -> {
+            Set<Watcher> all = known == null ? ConcurrentHashMap.newKeySet() : known;
+            if (all.isEmpty()) {
+                connection.async().subscribe(name);
+            }
+            all.add(mine);
+            return all;
+        });
+        return () -> remove(channel, mine);
+    }
+
+    private void remove(String channel, Watcher mine) {
+        watching.computeIfPresent(channel, (name, known) -> {
+            known.remove(mine);
+            if (known.isEmpty()) {
+                connection.async().unsubscribe(name);
+                return null;
+            }
+            return known;
+        });
+    }
+
+    private static void tell(Watcher watcher) {
+        try {
+            watcher.changed.run();
+        } catch (RuntimeException e) {
+            LOG.error("a watcher of the journal failed", e);
+        }
+    }
+
+    /** By identity, so that the same task may watch twice. */
+    private static final class Watcher {
+        final Runnable changed;
+
+        Watcher(Runnable changed) {
+            this.changed = changed;
+        }
+    }
+
+    void close() {
+        watching.clear();
+        connection.closeAsync();
+    }
+}

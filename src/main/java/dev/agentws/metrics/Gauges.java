@@ -1,0 +1,28 @@
+package dev.agentws.metrics;
+
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * What is looked up rather than counted. The suppliers are called on any thread.
+ *
+ * @param open upgraded connections
+ * @param unauthenticated those of them that owe a token
+ * @param notUpgraded connections that still speak HTTP
+ * @param sessions all of them
+ * @param toolsRunning tool calls and other work on workers
+ * @param toolsWaiting what waits for a worker
+ * @param loopTasks what waits on event loops
+ * @param directBytes direct memory of the buffers' pool
+ * @param draining 1 while no new work is taken
+ */
+public record Gauges(
+        IntSupplier open,
+        IntSupplier unauthenticated,
+        IntSupplier notUpgraded,
+        IntSupplier sessions,
+        IntSupplier toolsRunning,
+        IntSupplier toolsWaiting,
+        LongSupplier loopTasks,
+        LongSupplier directBytes,
+        IntSupplier draining) {}

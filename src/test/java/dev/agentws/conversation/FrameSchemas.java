@@ -1,0 +1,63 @@
+package dev.agentws.conversation;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import dev.agentws.protocol.ProtocolDocument;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Holds frames against the schemas that the server gives to client authors. Thread-safe. */
+final class FrameSchemas {
+    private static final JsonNode DOCUMENT = document();
+    private static final SchemaRegistry REGISTRY =
+            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7, builder -> {});
+    private static final Map<String, Schema> COMPILED = new ConcurrentHashMap<>();
+
+    private FrameSchemas() {}
+
+    private static JsonNode document() {
+        try {
+            return new ObjectMapper().readTree(new String(ProtocolDocument.json(), StandardCharsets.UTF_8));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static JsonNode root() {
+        return DOCUMENT;
+    }
+
+    /** What is wrong with a frame, in words; a field that the schema does not know counts too. */
+    static List<String> problems(JsonNode frame) {
+        String type = frame.path("type").asText();
+        JsonNode schema = DOCUMENT.at("/components/schemas").path(type);
+        if (schema.isMissingNode()) {
+            return List.of("no schema for the type " + type);
+        }
+        List<String> problems = new ArrayList<>();
+        for (Error error : COMPILED.computeIfAbsent(type, FrameSchemas::compile).validate(frame)) {
+            problems.add(error.toString());
+        }
+        frame.fieldNames().forEachRemaining(name -> {
+            if (!schema.path("properties").has(name)) {
+                problems.add(name + ": not in the schema of " + type);
+            }
+        });
+        return problems;
+    }
+
+    private static Schema compile(String type) {
+        ObjectNode whole = new ObjectMapper().createObjectNode().put("$ref", "#/components/schemas/" + type);
+        whole.set("components", DOCUMENT.path("components"));
+        return REGISTRY.getSchema(whole);
+    }
+}
