@@ -5,8 +5,13 @@ import dev.agentws.agent.SessionPlaces;
 import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.SessionServices;
 import dev.agentws.agent.options.SessionOptionsReader;
+import dev.agentws.agent.permission.PermissionUpdateReader;
+import dev.agentws.agent.record.SessionRecords;
 import dev.agentws.anthropic.AnthropicClient;
 import dev.agentws.anthropic.Transport;
+import dev.agentws.journal.Journal;
+import dev.agentws.journal.JournalException;
+import dev.agentws.journal.files.FileJournal;
 import dev.agentws.metrics.Gauges;
 import dev.agentws.metrics.Instruments;
 import dev.agentws.metrics.Meters;
@@ -73,6 +78,7 @@ public final class AgentServer implements AutoCloseable {
     private final BuiltInTools tools;
     private final AnthropicClient models;
     private final SessionRegistry registry;
+    private final @Nullable Journal journal;
     private final ClientListener listener;
     private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
     private final Meters meters;
@@ -89,6 +95,7 @@ public final class AgentServer implements AutoCloseable {
         // What can be found wrong without starting anything comes first.
         Sockets sockets = Sockets.of(listening.sockets());
         SslContext tls = identity == null ? null : identity.context();
+        journal = journal(config.journal());
         AtomicInteger threads = new AtomicInteger();
         loops = new MultiThreadIoEventLoopGroup(
                 config.ioThreads(),
@@ -112,12 +119,14 @@ public final class AgentServer implements AutoCloseable {
                 new RandomIds(),
                 clock,
                 System::nanoTime,
-                PooledByteBufAllocator.DEFAULT);
+                PooledByteBufAllocator.DEFAULT,
+                records(config.journal(), journal));
         registry = new SessionRegistry(services, telemetry::observe);
         try {
+            recover(services);
             listener = listen(sockets, tls, connections(services, tokens, pages));
         } catch (IOException e) {
-            release(CompletableFuture.completedFuture(null));
+            release(registry.suspendAll().thenApply(suspended -> null));
             throw e;
         }
         long sweepMs =
@@ -161,6 +170,36 @@ public final class AgentServer implements AutoCloseable {
             tasks += loop instanceof SingleThreadEventExecutor own ? own.pendingTasks() : 0;
         }
         return tasks;
+    }
+
+    private static @Nullable Journal journal(@Nullable JournalSettings settings) throws StartException {
+        try {
+            return settings == null ? null : FileJournal.start(settings.files());
+        } catch (JournalException e) {
+            throw new StartException(e.getMessage(), e);
+        }
+    }
+
+    private static SessionRecords records(@Nullable JournalSettings settings, @Nullable Journal journal) {
+        return settings == null || journal == null
+                ? SessionRecords.NONE
+                : new SessionRecords(journal, AgentSessions.format(), settings.delay(), settings.ended());
+    }
+
+    /** Before anybody is let in, so that nobody is told that a session is not there. */
+    private void recover(SessionServices services) throws StartException {
+        JournalSettings settings = config.journal();
+        if (settings == null || journal == null) {
+            return;
+        }
+        SessionOptionsReader options = new SessionOptionsReader(services.tools().names());
+        PermissionUpdateReader updates = new SessionPlaces(config.agents(), options).updates();
+        try {
+            int count = new SessionRecovery(settings, journal, registry, options, updates).run(loops);
+            LOG.info("{} sessions of earlier are back", count);
+        } catch (JournalException e) {
+            throw new StartException(e.getMessage(), e);
+        }
     }
 
     private ConnectionServices connections(SessionServices services, TokenCheck tokens, PageSource pages) {
@@ -263,7 +302,10 @@ public final class AgentServer implements AutoCloseable {
         }
     }
 
-    /** Ends all sessions with their processes, tells clients that the server goes away (1001), and frees everything. Idempotent. */
+    /**
+     * Ends all sessions with their processes, or has them written down to go on in the next process; tells clients that the server goes
+     * away (1001), and frees everything. Idempotent.
+     */
     public CompletionStage<@Nullable Void> shutdown() {
         synchronized (this) {
             if (closing) {
@@ -272,9 +314,14 @@ public final class AgentServer implements AutoCloseable {
             closing = true;
             draining = true;
         }
-        registry.all().forEach(session -> session.execute(() -> registry.end(session)));
+        CompletableFuture<?> kept = CompletableFuture.completedFuture(null);
+        if (journal != null) {
+            kept = registry.suspendAll();
+        } else {
+            registry.all().forEach(session -> session.execute(() -> registry.end(session)));
+        }
         CompletableFuture<@Nullable Void> gone =
-                listener.close(config.closeGrace()).toCompletableFuture();
+                kept.thenCombine(listener.close(config.closeGrace()), (suspended, closedAll) -> null);
         // On a thread of its own, because commands may take a moment to die, and an event loop must not wait for
         // anything.
         new Thread(() -> release(gone), "agentws-close").start();
@@ -302,6 +349,9 @@ public final class AgentServer implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        if (journal != null) {
+            journal.close();
         }
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).addListener(done -> closed.complete(null));
     }

@@ -6,6 +6,7 @@ import dev.agentws.tools.ToolsConfig;
 import dev.agentws.websocket.WebSocketConfig;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that an {@link AgentServer} is told. Immutable.
@@ -20,6 +21,7 @@ import java.time.Duration;
  * @param closeGrace how long {@link AgentServer#close} waits for connections to say goodbye
  * @param version what the status routes tell
  * @param operations what an operator may see and turn
+ * @param journal where sessions are written down, or null to keep them in memory only
  */
 public record AgentServerConfig(
         Listening listening,
@@ -31,7 +33,8 @@ public record AgentServerConfig(
         int toolThreads,
         Duration closeGrace,
         String version,
-        OperationsConfig operations) {
+        OperationsConfig operations,
+        @Nullable JournalSettings journal) {
     public AgentServerConfig {
         if (ioThreads < 1) {
             throw new IllegalArgumentException("ioThreads: " + ioThreads + " (expected: at least 1)");
@@ -62,12 +65,39 @@ public record AgentServerConfig(
                 toolThreads,
                 closeGrace,
                 version,
-                OperationsConfig.defaults());
+                OperationsConfig.defaults(),
+                null);
     }
 
     /** The same with another operator's side. */
     public AgentServerConfig withOperations(OperationsConfig other) {
         return new AgentServerConfig(
-                listening, ioThreads, socket, agents, upstream, tools, toolThreads, closeGrace, version, other);
+                listening,
+                ioThreads,
+                socket,
+                agents,
+                upstream,
+                tools,
+                toolThreads,
+                closeGrace,
+                version,
+                other,
+                journal);
+    }
+
+    /** The same with sessions that outlive the process. */
+    public AgentServerConfig withJournal(JournalSettings settings) {
+        return new AgentServerConfig(
+                listening,
+                ioThreads,
+                socket,
+                agents,
+                upstream,
+                tools,
+                toolThreads,
+                closeGrace,
+                version,
+                operations,
+                settings);
     }
 }

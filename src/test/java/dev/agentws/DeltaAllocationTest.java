@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.agentws.agent.AgentSettings;
-import dev.agentws.agent.ContextRules;
-import dev.agentws.agent.PriceTable;
+import dev.agentws.agent.cost.ContextRules;
+import dev.agentws.agent.cost.PriceTable;
 import dev.agentws.anthropic.UpstreamConfig;
 import dev.agentws.simulator.Simulator;
 import dev.agentws.simulator.SimulatorConfig;

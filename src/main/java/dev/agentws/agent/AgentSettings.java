@@ -1,5 +1,7 @@
 package dev.agentws.agent;
 
+import dev.agentws.agent.cost.ContextRules;
+import dev.agentws.agent.cost.PriceTable;
 import dev.agentws.agent.permission.PermissionSettings;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -91,6 +91,14 @@ final class AssistantMessage {
         }
     }
 
+    /** The calls of a message that is whole. */
+    static List<ToolUse> toolUses(List<Block> blocks) {
+        return blocks.stream()
+                .filter(block -> block.kind() == BlockKind.TOOL_USE)
+                .map(block -> toolUse(block, false))
+                .toList();
+    }
+
     /** The calls so far, in the order in which they were finished. */
     List<ToolUse> toolUses() {
         return toolUses;

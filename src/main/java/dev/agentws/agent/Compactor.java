@@ -1,5 +1,7 @@
 package dev.agentws.agent;
 
+import dev.agentws.agent.cost.ContextRules;
+import dev.agentws.agent.cost.Spending;
 import dev.agentws.agent.event.SessionEvent.Compacted;
 import dev.agentws.agent.event.SessionEvent.TurnFault;
 import dev.agentws.agent.model.ModelFailure;
@@ -72,6 +74,19 @@ final class Compactor implements ModelAnswer.End {
             fresh = false;
             hopeless = due(0);
         }
+    }
+
+    /** Somebody asks for it; a conversation that has not begun cannot be shortened. */
+    void runAsAsked(String instructions, Consumer<@Nullable TurnFault> then) {
+        if (transcript.size() == 0) {
+            then.accept(new TurnFault(
+                    TurnFault.Cause.COMPACTION,
+                    "/compact: the conversation has not begun, nothing to shorten",
+                    false,
+                    null));
+            return;
+        }
+        run(Trigger.MANUAL, instructions, then);
     }
 
     /** @param whenDone gets null, or why the conversation is still what it was; not called after {@link #cancel} */

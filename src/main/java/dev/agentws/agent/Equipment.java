@@ -38,6 +38,10 @@ final class Equipment {
         this.model = place.model();
     }
 
+    SessionPlace place() {
+        return place;
+    }
+
     String model() {
         return model;
     }

@@ -1,7 +1,9 @@
 package dev.agentws.agent;
 
+import dev.agentws.agent.record.Recorder;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * The event loop a session lives on just now, and the way there. All of a turn runs on its driver's loop, so the session moves when
  * another loop's connection begins to drive. Thread-safe, but {@link #moveTo} belongs on the session's loop.
  */
-final class HomeLoop {
+final class HomeLoop implements Recorder.Home {
     private static final Logger LOG = LoggerFactory.getLogger(HomeLoop.class);
 
     private final String name;
@@ -35,7 +37,8 @@ final class HomeLoop {
      * Runs a task there: at once if this is it, in the order of the calls otherwise; not at all if the loop has ended, because the server
      * is stopping then.
      */
-    void execute(Runnable task) {
+    @Override
+    public void execute(Runnable task) {
         EventExecutor owner = loop;
         if (!moving && owner.inEventLoop()) {
             task.run();
@@ -52,6 +55,11 @@ final class HomeLoop {
         } catch (RejectedExecutionException e) {
             LOG.debug("{}: a task came after the end of the event loop", name);
         }
+    }
+
+    @Override
+    public void executeAfter(long delayMs, Runnable task) {
+        loop.schedule(() -> execute(task), delayMs, TimeUnit.MILLISECONDS);
     }
 
     /** Runs what is next on another loop and stays there; the queue of that loop keeps the order of what comes after. */

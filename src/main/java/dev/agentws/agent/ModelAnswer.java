@@ -1,6 +1,7 @@
 package dev.agentws.agent;
 
 import dev.agentws.agent.AssistantMessage.ToolUse;
+import dev.agentws.agent.cost.Spending;
 import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.BlockKind;
 import dev.agentws.agent.model.DeltaKind;
@@ -60,7 +61,7 @@ final class ModelAnswer implements ModelListener {
         shown.nextCall();
         ModelStream begun = session.services().models().stream(request, this, session.loop());
         stream = begun;
-        if (session.paused()) {
+        if (session.story().paused()) {
             begun.pause();
         }
     }

@@ -61,7 +61,7 @@ final class OpenMessage implements AnswerView {
             thinking(true);
         }
         if (pieces) {
-            session.piece(PieceKind.THINKING, NO_MESSAGE, block, bytes, offset, length);
+            session.story().piece(PieceKind.THINKING, NO_MESSAGE, block, bytes, offset, length);
         }
     }
 
@@ -77,7 +77,7 @@ final class OpenMessage implements AnswerView {
         }
         text.extend(block, length);
         if (pieces) {
-            session.piece(PieceKind.TEXT, message, block, bytes, offset, length);
+            session.story().piece(PieceKind.TEXT, message, block, bytes, offset, length);
         }
     }
 

@@ -29,7 +29,7 @@ final class OutputGate implements ToolOutput {
         credit.acquire(cost);
         session.execute(() -> {
             show.accept(stream, text);
-            if (session.paused()) {
+            if (session.story().paused()) {
                 held += cost;
             } else {
                 credit.release(cost);

@@ -109,6 +109,12 @@ final class PromptEntry {
         transcript.add(Message.Role.USER, content);
     }
 
+    /** It is there already, from an earlier life of the session, as the message of that index. */
+    void entered(int at) {
+        before = transcript.markAt(at);
+        missing = false;
+    }
+
     /** Takes the prompt and all that followed out of the conversation. */
     void takeBack() {
         transcript.cutTo(before);

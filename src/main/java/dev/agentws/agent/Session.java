@@ -1,28 +1,30 @@
 package dev.agentws.agent;
 
-import dev.agentws.agent.event.EscapedText;
+import dev.agentws.agent.cost.Spending;
 import dev.agentws.agent.event.EventLog;
-import dev.agentws.agent.event.LogReader;
-import dev.agentws.agent.event.PieceKind;
 import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.agent.event.SessionEvent.Created;
 import dev.agentws.agent.event.SessionEvent.Ended;
 import dev.agentws.agent.event.SessionEvent.Interrupted;
-import dev.agentws.agent.event.SessionEvent.PermissionRequest;
 import dev.agentws.agent.event.SessionEvent.SessionInfo;
 import dev.agentws.agent.event.SessionEvent.TurnEnded;
 import dev.agentws.agent.event.SessionEvent.TurnResult;
 import dev.agentws.agent.event.SessionEvent.Updated;
 import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.event.SessionStatus;
+import dev.agentws.agent.model.Message;
 import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionOptions.Invalid;
 import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.PermissionMode;
-import io.netty.buffer.ByteBuf;
+import dev.agentws.agent.record.StateRecord;
+import dev.agentws.agent.record.StoredSession;
+import dev.agentws.journal.Book;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,16 +35,11 @@ import org.jspecify.annotations.Nullable;
  * a turn begins that a connection of that loop drives.
  */
 public final class Session {
-
-    private static final Double NOTHING_SPENT = 0.0;
-
     private final String id;
     private final SessionOptions options;
     private final SessionServices services;
     private final Equipment equipment;
-    private final EventLog log;
-    private final Audience audience = new Audience(this::pauseOrResume);
-    private final long createdAtMs;
+    private final Story story;
 
     private final HomeLoop home;
 
@@ -52,22 +49,63 @@ public final class Session {
     private @Nullable Transcript transcript;
     private final PromptQueue queue = new PromptQueue();
     private @Nullable Turn turn;
-    private @Nullable Spending spending;
-    private @Nullable String errorMessage;
+    private final SessionAccount account;
     private boolean ended;
-    private int turns;
-    private long durationMs;
 
     Session(String id, SessionOptions options, SessionPlace place, SessionServices services, EventExecutor loop) {
+        this(
+                id,
+                options,
+                place,
+                services,
+                loop,
+                new SessionAccount(services.clock().millis()));
+    }
+
+    private Session(
+            String id,
+            SessionOptions options,
+            SessionPlace place,
+            SessionServices services,
+            EventExecutor loop,
+            SessionAccount account) {
         this.id = id;
         this.options = options;
         this.equipment =
                 new Equipment(services, options, place, (words, text) -> new SideCall(this).answer(words, text));
         this.services = services;
         this.home = new HomeLoop(id, loop);
-        this.log = new EventLog(services.allocator(), services.settings().maxLogBytes());
-        this.createdAtMs = services.clock().millis();
-        this.activeAtMs = createdAtMs;
+        this.story =
+                new Story(new EventLog(services.allocator(), services.settings().maxLogBytes()), this::pauseOrResume);
+        this.activeAtMs = services.clock().millis();
+        this.account = account;
+    }
+
+    /** One that has lived before, up to where its book ends; {@link SessionRevival} brings it to life. */
+    static Session of(
+            StoredSession stored, SessionOptions options, Book book, SessionServices services, EventExecutor loop) {
+        SessionPlace place = Objects.requireNonNull(stored.place());
+        SessionAccount account = SessionAccount.of(stored, services.settings().prices());
+        Session session = new Session(book.sessionId(), options, place, services, loop, account);
+        session.story.continueAfter(stored.lastSeq());
+        session.transcript = new Transcript(stored.messages(), session::note);
+        session.record(book);
+        return session;
+    }
+
+    /** Has the session written down from now on. */
+    void record(Book book) {
+        story.record(services.records(), home, book);
+    }
+
+    /** Writes down what no client sees; builds it only if anything is written down at all. */
+    void note(Supplier<StateRecord> change) {
+        story.note(change);
+    }
+
+    /** What it shows, and who watches. On its loop. */
+    public Story story() {
+        return story;
     }
 
     /** Any thread. */
@@ -100,10 +138,6 @@ public final class Session {
         return equipment.model();
     }
 
-    boolean paused() {
-        return audience.paused();
-    }
-
     Equipment equipment() {
         return equipment;
     }
@@ -111,7 +145,7 @@ public final class Session {
     Transcript transcript() {
         Transcript mine = transcript;
         if (mine == null) {
-            mine = new Transcript(options.history());
+            mine = new Transcript(options.history(), this::note);
             transcript = mine;
         }
         return mine;
@@ -124,55 +158,22 @@ public final class Session {
 
     /** The session's spending so far and a turn's on top. */
     Spending spendingWith(Spending more) {
-        Spending sofar = spending;
-        return sofar == null ? more : sofar.plus(more);
+        return account.with(more);
     }
 
     /** Makes the session known to its first listener. */
     void begin(SessionListener creator) {
-        audience.add(creator);
+        story.listen(creator);
+        for (Message message : options.history()) {
+            note(() -> StateRecord.said(message.role(), message.blocks()));
+        }
         emit(new Created(info(1)));
     }
 
-    /** The number of the newest event. */
-    public long lastSeq() {
-        return log.lastSeq();
-    }
-
-    /** The number of the oldest event that can still be read. */
-    public long firstSeq() {
-        return log.firstSeq();
-    }
-
-    /** Shows a reader what follows {@code afterSeq}; returns the number of the last event shown. */
-    public long read(long afterSeq, LogReader reader) {
-        return log.read(afterSeq, reader);
-    }
-
     /** Questions that wait for a person. */
-    public List<PermissionRequest> openQuestions() {
+    public List<OpenQuestion> openQuestions() {
         ToolRound round = round();
         return round == null ? List.of() : round.open();
-    }
-
-    /** From the next event on; the first one who listens to a session without a driver drives it. */
-    public void listen(SessionListener listener) {
-        audience.add(listener);
-    }
-
-    /** No more events. A turn goes on without its driver, and then at the model's speed. */
-    public void leave(SessionListener listener) {
-        audience.remove(listener);
-    }
-
-    /** The listener can, or cannot, take more just now. Only the driver's reading speed is the turn's. */
-    public void ready(SessionListener listener, boolean ready) {
-        audience.ready(listener, ready);
-    }
-
-    /** Whether this listener's reading speed is the turn's. */
-    public boolean drives(SessionListener listener) {
-        return audience.drives(listener);
     }
 
     private void pauseOrResume(boolean pause) {
@@ -189,12 +190,17 @@ public final class Session {
         if (ended) {
             return Accepted.ENDED;
         }
-        touch();
+        activeAtMs = services.clock().millis();
         if (turn == null && !home.moving()) {
+            note(() -> StateRecord.prompt(prompt.promptId(), prompt.content()));
             start(prompt);
             return Accepted.STARTED;
         }
-        return queue.add(prompt, services.settings().maxQueuedPrompts()) ? Accepted.QUEUED : Accepted.BUSY;
+        if (!queue.add(prompt, services.settings().maxQueuedPrompts())) {
+            return Accepted.BUSY;
+        }
+        note(() -> StateRecord.prompt(prompt.promptId(), prompt.content()));
+        return Accepted.QUEUED;
     }
 
     private void start(Prompt prompt) {
@@ -211,8 +217,9 @@ public final class Session {
     }
 
     private void run(Prompt prompt) {
-        audience.drive(prompt.sender());
-        Turn next = new Turn(this, prompt);
+        story.drive(prompt.sender());
+        note(StateRecord::turn);
+        Turn next = new Turn(this, prompt, new Spending(services.settings().prices()));
         turn = next;
         next.start();
     }
@@ -225,12 +232,9 @@ public final class Session {
     /** Called by the turn as its last deed. */
     void turnOver(TurnResult result, Spending total) {
         turn = null;
-        turns++;
-        durationMs += result.durationMs();
-        spending = total;
-        errorMessage = result.error();
-        touch();
-        log.closeRun();
+        account.turnOver(result, total);
+        activeAtMs = services.clock().millis();
+        story.rest();
         busy = queue.size() > 0;
         emit(new TurnEnded(result));
         if (busy) {
@@ -239,7 +243,8 @@ public final class Session {
         }
     }
 
-    private void startQueued() {
+    /** Starts the oldest prompt that waits, if none is at work. */
+    void startQueued() {
         if (!ended && turn == null && !home.moving() && queue.size() > 0) {
             start(queue.next());
         }
@@ -250,10 +255,10 @@ public final class Session {
         if (ended) {
             return;
         }
-        touch();
+        activeAtMs = services.clock().millis();
         Turn current = turn;
         if (current != null) {
-            current.interrupt();
+            current.stop(Stop.INTERRUPTED);
         }
         emit(new Interrupted());
     }
@@ -264,26 +269,28 @@ public final class Session {
         if (round == null || !round.answer(answer)) {
             return false;
         }
-        touch();
+        activeAtMs = services.clock().millis();
         return true;
     }
 
     /** Changes how it decides about permissions from now on; open questions are looked at again. */
     public void setMode(PermissionMode mode) {
         equipment.policy().setMode(mode);
+        note(() -> StateRecord.mode(mode.wireName()));
         changed();
     }
 
     /** Changes the model from the next call on; null for the server's. */
     public void setModel(@Nullable String model) throws Invalid {
         equipment.setModel(model);
+        note(() -> StateRecord.model(equipment.model()));
         changed();
     }
 
     /** Tells all who watch, and looks at open questions again. */
     void changed() {
-        touch();
-        emit(new Updated(info(log.lastSeq() + 1)));
+        activeAtMs = services.clock().millis();
+        emit(new Updated(info(story.lastSeq() + 1)));
         ToolRound round = round();
         if (round != null) {
             round.reconsider();
@@ -298,13 +305,44 @@ public final class Session {
         List<Prompt> waiting = queue.clear();
         Turn current = turn;
         if (current != null) {
-            current.interrupt();
+            current.stop(Stop.INTERRUPTED);
         }
         waiting.forEach(this::giveUp);
         ended = true;
         equipment.close();
         emit(new Ended());
-        audience.clear();
+        note(StateRecord::ended);
+        story.clear();
+        story.end();
+    }
+
+    /**
+     * The process ends, and the session goes on in the next: a turn that works is closed, one that only waits for people is left as it
+     * is, and so are waiting prompts.
+     */
+    void suspend() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        Turn current = turn;
+        if (current != null) {
+            current.suspend();
+        }
+        equipment.close();
+        story.close();
+    }
+
+    /** Has a turn of an earlier life as its own. */
+    void goOn(Turn revived) {
+        busy = true;
+        turn = revived;
+    }
+
+    /** Puts back a prompt that waited in an earlier life. */
+    void waiting(Prompt prompt) {
+        queue.add(prompt, Integer.MAX_VALUE);
+        busy = true;
     }
 
     /** A prompt that no turn will take up is answered all the same. */
@@ -319,24 +357,14 @@ public final class Session {
         return ended;
     }
 
-    /** Numbers an event and shows it to all who listen. */
-    void emit(SessionEvent event) {
-        audience.onEvent(log.append(event), event);
-    }
-
-    /** The same for a piece, without making an object of it. */
-    void piece(PieceKind kind, String messageId, EscapedText text, ByteBuf bytes, int offset, int length) {
-        long seq = log.appendPiece(kind, messageId, text, length);
-        audience.onPiece(seq, kind, messageId, bytes, offset, length);
+    /** Numbers an event and shows it to all who listen; returns its number. */
+    long emit(SessionEvent event) {
+        return story.emit(event);
     }
 
     private @Nullable ToolRound round() {
         Turn current = turn;
         return current == null ? null : current.round();
-    }
-
-    private void touch() {
-        activeAtMs = services.clock().millis();
     }
 
     /** Whether nothing has happened since {@code timeMs}; a session in a turn is never idle. Any thread. */
@@ -346,29 +374,17 @@ public final class Session {
 
     /** The session as clients see it. */
     public SessionInfo info() {
-        return info(log.lastSeq());
+        return info(story.lastSeq());
     }
 
     private SessionInfo info(long lastSeq) {
-        Spending sofar = spending;
+        return account.info(this, activeAtMs, lastSeq, queue.size());
+    }
+
+    /** How many messages the conversation has. */
+    int size() {
         Transcript said = transcript;
-        return new SessionInfo(
-                id,
-                createdAtMs,
-                activeAtMs,
-                status(),
-                options.echo(),
-                said == null ? options.history().size() : said.size(),
-                errorMessage,
-                sofar == null ? NOTHING_SPENT : sofar.costUsd(),
-                turns,
-                durationMs,
-                equipment.model(),
-                equipment.mode(),
-                lastSeq,
-                queue.size(),
-                openQuestions().stream().map(PermissionRequest::requestId).toList(),
-                services.tools().sandbox());
+        return said == null ? options.history().size() : said.size();
     }
 
     /** Where it stands. */

@@ -3,18 +3,30 @@ package dev.agentws.agent;
 import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionPlace;
+import dev.agentws.agent.permission.PermissionUpdateReader;
+import dev.agentws.agent.record.StateRecord;
+import dev.agentws.agent.record.StoredSession;
+import dev.agentws.journal.Book;
+import dev.agentws.journal.Entry;
+import dev.agentws.journal.Journal;
+import dev.agentws.journal.JournalException;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All sessions of this process. Thread-safe, and the only thing that the sessions of different loops share. */
 public final class SessionRegistry {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionRegistry.class);
+
     private final SessionServices services;
     private final ConcurrentMap<String, Slot> slots = new ConcurrentHashMap<>();
     private final AtomicInteger taken = new AtomicInteger();
@@ -24,6 +36,7 @@ public final class SessionRegistry {
     public static final class Slot {
         private final String id;
         private volatile @Nullable Session session;
+        private volatile @Nullable Book book;
 
         private Slot(String id) {
             this.id = id;
@@ -40,7 +53,9 @@ public final class SessionRegistry {
         /** There is one of that id. */
         EXISTS,
         /** The server holds as many as it may. */
-        FULL
+        FULL,
+        /** It could not be written down. */
+        UNWRITTEN
     }
 
     public SessionRegistry(SessionServices services) {
@@ -76,6 +91,47 @@ public final class SessionRegistry {
         }
     }
 
+    /** Whether sessions are written down, so that each needs {@link #claim} before {@link #open}. */
+    public boolean writesDown() {
+        return services.records().journal() != null;
+    }
+
+    /**
+     * Begins the session's book, if sessions are written down.
+     *
+     * @param then called on {@code loop}, once, with null if all is well
+     */
+    public void claim(
+            Slot slot,
+            SessionOptions options,
+            SessionPlace place,
+            EventExecutor loop,
+            Consumer<@Nullable Refusal> then) {
+        Journal journal = services.records().journal();
+        if (journal == null) {
+            then.accept(null);
+            return;
+        }
+        StateRecord first = StateRecord.session(services.clock().millis(), options.source(), place);
+        Book book = journal.create(slot.id);
+        slot.book = book;
+        book.append(
+                List.of(new Entry(0, first.kind().word(), first.json())),
+                failure -> loop.execute(() -> then.accept(refusal(book, failure))));
+    }
+
+    private static @Nullable Refusal refusal(Book book, @Nullable JournalException failure) {
+        if (failure == null) {
+            return null;
+        }
+        book.close();
+        if (failure.reason() == JournalException.Reason.EXISTS) {
+            return Refusal.EXISTS;
+        }
+        LOG.error("session {}: cannot be written down: {}", book.sessionId(), failure.getMessage());
+        return Refusal.UNWRITTEN;
+    }
+
     /**
      * Opens the session in its place.
      *
@@ -89,13 +145,43 @@ public final class SessionRegistry {
             Function<Session, ? extends SessionListener> creator,
             EventExecutor loop) {
         Session session = new Session(slot.id, options, place, services, loop);
+        Book book = slot.book;
+        if (book != null) {
+            session.record(book);
+        }
         slot.session = session;
         session.begin(creator.apply(session));
-        if (observer != null) {
-            // After the creator, who drives.
-            session.listen(observer.apply(session));
-        }
+        observe(session);
         return session;
+    }
+
+    /**
+     * Brings a session of an earlier process back to life.
+     *
+     * @param stored what its book says
+     * @param loop on which it will live; this is called on it
+     */
+    public void revive(
+            StoredSession stored,
+            SessionOptions options,
+            Book book,
+            PermissionUpdateReader updates,
+            EventExecutor loop) {
+        Slot slot = new Slot(book.sessionId());
+        if (slots.putIfAbsent(slot.id, slot) != null) {
+            throw new IllegalStateException("session " + slot.id + ": is there already");
+        }
+        taken.incrementAndGet();
+        Session session = Session.of(stored, options, book, services, loop);
+        slot.session = session;
+        observe(session);
+        new SessionRevival(session, stored, updates).run();
+    }
+
+    private void observe(Session session) {
+        if (observer != null) {
+            session.story().watch(observer.apply(session));
+        }
     }
 
     /** The session of that id, or null. */
@@ -133,6 +219,20 @@ public final class SessionRegistry {
             release(slot);
         }
         session.end();
+    }
+
+    /** The process ends, and the sessions go on in the next. Completes when all is handed to the journal. Any thread. */
+    public CompletableFuture<Void> suspendAll() {
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        for (Session session : all()) {
+            CompletableFuture<Void> suspended = new CompletableFuture<>();
+            all.add(suspended);
+            session.execute(() -> {
+                session.suspend();
+                suspended.complete(null);
+            });
+        }
+        return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
     }
 
     /** Ends the sessions that have been idle for too long. Any thread; called now and then. */

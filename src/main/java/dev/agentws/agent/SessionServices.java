@@ -1,6 +1,7 @@
 package dev.agentws.agent;
 
 import dev.agentws.agent.model.ModelClient;
+import dev.agentws.agent.record.SessionRecords;
 import dev.agentws.agent.tool.ToolKit;
 import io.netty.buffer.ByteBufAllocator;
 import java.time.InstantSource;
@@ -13,6 +14,7 @@ import java.util.function.LongSupplier;
  *
  * @param clock for the times that clients see
  * @param nanoTime for durations
+ * @param records where sessions are written down
  */
 public record SessionServices(
         AgentSettings settings,
@@ -22,7 +24,21 @@ public record SessionServices(
         IdSource ids,
         InstantSource clock,
         LongSupplier nanoTime,
-        ByteBufAllocator allocator) {
+        ByteBufAllocator allocator,
+        SessionRecords records) {
+
+    /** Without anything being written down. */
+    public SessionServices(
+            AgentSettings settings,
+            ModelClient models,
+            ToolKit tools,
+            Workers workers,
+            IdSource ids,
+            InstantSource clock,
+            LongSupplier nanoTime,
+            ByteBufAllocator allocator) {
+        this(settings, models, tools, workers, ids, clock, nanoTime, allocator, SessionRecords.NONE);
+    }
 
     /** Threads on which tools may block. */
     @FunctionalInterface

@@ -2,11 +2,12 @@ package dev.agentws.agent;
 
 import dev.agentws.agent.AssistantMessage.ToolUse;
 import dev.agentws.agent.event.SessionEvent.PermissionRequest;
+import dev.agentws.agent.model.Block;
 import dev.agentws.agent.permission.CallFacts;
 import dev.agentws.agent.permission.ToolHook;
+import dev.agentws.agent.record.StoredTurn;
 import dev.agentws.agent.tool.Tool;
 import dev.agentws.agent.tool.ToolPlan;
-import dev.agentws.agent.tool.ToolResult;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,12 @@ final class ToolCall {
     @Nullable
     PermissionRequest question;
 
+    /** The number of the event that asked it. */
+    long askedSeq;
+
+    /** The question of an earlier life of the session, not asked again yet. */
+    StoredTurn.@Nullable Question askedBefore;
+
     @Nullable
     Future<?> expiry;
 
@@ -56,8 +63,9 @@ final class ToolCall {
 
     long startedNanos;
 
+    /** What the model is told. */
     @Nullable
-    ToolResult result;
+    Block result;
 
     ToolCall(ToolUse use, @Nullable Tool tool) {
         this.use = use;

@@ -2,10 +2,7 @@ package dev.agentws.agent;
 
 import dev.agentws.agent.AssistantMessage.ToolUse;
 import dev.agentws.agent.CallLook.Looked;
-import dev.agentws.agent.event.SessionEvent.PermissionAnswered;
-import dev.agentws.agent.event.SessionEvent.PermissionAsked;
 import dev.agentws.agent.event.SessionEvent.PermissionDenied;
-import dev.agentws.agent.event.SessionEvent.PermissionRequest;
 import dev.agentws.agent.event.SessionEvent.ToolFinished;
 import dev.agentws.agent.event.SessionEvent.ToolPrinted;
 import dev.agentws.agent.model.Block;
@@ -14,7 +11,8 @@ import dev.agentws.agent.permission.CallFacts;
 import dev.agentws.agent.permission.Decision;
 import dev.agentws.agent.permission.PermissionMode;
 import dev.agentws.agent.permission.PermissionPolicy;
-import dev.agentws.agent.permission.PermissionUpdate;
+import dev.agentws.agent.record.StateRecord;
+import dev.agentws.agent.record.StoredTurn;
 import dev.agentws.agent.tool.ToolOutput;
 import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolResult;
@@ -25,8 +23,6 @@ import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +39,7 @@ final class ToolRound {
     private final PermissionPolicy policy;
     private final Consumer<List<Block>> done;
     private final List<ToolCall> calls = new ArrayList<>();
+    private final Questions questions;
     private boolean over;
 
     /** @param done takes the results, in the order of the calls, once all are there; not called after {@link #cancel} */
@@ -51,14 +48,37 @@ final class ToolRound {
         this.services = session.services();
         this.policy = session.equipment().policy();
         this.done = done;
+        this.questions = new Questions(session, calls, this::expire);
         for (ToolUse use : uses) {
             calls.add(new ToolCall(use, toolbox.find(use.name())));
         }
     }
 
+    /** Goes on with what an earlier life of the session left: what is done stays done, and what was agreed to is not asked about again. */
+    void goOn(StoredTurn stored) {
+        for (ToolCall call : calls) {
+            String id = call.use.id();
+            call.askedBefore = stored.questions().get(id);
+            byte[] agreed = stored.agreed().get(id);
+            if (agreed != null) {
+                call.input = agreed;
+                call.approved = true;
+            }
+            Block result = stored.results().get(id);
+            if (result != null) {
+                call.result = result;
+                call.state = ToolCall.State.DONE;
+            }
+        }
+        start();
+    }
+
     void start() {
         List<ToolCall> plannable = new ArrayList<>();
         for (ToolCall call : calls) {
+            if (call.state == ToolCall.State.DONE) {
+                continue;
+            }
             if (call.use.broken()) {
                 finish(
                         call,
@@ -131,7 +151,7 @@ final class ToolRound {
             session.emit(new PermissionDenied(call.use.id(), call.use.name(), decision.cause(), decision.reason()));
             finish(call, ToolResult.error(decision.reason()));
         } else if (call.state != ToolCall.State.ASKING) {
-            ask(call, facts, decision);
+            questions.ask(call, facts, decision);
         }
         return call.state != ToolCall.State.ASKING;
     }
@@ -145,25 +165,6 @@ final class ToolRound {
         if (some) {
             advance();
         }
-    }
-
-    private void ask(ToolCall call, CallFacts facts, Decision decision) {
-        ToolPlan.Ready ready = Objects.requireNonNull(call.plan);
-        long wait = services.settings().permissionTimeout().toMillis();
-        PermissionRequest question = new PermissionRequest(
-                services.ids().requestId(),
-                call.use.id(),
-                call.use.name(),
-                call.input,
-                ready.description(),
-                ready.preview(),
-                services.clock().millis() + wait,
-                decision.reason(),
-                policy.suggestions(facts, decision));
-        call.state = ToolCall.State.ASKING;
-        call.question = question;
-        call.expiry = session.loop().schedule(() -> expire(call), wait, TimeUnit.MILLISECONDS);
-        session.emit(new PermissionAsked(question));
     }
 
     private void expire(ToolCall call) {
@@ -182,12 +183,12 @@ final class ToolRound {
      * @return whether there was such an open question
      */
     boolean answer(PermissionAnswer answer) {
-        ToolCall call = asked(answer.requestId());
+        ToolCall call = questions.find(answer.requestId());
         if (call == null || !settle(call, answer.approved(), answer.approved() ? "executing" : "denied")) {
             return false;
         }
         if (!answer.approved()) {
-            finish(call, ToolResult.error(refusal(call.use.name(), answer.reason())));
+            finish(call, ToolResult.error(Questions.refusal(call.use.name(), answer.reason())));
             if (answer.interrupt()) {
                 session.interrupt();
                 return true;
@@ -200,63 +201,25 @@ final class ToolRound {
                 call.input = input;
                 plan(List.of(call), true);
             }
-            remember(call, answer);
+            session.note(() -> StateRecord.agreed(call.use.id(), call.input));
+            questions.remember(call, answer, this::reconsider);
         }
         advance();
         return true;
     }
 
-    /** What the person wants to hold from now on; a plan that is agreed to ends plan mode. */
-    private void remember(ToolCall call, PermissionAnswer answer) {
-        PermissionMode before = policy.mode();
-        List<PermissionUpdate> offered = Objects.requireNonNull(call.question).suggestions();
-        if (answer.rememberFirst() && !offered.isEmpty()) {
-            policy.apply(offered.get(0));
-        }
-        answer.updates().forEach(policy::apply);
-        if (call.use.name().equals(Equipment.PLAN_EXIT) && policy.mode() == PermissionMode.PLAN) {
-            policy.setMode(PermissionMode.DEFAULT);
-        }
-        if (policy.mode() != before) {
-            session.changed();
-        } else if (answer.rememberFirst() || !answer.updates().isEmpty()) {
-            reconsider();
-        }
-    }
-
-    private static String refusal(String tool, String reason) {
-        String said = reason.isBlank() ? "" : " The user said: " + reason.strip();
-        return "The user refused this use of " + tool + "; nothing was done." + said;
-    }
-
-    private @Nullable ToolCall asked(String requestId) {
-        for (ToolCall call : calls) {
-            if (call.question != null && call.question.requestId().equals(requestId)) {
-                return call;
-            }
-        }
-        return null;
-    }
-
     private boolean settle(ToolCall call, boolean approved, String status) {
-        PermissionRequest question = call.question;
-        if (over || call.state != ToolCall.State.ASKING || question == null) {
-            return false;
-        }
-        call.stop();
-        session.emit(new PermissionAnswered(question.requestId(), call.use.name(), approved, status));
-        return true;
+        return !over && questions.settle(call, approved, status);
     }
 
     /** The questions that wait for a person. */
-    List<PermissionRequest> open() {
-        List<PermissionRequest> open = new ArrayList<>();
-        for (ToolCall call : calls) {
-            if (call.state == ToolCall.State.ASKING && call.question != null) {
-                open.add(call.question);
-            }
-        }
-        return open;
+    List<OpenQuestion> open() {
+        return questions.open();
+    }
+
+    /** Whether nothing is at work: all that is not done waits for a person. */
+    boolean waitsForPeople() {
+        return calls.stream().allMatch(call -> call.state != ToolCall.State.RUNNING);
     }
 
     /** Starts what may start now; when all is done, hands on the results. */
@@ -297,6 +260,19 @@ final class ToolRound {
         call.state = ToolCall.State.RUNNING;
         call.output = gate;
         call.startedNanos = services.nanoTime().getAsLong();
+        if (call.concurrent()) {
+            begin(call, plan, gate);
+        } else {
+            // Written first, so that a call that may have changed something is never run a second time after a crash.
+            session.note(() -> StateRecord.run(call.use.id()));
+            session.story().whenSafe(() -> begin(call, plan, gate));
+        }
+    }
+
+    private void begin(ToolCall call, ToolPlan.Ready plan, OutputGate gate) {
+        if (over || call.state != ToolCall.State.RUNNING) {
+            return;
+        }
         onWorker(List.of(call), () -> {
             ToolResult result = attempt(call.use.name(), plan.body(), gate);
             session.execute(() -> {
@@ -341,9 +317,11 @@ final class ToolRound {
                 : services.nanoTime().getAsLong();
         long tookMs = TimeUnit.NANOSECONDS.toMillis(services.nanoTime().getAsLong() - started);
         call.state = ToolCall.State.DONE;
-        call.result = result;
+        Block block = ContentReader.toolResult(call.use.id(), result);
+        call.result = block;
         call.job = null;
         session.emit(new ToolFinished(call.use.id(), call.use.name(), result, tookMs));
+        session.note(() -> StateRecord.done(call.use.id(), block));
     }
 
     /** The client reads again: lets waiting workers go on. */
@@ -360,24 +338,25 @@ final class ToolRound {
      *
      * @return all results, so that the transcript stays one that the API accepts
      */
-    List<Block> cancel() {
+    List<Block> cancel(Stop why) {
         for (ToolCall call : calls) {
-            PermissionRequest question = call.question;
-            if (call.state == ToolCall.State.ASKING && question != null) {
-                session.emit(new PermissionAnswered(question.requestId(), call.use.name(), false, "cancelled"));
-            }
+            settle(call, false, "cancelled");
             if (call.state != ToolCall.State.DONE) {
                 call.stop();
-                end(call, ToolResult.error("Interrupted by the user before it was finished."));
+                end(call, ToolResult.error(why.notFinished()));
             }
         }
         over = true;
         return results();
     }
 
+    /** Lets go of everything without a word: another life of the session goes on with it. */
+    void freeze() {
+        over = true;
+        calls.forEach(ToolCall::stop);
+    }
+
     private List<Block> results() {
-        Function<ToolCall, Block> block =
-                call -> ContentReader.toolResult(call.use.id(), Objects.requireNonNull(call.result));
-        return calls.stream().map(block).toList();
+        return calls.stream().map(call -> Objects.requireNonNull(call.result)).toList();
     }
 }

@@ -3,9 +3,11 @@ package dev.agentws.agent;
 import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.Message;
 import dev.agentws.agent.model.Usage;
+import dev.agentws.agent.record.StateRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The conversation as the model sees it, and about how many tokens it takes. It only ever grows at its end, is cut back to where a turn
@@ -14,13 +16,22 @@ import java.util.Set;
  */
 final class Transcript {
     private final List<Message> messages;
+    private final Scribe scribe;
     private long tokens;
     private boolean answerCounted;
 
     /** A point to go back to. */
     record Mark(int size, long tokens) {}
 
-    Transcript(List<Message> history) {
+    /** Writes down how the conversation changes. */
+    @FunctionalInterface
+    interface Scribe {
+        void note(Supplier<StateRecord> change);
+    }
+
+    /** @param history what has been said, and written down, before */
+    Transcript(List<Message> history, Scribe scribe) {
+        this.scribe = scribe;
         messages = new ArrayList<>(history);
         for (Message message : history) {
             tokens += TokenEstimate.of(message.blocks());
@@ -30,6 +41,7 @@ final class Transcript {
     void add(Message.Role role, List<Block> blocks) {
         if (!blocks.isEmpty()) {
             messages.add(new Message(role, blocks));
+            scribe.note(() -> StateRecord.said(role, blocks));
             tokens += role == Message.Role.ASSISTANT && answerCounted ? 0 : TokenEstimate.of(blocks);
             answerCounted = false;
         }
@@ -71,31 +83,54 @@ final class Transcript {
 
     /** Makes the conversation ready for another prompt: drops calls of the API's own tools that never got a result. */
     void settle() {
-        int from = messages.size();
-        while (from > 0 && messages.get(from - 1).role() == Message.Role.ASSISTANT) {
-            from--;
-        }
+        int from = answerStart();
         List<Message> answer = messages.subList(from, messages.size());
         Set<String> open = ServerToolBlock.open(answer);
         if (!open.isEmpty()) {
             answer.replaceAll(message -> new Message(message.role(), ServerToolBlock.without(message.blocks(), open)));
             answer.removeIf(message -> message.blocks().isEmpty());
+            scribe.note(() -> StateRecord.cut(from));
+            answer.forEach(message -> scribe.note(() -> StateRecord.said(message.role(), message.blocks())));
         }
+    }
+
+    private int answerStart() {
+        int from = messages.size();
+        while (from > 0 && messages.get(from - 1).role() == Message.Role.ASSISTANT) {
+            from--;
+        }
+        return from;
     }
 
     Mark mark() {
         return new Mark(messages.size(), tokens);
     }
 
+    /** The point before the message of that index. */
+    Mark markAt(int index) {
+        long before = 0;
+        for (Message message : messages.subList(0, index)) {
+            before += TokenEstimate.of(message.blocks());
+        }
+        return new Mark(index, before);
+    }
+
+    /** What the last message says; there must be one. */
+    List<Block> last() {
+        return messages.get(messages.size() - 1).blocks();
+    }
+
     /** Forgets everything after a mark. */
     void cutTo(Mark mark) {
         messages.subList(mark.size(), messages.size()).clear();
+        scribe.note(() -> StateRecord.cut(mark.size()));
         tokens = mark.tokens();
     }
 
     /** Puts a summary in the place of everything. */
     void replaceBy(Block summary) {
         messages.clear();
+        scribe.note(() -> StateRecord.cut(0));
         tokens = 0;
         add(Message.Role.USER, List.of(summary));
     }

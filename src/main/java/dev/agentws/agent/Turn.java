@@ -1,6 +1,7 @@
 package dev.agentws.agent;
 
 import dev.agentws.agent.AssistantMessage.ToolUse;
+import dev.agentws.agent.cost.Spending;
 import dev.agentws.agent.event.SessionEvent.Failed;
 import dev.agentws.agent.event.SessionEvent.TurnFault;
 import dev.agentws.agent.model.Block;
@@ -8,6 +9,7 @@ import dev.agentws.agent.model.Message;
 import dev.agentws.agent.model.ModelFailure;
 import dev.agentws.agent.options.ContentReader;
 import dev.agentws.agent.options.OutputFormat;
+import dev.agentws.agent.record.StoredTurn;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,12 +42,13 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
     private boolean nudged;
     private boolean over;
 
-    Turn(Session session, Prompt prompt) {
+    /** @param spending what has been spent on it already */
+    Turn(Session session, Prompt prompt, Spending spending) {
         this.session = session;
         this.transcript = session.transcript();
         this.prompt = prompt;
         this.shown = new OpenMessage(session, session.options().partialMessages());
-        this.spending = new Spending(session.services().settings().prices());
+        this.spending = spending;
         this.compactor = new Compactor(session, transcript, spending);
         transcript.settle();
         this.entry = new PromptEntry(session, compactor, prompt.content());
@@ -64,17 +67,16 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
         }
     }
 
+    /** Takes up what an earlier life of the session left in the midst of tool calls. */
+    void goOn(StoredTurn stored) {
+        entry.entered(stored.promptAt());
+        toolRounds = stored.rounds();
+        use(AssistantMessage.toolUses(transcript.last())).goOn(stored);
+    }
+
     /** {@code /compact}: a turn of its own, which adds nothing to the conversation. */
     private void compactAsAsked(String instructions) {
-        if (transcript.size() == 0) {
-            fail(new TurnFault(
-                    TurnFault.Cause.COMPACTION,
-                    "/compact: the conversation has not begun, nothing to shorten",
-                    false,
-                    null));
-            return;
-        }
-        compactor.run(Compactor.Trigger.MANUAL, instructions, fault -> {
+        compactor.runAsAsked(instructions, fault -> {
             if (fault == null) {
                 finish("end_turn", false, null);
             } else {
@@ -105,6 +107,7 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
     @Override
     public void answered(ModelAnswer whole, String reason) {
         whole.charge(spending);
+        session.note(spending::record);
         transcript.counted(whole.usage());
         compactor.answerCame();
         try {
@@ -165,6 +168,10 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
     /** Models sometimes answer tool results with nothing at all; asked once more in a new message they go on. */
     private void endOrNudge(ModelAnswer message, String reason) {
         List<Block> blocks = message.withoutCalls();
+        if (!blocks.isEmpty()) {
+            shown.thinking(false);
+            shown.close();
+        }
         transcript.add(Message.Role.ASSISTANT, blocks);
         if (blocks.isEmpty() && toolRounds > 0 && !nudged && reason.equals("end_turn")) {
             nudged = true;
@@ -208,10 +215,14 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
         shown.close();
         shown.thinking(false);
         transcript.add(Message.Role.ASSISTANT, message.blocks());
+        use(uses).start();
+    }
+
+    private ToolRound use(List<ToolUse> uses) {
         ToolRound next =
                 new ToolRound(session, List.copyOf(uses), session.equipment().toolbox(), this::toolsDone);
         round = next;
-        next.start();
+        return next;
     }
 
     private void toolsDone(List<Block> results) {
@@ -246,7 +257,7 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
     }
 
     private @Nullable String spent() {
-        return Budget.spent(session.options().maxBudgetUsd(), session.spendingWith(spending));
+        return session.spendingWith(spending).over(session.options().maxBudgetUsd());
     }
 
     @Override
@@ -302,8 +313,19 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
         end("error", true, fault.message());
     }
 
-    /** Stops whatever is going on. The turn's result says {@code interrupted}. */
-    void interrupt() {
+    /** The process ends: a turn that only waits for people goes on in the next, any other is over. */
+    void suspend() {
+        ToolRound open = round;
+        if (open != null && open.waitsForPeople()) {
+            over = true;
+            open.freeze();
+        } else {
+            stop(Stop.RESTARTED);
+        }
+    }
+
+    /** Stops whatever is going on. */
+    void stop(Stop why) {
         if (over) {
             return;
         }
@@ -311,19 +333,19 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
         if (open != null && open.cancel()) {
             open.charge(spending);
             transcript.add(Message.Role.ASSISTANT, open.textOnly());
-            shown.notRun(open.toolUses(), "Interrupted by the user before it was run.");
+            shown.notRun(open.toolUses(), why.notRun());
         }
         if (compactor.cancel()) {
             entry.add();
         }
         ToolRound running = round;
         if (running != null) {
-            transcript.add(Message.Role.USER, running.cancel());
+            transcript.add(Message.Role.USER, running.cancel(why));
             round = null;
         }
         shown.close();
         shown.thinking(false);
-        end("interrupted", true, null);
+        end(why.reason(), true, why.error());
     }
 
     private void finish(String reason, boolean isError, @Nullable String error) {

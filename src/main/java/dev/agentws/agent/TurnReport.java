@@ -1,5 +1,6 @@
 package dev.agentws.agent;
 
+import dev.agentws.agent.cost.Spending;
 import dev.agentws.agent.event.SessionEvent.TurnResult;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.agentws.operations;
 
-import dev.agentws.agent.PriceTable;
 import dev.agentws.agent.Session;
+import dev.agentws.agent.cost.PriceTable;
 import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.model.ModelClient;
 import dev.agentws.metrics.Meters;

@@ -4,6 +4,7 @@ import dev.agentws.agent.SessionPlaces;
 import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.SessionServices.Workers;
 import dev.agentws.agent.options.SessionOptionsReader;
+import dev.agentws.agent.record.FrameFormat;
 import dev.agentws.metrics.PromptWatch;
 import dev.agentws.protocol.ClientMessage;
 import dev.agentws.protocol.ErrorCode;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Gives each connection its dispatcher to the sessions of this process. Thread-safe. */
 public final class AgentSessions implements MessageHandlerFactory {
-    private final DispatcherServices services;
+    private final SessionDispatcher.Services services;
     private final BooleanSupplier draining;
 
     /**
@@ -28,8 +29,13 @@ public final class AgentSessions implements MessageHandlerFactory {
             Workers workers,
             BooleanSupplier draining,
             PromptWatch prompts) {
-        this.services = new DispatcherServices(registry, options, places, workers, prompts);
+        this.services = new SessionDispatcher.Services(registry, options, places, workers, prompts);
         this.draining = draining;
+    }
+
+    /** How sessions are written down: as clients see them. */
+    public static FrameFormat format() {
+        return FrameWriter::json;
     }
 
     @Override

@@ -114,6 +114,7 @@ final class EventJson {
             case UPDATED:
             case PERMISSION_ASKED:
             case MESSAGE:
+            case STORED:
                 throw new IllegalArgumentException("event " + event.kind() + ": written elsewhere");
         }
     }

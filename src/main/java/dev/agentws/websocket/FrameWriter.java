@@ -112,6 +112,10 @@ final class FrameWriter {
             whole(out, done.messageId(), done.text(), mark);
             return;
         }
+        if (event instanceof SessionEvent.Stored stored) {
+            again(out, stored.frame(), replayed);
+            return;
+        }
         ByteBuf json = ByteBufAllocator.DEFAULT.heapBuffer(512);
         try (JsonGenerator generator = JSON.createGenerator((OutputStream) new ByteBufOutputStream(json))) {
             EventJson.write(generator, sessionId, seq, event, replayed);
@@ -122,6 +126,31 @@ final class FrameWriter {
             throw new IllegalStateException("event " + event.kind() + ": cannot be written", e);
         } finally {
             json.release();
+        }
+    }
+
+    /** A frame of earlier; it ends with its number. */
+    private static void again(ByteBuf out, byte[] frame, boolean replayed) {
+        header(out, frame.length + (replayed ? REPLAYED.length : 0));
+        out.writeBytes(frame, 0, frame.length - 1);
+        if (replayed) {
+            out.writeBytes(REPLAYED);
+        }
+        out.writeByte('}');
+    }
+
+    /** An event as a frame's text, without a header. */
+    static byte[] json(String sessionId, long seq, SessionEvent event) {
+        ByteBuf frame = ByteBufAllocator.DEFAULT.heapBuffer(512);
+        try {
+            new FrameWriter(sessionId).event(frame, seq, event, false);
+            int length = frame.readableBytes();
+            int header = length - 2 <= 125 ? 2 : length - 4 <= 0xffff ? 4 : MAX_HEADER;
+            byte[] json = new byte[length - header];
+            frame.getBytes(frame.readerIndex() + header, json);
+            return json;
+        } finally {
+            frame.release();
         }
     }
 

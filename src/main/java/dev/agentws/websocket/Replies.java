@@ -29,7 +29,7 @@ final class Replies {
             json.writeStringField("session_id", session.id());
             json.writeNumberField("after_seq", afterSeq);
             json.writeNumberField("first_seq", firstSeq);
-            json.writeNumberField("last_seq", session.lastSeq());
+            json.writeNumberField("last_seq", session.story().lastSeq());
             json.writeBooleanField("gap", gap);
             json.writeStringField("status", session.status().wireName());
         });

@@ -3,32 +3,31 @@ package dev.agentws.websocket;
 import dev.agentws.agent.Accepted;
 import dev.agentws.agent.Prompt;
 import dev.agentws.agent.Session;
+import dev.agentws.agent.SessionPlaces;
 import dev.agentws.agent.SessionPlaces.BadDirectory;
+import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.SessionRegistry.Refusal;
 import dev.agentws.agent.SessionRegistry.Slot;
-import dev.agentws.agent.event.SessionEvent.SessionInfo;
+import dev.agentws.agent.SessionServices.Workers;
 import dev.agentws.agent.model.Block;
 import dev.agentws.agent.options.ContentReader;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionOptions.Invalid;
+import dev.agentws.agent.options.SessionOptionsReader;
 import dev.agentws.agent.options.SessionPlace;
+import dev.agentws.metrics.PromptWatch;
 import dev.agentws.protocol.ClientMessage;
 import dev.agentws.protocol.ClientMessage.CreateSession;
 import dev.agentws.protocol.ClientMessage.PermissionResponse;
 import dev.agentws.protocol.ClientMessage.SendPrompt;
 import dev.agentws.protocol.ClientMessage.Subscribe;
 import dev.agentws.protocol.ErrorCode;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +36,22 @@ import org.jspecify.annotations.Nullable;
  * through the outbox, in the order of the messages to one session. Confined to the connection's event loop.
  */
 final class SessionDispatcher implements MessageHandler {
+    /**
+     * What every connection's dispatcher needs. Immutable; its parts are thread-safe.
+     *
+     * @param prompts is told of every prompt
+     */
+    record Services(
+            SessionRegistry registry,
+            SessionOptionsReader options,
+            SessionPlaces places,
+            Workers workers,
+            PromptWatch prompts) {}
+
     private final Outbox outbox;
-    private final DispatcherServices services;
+    private final Services services;
     private final Steering steering;
+    private final EverySession everySession;
     private final @Nullable String traceParent;
     private final List<Subscription> subscriptions = new ArrayList<>(1);
     /** Messages for sessions whose options are still being held against the disk wait here. */
@@ -48,10 +60,11 @@ final class SessionDispatcher implements MessageHandler {
     private boolean closed;
 
     /** @param traceParent of the connection, as W3C Trace Context writes it, or null */
-    SessionDispatcher(Outbox outbox, DispatcherServices services, @Nullable String traceParent) {
+    SessionDispatcher(Outbox outbox, Services services, @Nullable String traceParent) {
         this.traceParent = traceParent;
         this.outbox = outbox;
         this.services = services;
+        this.everySession = new EverySession(outbox, services.registry());
         this.steering = new Steering(services.places(), this::error);
     }
 
@@ -91,10 +104,10 @@ final class SessionDispatcher implements MessageHandler {
                 subscribe((Subscribe) message);
                 break;
             case LIST_SESSIONS:
-                list();
+                everySession.list();
                 break;
             case KILL_ALL_AGENTS:
-                killAll();
+                everySession.end();
                 break;
             case AUTH:
             case PING:
@@ -120,8 +133,11 @@ final class SessionDispatcher implements MessageHandler {
         }
         try {
             SessionPlace place = services.places().known(options);
-            if (place != null) {
+            if (place != null && !services.registry().writesDown()) {
                 open(slot, options, place);
+            } else if (place != null) {
+                hold(slot);
+                claim(slot, options, place, message.sessionId());
             } else {
                 look(slot, options, message.sessionId());
             }
@@ -157,20 +173,41 @@ final class SessionDispatcher implements MessageHandler {
                         outbox.loop());
     }
 
-    /** Holds the options against the disk, which may block, on a worker. */
-    private void look(Slot slot, SessionOptions options, @Nullable String wishedId) {
+    /** What comes for the session from now on waits until it is made. */
+    private void hold(Slot slot) {
         Map<String, ArrayDeque<Runnable>> waiting = creating;
         if (waiting == null) {
             waiting = new HashMap<>();
             creating = waiting;
         }
         waiting.put(slot.id(), new ArrayDeque<>());
+    }
+
+    /** Opens the session once its book has begun, so that nobody is told of one that cannot be kept. */
+    private void claim(Slot slot, SessionOptions options, SessionPlace place, @Nullable String wishedId) {
+        services.registry().claim(slot, options, place, outbox.loop(), refusal -> {
+            if (refusal == null) {
+                looked(slot, () -> open(slot, options, place));
+            } else if (refusal == Refusal.EXISTS) {
+                String text = "Session " + slot.id() + " already exists";
+                looked(slot, () -> abandon(slot, wishedId, ErrorCode.SESSION_EXISTS, text));
+            } else {
+                String text = "The session cannot be written down just now, so it was not made";
+                looked(slot, () -> abandon(slot, wishedId, ErrorCode.OVERLOADED, text));
+            }
+        });
+    }
+
+    /** Holds the options against the disk, which may block, on a worker. */
+    private void look(Slot slot, SessionOptions options, @Nullable String wishedId) {
+        hold(slot);
         try {
             services.workers().submit(() -> {
                 Runnable outcome;
                 try {
                     SessionPlace place = services.places().find(options);
-                    outcome = () -> open(slot, options, place);
+                    outbox.execute(() -> claim(slot, options, place, wishedId));
+                    return;
                 } catch (Invalid e) {
                     outcome = () -> abandon(slot, wishedId, ErrorCode.INVALID_OPTIONS, e.getMessage());
                 } catch (BadDirectory e) {
@@ -289,74 +326,13 @@ final class SessionDispatcher implements MessageHandler {
                 return each;
             }
         }
-        Subscription fresh = new Subscription(session, outbox, this::forget);
+        Subscription fresh = new Subscription(session, services.workers(), outbox, this::forget);
         subscriptions.add(fresh);
         return fresh;
     }
 
     private void forget(Subscription subscription) {
         subscriptions.remove(subscription);
-    }
-
-    private void list() {
-        List<Session> all = services.registry().all();
-        List<SessionInfo> infos = Collections.synchronizedList(new ArrayList<>());
-        eachSession(
-                all,
-                session -> {
-                    if (!session.ended()) {
-                        infos.add(session.info());
-                    }
-                },
-                () -> {
-                    List<SessionInfo> sorted = new ArrayList<>(infos);
-                    sorted.sort(
-                            Comparator.comparingLong(SessionInfo::createdAtMs).thenComparing(SessionInfo::id));
-                    reply(out -> Replies.sessionsList(out, sorted));
-                });
-    }
-
-    private void killAll() {
-        List<String> ended = Collections.synchronizedList(new ArrayList<>());
-        eachSession(
-                services.registry().all(),
-                session -> {
-                    if (!session.ended()) {
-                        services.registry().end(session);
-                        ended.add(session.id());
-                    }
-                },
-                () -> {
-                    List<String> sorted = new ArrayList<>(ended);
-                    Collections.sort(sorted);
-                    reply(out -> Replies.agentsKilled(out, sorted));
-                });
-    }
-
-    /** Visits every session on its own loop and comes back to this connection's when all are done. */
-    private void eachSession(List<Session> all, Consumer<Session> visit, Runnable done) {
-        if (all.isEmpty()) {
-            done.run();
-            return;
-        }
-        AtomicInteger left = new AtomicInteger(all.size());
-        for (Session session : all) {
-            session.execute(() -> {
-                try {
-                    visit.accept(session);
-                } finally {
-                    if (left.decrementAndGet() == 0) {
-                        outbox.execute(done);
-                    }
-                }
-            });
-        }
-    }
-
-    private void reply(Consumer<ByteBuf> frame) {
-        ByteBuf out = ByteBufAllocator.DEFAULT.directBuffer(512);
-        frame.accept(out);
-        outbox.frame(out);
     }
 
     /** Any thread. */

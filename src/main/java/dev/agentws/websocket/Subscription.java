@@ -1,19 +1,22 @@
 package dev.agentws.websocket;
 
+import dev.agentws.agent.OpenQuestion;
 import dev.agentws.agent.Session;
+import dev.agentws.agent.SessionServices.Workers;
+import dev.agentws.agent.Story;
 import dev.agentws.agent.event.EscapedText;
 import dev.agentws.agent.event.LogReader;
 import dev.agentws.agent.event.PieceKind;
 import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.agent.event.SessionEvent.PermissionAsked;
-import dev.agentws.agent.event.SessionEvent.PermissionRequest;
 import dev.agentws.agent.event.SessionListener;
+import dev.agentws.agent.record.StoredFrames;
 import dev.agentws.websocket.FrameWriter.Mark;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection's view of one session. As long as it is up to date and on the session's loop, events go straight into the outbox.
@@ -24,14 +27,18 @@ final class Subscription implements SessionListener {
     private static final int BATCH = 16 * 1024;
 
     private final Session session;
+    private final Story story;
+    private final Workers workers;
     private final Outbox outbox;
     private final FrameWriter frames;
     /** The number of the last event handed to the outbox. */
     private long shown;
     /** Up to this number events are marked as replayed. */
     private long replayedTo;
-    /** A batch is on its way to the connection's loop. */
+    /** A batch is on its way to the connection's loop, or a stretch of the past to this one. */
     private boolean underway;
+    /** A stretch of the past that is being shown. */
+    private @Nullable StoredFrames earlier;
 
     /** Made once, because a stream that a slow client pauses and resumes goes through it all the time. */
     private final Runnable followWritability = this::followWritability;
@@ -40,9 +47,14 @@ final class Subscription implements SessionListener {
     private boolean left;
     private final Consumer<Subscription> forget;
 
-    /** @param forget called on the connection's loop once the session has ended */
-    Subscription(Session session, Outbox outbox, Consumer<Subscription> forget) {
+    /**
+     * @param workers where the past is read
+     * @param forget called on the connection's loop once the session has ended
+     */
+    Subscription(Session session, Workers workers, Outbox outbox, Consumer<Subscription> forget) {
         this.session = session;
+        this.story = session.story();
+        this.workers = workers;
         this.outbox = outbox;
         this.frames = new FrameWriter(session.id());
         this.forget = forget;
@@ -57,8 +69,8 @@ final class Subscription implements SessionListener {
     void attach() {
         if (!attached && !left) {
             attached = true;
-            shown = session.lastSeq();
-            session.listen(this);
+            shown = story.lastSeq();
+            story.listen(this);
         }
     }
 
@@ -69,48 +81,24 @@ final class Subscription implements SessionListener {
     /** Starts again after {@code afterSeq}, as the client asked: first what was missed, then live. */
     void replay(long afterSeq) {
         attach();
-        long last = session.lastSeq();
-        long first = session.firstSeq();
+        long last = story.lastSeq();
+        earlier = null;
+        long first = story.firstSeq();
         boolean gap = afterSeq > last || afterSeq + 1 < first;
         shown = afterSeq > last ? last : Math.max(afterSeq, first - 1);
         replayedTo = last;
         ByteBuf batch = ByteBufAllocator.DEFAULT.directBuffer(512);
         Replies.subscribed(batch, session, afterSeq, shown + 1, gap);
-        List<PermissionRequest> open = session.openQuestions();
-        for (PermissionRequest each : open) {
-            askAgain(batch, each);
+        int asked = 0;
+        for (OpenQuestion open : session.openQuestions()) {
+            if (open.seq() <= shown) {
+                // The client has seen it already, but it still waits for an answer.
+                frames.event(batch, open.seq(), new PermissionAsked(open.request()), true);
+                asked++;
+            }
         }
-        deliver(batch, 1 + open.size());
+        deliver(batch, 1 + asked);
         pump();
-    }
-
-    /** A question that the client has seen already is shown again, because it still waits for an answer. */
-    private void askAgain(ByteBuf batch, PermissionRequest open) {
-        session.read(0, new LogReader() {
-            @Override
-            public void onEvent(long seq, SessionEvent event) {
-                if (seq <= shown
-                        && event instanceof PermissionAsked asked
-                        && asked.request().requestId().equals(open.requestId())) {
-                    frames.event(batch, seq, event, true);
-                }
-            }
-
-            @Override
-            public void onPieces(long seq, PieceKind kind, String messageId, EscapedText text, int from, int length) {
-                // only questions are looked for
-            }
-
-            @Override
-            public boolean merged() {
-                return true;
-            }
-
-            @Override
-            public boolean wantsMore() {
-                return true;
-            }
-        });
     }
 
     @Override
@@ -128,7 +116,7 @@ final class Subscription implements SessionListener {
 
     /** Nothing follows the end of a session; until that has been shown, the connection's writability still matters. */
     private void forgetIfOver() {
-        if (session.ended() && shown >= session.lastSeq()) {
+        if (session.ended() && shown >= story.lastSeq()) {
             outbox.execute(() -> forget.accept(this));
         }
     }
@@ -149,7 +137,7 @@ final class Subscription implements SessionListener {
         return shown == seq - 1
                 && !underway
                 && session.loop() == outbox.loop()
-                && (outbox.writable() || session.drives(this));
+                && (outbox.writable() || story.drives(this));
     }
 
     @Override
@@ -163,22 +151,55 @@ final class Subscription implements SessionListener {
     }
 
     private void followWritability() {
-        session.ready(this, outbox.writable());
+        story.ready(this, outbox.writable());
         pump();
     }
 
-    /** Reads on in the log as long as the connection takes it. */
+    /** Reads on in the log, or before that in the book, as long as the connection takes it. */
     private void pump() {
-        if (left || underway || shown >= session.lastSeq() || !outbox.writable()) {
+        if (left || underway || shown >= story.lastSeq() || !outbox.writable()) {
             return;
         }
-        if (shown + 1 < session.firstSeq()) {
+        if (shown + 1 >= story.heldFrom()) {
+            earlier = null;
+            send(story::read);
+        } else if (earlier != null && earlier.lastSeq() > shown) {
+            send(earlier::show);
+        } else if (story.firstSeq() <= shown + 1) {
+            underway = true;
+            long after = shown;
+            story.readEarlier(after, workers, stretch -> found(after, stretch));
+        } else {
             tellGap();
+            pump();
         }
+    }
+
+    /** A stretch of the past is here, or cannot be had. */
+    private void found(long after, @Nullable StoredFrames stretch) {
+        underway = false;
+        // Meanwhile the client may have asked for something older.
+        if (after <= shown) {
+            earlier = stretch;
+            boolean useless = stretch == null || stretch.lastSeq() <= shown;
+            if (useless && !left && shown + 1 < story.heldFrom()) {
+                tellGap();
+            }
+        }
+        pump();
+    }
+
+    /** Where events are read from. */
+    @FunctionalInterface
+    private interface Source {
+        long show(long afterSeq, LogReader reader);
+    }
+
+    private void send(Source source) {
         ByteBuf batch = ByteBufAllocator.DEFAULT.directBuffer(BATCH);
         Batch rendered = new Batch(batch);
         try {
-            shown = session.read(shown, rendered);
+            shown = source.show(shown, rendered);
         } catch (RuntimeException e) {
             batch.release();
             throw e;
@@ -189,10 +210,10 @@ final class Subscription implements SessionListener {
         }
     }
 
-    /** The log has lost what comes next: the reader is told, and goes on with the oldest there is. */
+    /** What comes next is lost: the reader is told, and goes on with the oldest there is. */
     private void tellGap() {
         long after = shown;
-        shown = session.firstSeq() - 1;
+        shown = story.heldFrom() - 1;
         ByteBuf notice = ByteBufAllocator.DEFAULT.directBuffer(256);
         Replies.subscribed(notice, session, after, shown + 1, true);
         deliver(notice, 1);
@@ -226,7 +247,7 @@ final class Subscription implements SessionListener {
     /** No more frames. */
     void leave() {
         left = true;
-        session.leave(this);
+        story.leave(this);
     }
 
     /** Renders log entries into one batch. */

@@ -3,6 +3,8 @@ package dev.agentws.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.agentws.agent.cost.ContextRules;
+import dev.agentws.agent.cost.ContextWindows;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

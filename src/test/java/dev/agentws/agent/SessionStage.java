@@ -1,9 +1,12 @@
 package dev.agentws.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.agentws.agent.cost.ContextRules;
+import dev.agentws.agent.cost.PriceTable;
 import dev.agentws.agent.event.PieceKind;
 import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.agent.event.SessionEvent.TurnResult;
@@ -14,6 +17,12 @@ import dev.agentws.agent.options.SessionOptionsReader;
 import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.PermissionSettings;
 import dev.agentws.agent.permission.ToolHook;
+import dev.agentws.agent.record.SessionRecords;
+import dev.agentws.agent.record.StoredSession;
+import dev.agentws.journal.Book;
+import dev.agentws.journal.End;
+import dev.agentws.journal.Journal;
+import dev.agentws.websocket.AgentSessions;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -58,7 +67,20 @@ final class SessionStage {
         this(options, 2, PermissionSettings.NONE.withHook(hook));
     }
 
+    /** One whose sessions are written down. */
+    SessionStage(String options, Journal journal) {
+        this(
+                options,
+                2,
+                PermissionSettings.NONE,
+                new SessionRecords(journal, AgentSessions.format(), Duration.ofMillis(1), End.DELETE));
+    }
+
     private SessionStage(String options, int maxSessions, PermissionSettings permissions) {
+        this(options, maxSessions, permissions, SessionRecords.NONE);
+    }
+
+    private SessionStage(String options, int maxSessions, PermissionSettings permissions, SessionRecords records) {
         AtomicInteger ids = new AtomicInteger();
         AgentSettings settings = new AgentSettings(
                 "claude-sonnet-5-5",
@@ -97,7 +119,8 @@ final class SessionStage {
                 },
                 (InstantSource) () -> Instant.ofEpochMilli(nowMs),
                 () -> nowMs * 1_000_000,
-                PooledByteBufAllocator.DEFAULT);
+                PooledByteBufAllocator.DEFAULT,
+                records);
         registry = new SessionRegistry(services);
         session = open("S", options, watcher);
     }
@@ -117,8 +140,24 @@ final class SessionStage {
             SessionOptions read = reader.read((ObjectNode) new ObjectMapper().readTree(options));
             SessionPlace place = new SessionPlaces(services.settings(), reader).find(read);
             SessionRegistry.Slot slot = Objects.requireNonNull(registry.reserve(id, why -> {}));
+            registry.claim(
+                    slot, read, place, loop, refusal -> assertThat(refusal).isNull());
+            channel.runPendingTasks();
             return registry.open(slot, read, place, created -> listener, loop);
         } catch (IOException | SessionOptions.Invalid | SessionPlaces.BadDirectory e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** Brings a session of earlier back, as its book tells of it. */
+    Session revive(Book book, StoredSession stored) {
+        try {
+            SessionOptionsReader reader = new SessionOptionsReader(all());
+            SessionOptions read = reader.read(Objects.requireNonNull(stored.options()));
+            registry.revive(
+                    stored, read, book, new SessionPlaces(services.settings(), reader).updates(), channel.eventLoop());
+            return Objects.requireNonNull(registry.find(book.sessionId()));
+        } catch (SessionOptions.Invalid e) {
             throw new IllegalArgumentException(e);
         }
     }
@@ -129,6 +168,10 @@ final class SessionStage {
 
     Accepted prompt(String text) {
         return session.prompt(new Prompt(List.of(ContentReader.text(text)), "p-" + text, watcher, channel.eventLoop()));
+    }
+
+    Prompt promptOf(String text, SessionListener sender) {
+        return new Prompt(List.of(ContentReader.text(text)), null, sender, channel.eventLoop());
     }
 
     void pass(Duration time) {

@@ -101,7 +101,7 @@ class SteeringTest {
     @Test
     void aYesThatIsRememberedSettlesTheOtherQuestionsItCovers() {
         SessionStage stage = asked(new SessionStage(), "Bash", "Bash", "Write");
-        PermissionRequest question = stage.session.openQuestions().get(0);
+        PermissionRequest question = stage.session.openQuestions().get(0).request();
         assertThat(question.reason()).isEqualTo("no rule allows this part: make");
         assertThat(question.suggestions()).hasSize(1);
         stage.heard();
@@ -169,6 +169,6 @@ class SteeringTest {
                 Access.run("ls", Path.of("/tmp"), Access.Fence.UNCONTAINED),
                 input -> ToolResult.of("ran"));
         assertThat(asked(stage, "Bash").heard()).last().isEqualTo("asks r1 for t1");
-        assertThat(stage.session.openQuestions().get(0).reason()).contains("no sandbox is available");
+        assertThat(stage.session.openQuestions().get(0).request().reason()).contains("no sandbox is available");
     }
 }

@@ -2,6 +2,7 @@ package dev.agentws.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentws.agent.cost.PriceTable;
 import dev.agentws.agent.model.BlockKind;
 import dev.agentws.agent.model.DeltaKind;
 import dev.agentws.agent.model.ModelFailure.Kind;
@@ -301,12 +302,12 @@ class TurnTest {
     void aSlowDriverPausesTheModelAndAFastOneResumesIt() {
         SessionStage stage = new SessionStage();
         stage.prompt("hi");
-        stage.session.ready(stage.watcher, false);
+        stage.session.story().ready(stage.watcher, false);
         assertThat(stage.model.last().paused).isEqualTo(1);
-        stage.session.ready(stage.watcher, true);
+        stage.session.story().ready(stage.watcher, true);
         assertThat(stage.model.last().paused).isZero();
-        stage.session.ready(stage.watcher, false);
-        stage.session.leave(stage.watcher);
+        stage.session.story().ready(stage.watcher, false);
+        stage.session.story().leave(stage.watcher);
         assertThat(stage.model.last().paused).as("nobody to wait for").isZero();
     }
 

@@ -68,7 +68,8 @@ class ValidConversationTest {
         }
     }
 
-    private static void check(ModelRequest request) {
+    /** Holds a request against the rules of the API. */
+    static void check(ModelRequest request) {
         List<Message> messages = request.messages();
         assertThat(messages.get(0).role()).isEqualTo(Message.Role.USER);
         assertThat(messages.get(messages.size() - 1).role()).isEqualTo(Message.Role.USER);

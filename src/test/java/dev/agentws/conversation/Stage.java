@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentws.AgentServer;
 import dev.agentws.AgentServerConfig;
+import dev.agentws.JournalSettings;
+import dev.agentws.journal.End;
+import dev.agentws.journal.files.Durability;
+import dev.agentws.journal.files.FileJournalConfig;
 import dev.agentws.simulator.GatedScript;
 import dev.agentws.simulator.Script;
 import dev.agentws.simulator.Scripts;
@@ -113,14 +117,26 @@ final class Stage implements AfterEachCallback {
                 8,
                 Duration.ofSeconds(2),
                 "test");
+        Path books = settings.books;
+        FileJournalConfig files =
+                FileJournalConfig.defaults(books == null ? directory.resolve("books") : books, Durability.FAST);
         try {
             return AgentServer.start(
-                    config.withOperations(settings.operations),
+                    books == null
+                            ? config.withOperations(settings.operations)
+                            : config.withOperations(settings.operations)
+                                    .withJournal(new JournalSettings(files, Duration.ofMillis(5), End.ARCHIVE)),
                     token ->
                             CompletableFuture.completedFuture(token.equals(KEY) ? Verdict.ACCEPTED : Verdict.REJECTED));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Ends the server as a service manager does, and starts another one on the same books. */
+    void restart() {
+        server().close();
+        server = start();
     }
 
     /** A client that is let in. */

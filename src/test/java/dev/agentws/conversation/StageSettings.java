@@ -2,8 +2,8 @@ package dev.agentws.conversation;
 
 import dev.agentws.OperationsConfig;
 import dev.agentws.agent.AgentSettings;
-import dev.agentws.agent.ContextRules;
-import dev.agentws.agent.PriceTable;
+import dev.agentws.agent.cost.ContextRules;
+import dev.agentws.agent.cost.PriceTable;
 import dev.agentws.agent.permission.PermissionSettings;
 import dev.agentws.anthropic.UpstreamConfig;
 import dev.agentws.simulator.Script;
@@ -27,6 +27,10 @@ final class StageSettings {
     WebSocketConfig socket = WebSocketConfig.defaults();
     OperationsConfig operations = OperationsConfig.defaults();
     PermissionSettings permissions = PermissionSettings.NONE;
+    /** Where sessions are written down, or null for nowhere. */
+    @Nullable
+    Path books;
+
     /** What answers in place of the test. */
     @Nullable
     Script script;

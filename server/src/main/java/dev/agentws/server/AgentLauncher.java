@@ -2,16 +2,19 @@ package dev.agentws.server;
 
 import dev.agentws.AgentServer;
 import dev.agentws.AgentServerConfig;
+import dev.agentws.JournalSettings;
 import dev.agentws.Listening;
 import dev.agentws.OperationsConfig;
 import dev.agentws.StartException;
 import dev.agentws.agent.AgentSettings;
-import dev.agentws.agent.PriceTable;
+import dev.agentws.agent.cost.PriceTable;
 import dev.agentws.agent.permission.PermissionSettings;
 import dev.agentws.anthropic.UpstreamConfig;
 import dev.agentws.anthropic.UpstreamConfig.KeyHeader;
 import dev.agentws.anthropic.http.ProxySettings;
 import dev.agentws.console.ConsolePages;
+import dev.agentws.journal.files.Durability;
+import dev.agentws.journal.files.FileJournalConfig;
 import dev.agentws.simulator.Simulator;
 import dev.agentws.simulator.SimulatorConfig;
 import dev.agentws.tools.ToolWorkers;
@@ -40,6 +43,11 @@ final class AgentLauncher implements Launcher {
     private static final String DEFAULT_MODEL = "claude-sonnet-5-5";
 
     private static final long MAX_LOG_BYTES = 16 << 20;
+    /** The rest is in the session's book. */
+    private static final long MAX_LOG_BYTES_BESIDE_BOOKS = 256 << 10;
+    /** With the writer's own few milliseconds, what was shown is written within 50. */
+    private static final Duration JOURNAL_DELAY = Duration.ofMillis(40);
+
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
 
     private final Surroundings surroundings;
@@ -92,7 +100,8 @@ final class AgentLauncher implements Launcher {
                             settings.operations().metrics(),
                             new LogLevel.Live(),
                             traces,
-                            settings.operations().traceContent()));
+                            settings.operations().traceContent()),
+                    journal(settings.workplace()));
             AgentServer server = AgentServer.start(
                     config, token -> judge(key, token), new ConsolePages(task -> new Thread(task, "agentws-console")
                             .start()));
@@ -110,6 +119,14 @@ final class AgentLauncher implements Launcher {
             }
             throw e;
         }
+    }
+
+    private static @Nullable JournalSettings journal(Settings.Workplace workplace) {
+        Path data = workplace.data();
+        return data == null
+                ? null
+                : new JournalSettings(
+                        FileJournalConfig.defaults(data, Durability.FAST), JOURNAL_DELAY, workplace.ended());
     }
 
     private static CompletionStage<TokenCheck.Verdict> judge(KeyFile key, String token) {
@@ -162,7 +179,7 @@ final class AgentLauncher implements Launcher {
                 settings.limits().queuePerSession(),
                 settings.limits().sessionTimeout(),
                 settings.limits().permissionTimeout(),
-                MAX_LOG_BYTES,
+                settings.workplace().data() == null ? MAX_LOG_BYTES : MAX_LOG_BYTES_BESIDE_BOOKS,
                 platform,
                 prices,
                 settings.upstream().context(),

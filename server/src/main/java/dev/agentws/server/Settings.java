@@ -2,7 +2,8 @@ package dev.agentws.server;
 
 import dev.agentws.SocketKind;
 import dev.agentws.TlsFiles;
-import dev.agentws.agent.ContextRules;
+import dev.agentws.agent.cost.ContextRules;
+import dev.agentws.journal.End;
 import dev.agentws.metrics.MetricsAccess;
 import java.net.URI;
 import java.nio.file.Path;
@@ -108,9 +109,17 @@ public record Settings(
      * @param sandbox what was asked for
      * @param sandboxNetwork whether commands in the sandbox reach the network
      * @param sandboxTmp how long the sandbox keeps {@code /tmp}
+     * @param data where sessions are written down, or null for nowhere
+     * @param ended what becomes of an ended session that was written down
      */
     public record Workplace(
-            List<Path> roots, Path directory, Sandbox sandbox, boolean sandboxNetwork, SandboxTmp sandboxTmp) {}
+            List<Path> roots,
+            Path directory,
+            Sandbox sandbox,
+            boolean sandboxNetwork,
+            SandboxTmp sandboxTmp,
+            @Nullable Path data,
+            End ended) {}
 
     /** How long what commands put into {@code /tmp} of their sandbox stays. */
     public enum SandboxTmp {

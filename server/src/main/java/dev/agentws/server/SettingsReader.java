@@ -1,8 +1,8 @@
 package dev.agentws.server;
 
 import dev.agentws.TlsFiles;
-import dev.agentws.agent.ContextRules;
-import dev.agentws.agent.ContextWindows;
+import dev.agentws.agent.cost.ContextRules;
+import dev.agentws.agent.cost.ContextWindows;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -117,10 +117,6 @@ final class SettingsReader {
     }
 
     private Settings.Workplace workplace() throws BadSetting {
-        if (value(SettingsTable.DATA_DIR) != null) {
-            warnings.add(
-                    "AGENT_SERVER_DATA_DIR: nothing is stored there in this version, sessions are kept in memory only");
-        }
         List<Path> roots = value(SettingsTable.WORKSPACE_ROOTS);
         Path asked = value(SettingsTable.WORKING_DIRECTORY);
         Path directory = asked == null ? place.directory() : asked;
@@ -134,7 +130,9 @@ final class SettingsReader {
                 directory,
                 need(SettingsTable.SANDBOX),
                 need(SettingsTable.SANDBOX_NETWORK),
-                need(SettingsTable.SANDBOX_TMP));
+                need(SettingsTable.SANDBOX_TMP),
+                value(SettingsTable.DATA_DIR),
+                need(SettingsTable.ENDED_SESSIONS));
     }
 
     private static Path real(Path directory) {

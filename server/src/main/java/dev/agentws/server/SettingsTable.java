@@ -1,6 +1,7 @@
 package dev.agentws.server;
 
 import dev.agentws.SocketKind;
+import dev.agentws.journal.End;
 import dev.agentws.metrics.MetricsAccess;
 import java.net.URI;
 import java.nio.file.Path;
@@ -153,7 +154,12 @@ final class SettingsTable {
             "AGENT_SERVER_DATA_DIR",
             "none",
             Values.file(),
-            "where a later version keeps sessions; this one keeps them in memory only, and says so if it is set");
+            "directory where sessions are written down, so that they outlive the process; none = in memory only");
+    static final Setting<End> ENDED_SESSIONS = Setting.of(
+            "AGENT_SERVER_ENDED_SESSIONS",
+            "archive",
+            Values.oneOf(Values.words(End.values(), end -> end.name().toLowerCase(Locale.ROOT))),
+            "what becomes of an ended session that was written down: kept aside, or deleted");
     static final Setting<Settings.Sandbox> SANDBOX = Setting.of(
             "AGENT_SERVER_SANDBOX",
             "auto",
@@ -276,6 +282,7 @@ final class SettingsTable {
             WORKSPACE_ROOTS,
             WORKING_DIRECTORY,
             DATA_DIR,
+            ENDED_SESSIONS,
             SANDBOX,
             SANDBOX_NETWORK,
             SANDBOX_TMP,

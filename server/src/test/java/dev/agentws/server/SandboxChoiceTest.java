@@ -3,6 +3,7 @@ package dev.agentws.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.agentws.journal.End;
 import dev.agentws.tools.shell.Sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +25,8 @@ class SandboxChoiceTest {
 
     private Sandbox choose(Settings.Sandbox wish, Map<String, String> environment) throws StartFailure {
         return SandboxChoice.of(
-                new Settings.Workplace(List.of(), directory, wish, false, Settings.SandboxTmp.COMMAND),
+                new Settings.Workplace(
+                        List.of(), directory, wish, false, Settings.SandboxTmp.COMMAND, null, End.ARCHIVE),
                 environment,
                 directory,
                 System.getProperty("os.arch"));

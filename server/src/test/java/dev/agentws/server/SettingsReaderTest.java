@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.agentws.SocketKind;
-import dev.agentws.agent.ContextRules;
+import dev.agentws.agent.cost.ContextRules;
+import dev.agentws.journal.End;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ final class SettingsReaderTest {
                         10_000, 10, 8, Duration.ofHours(1), Duration.ofMinutes(1), 16 << 20, 500, 600, 30));
         assertThat(settings.workplace())
                 .isEqualTo(new Settings.Workplace(
-                        List.of(), home, Settings.Sandbox.AUTO, false, Settings.SandboxTmp.COMMAND));
+                        List.of(), home, Settings.Sandbox.AUTO, false, Settings.SandboxTmp.COMMAND, null, End.ARCHIVE));
         assertThat(settings.upstream())
                 .isEqualTo(new Settings.Upstream(
                         Settings.Kind.SIMULATED_WITHOUT_KEY,
@@ -341,10 +342,12 @@ final class SettingsReaderTest {
     }
 
     @Test
-    void aDataDirectoryIsTakenAndSaidToBeUnused() {
+    void sessionsAreWrittenDownWhereTheDataDirectoryIsSet() {
         run.environment.put("AGENT_SERVER_DATA_DIR", "/x");
-        run.run();
-        assertThat(run.err()).contains("warning: AGENT_SERVER_DATA_DIR: nothing is stored there in this version");
+        run.environment.put("AGENT_SERVER_ENDED_SESSIONS", "delete");
+        Settings.Workplace workplace = run.settings().workplace();
+        assertThat(workplace.data()).isEqualTo(Path.of("/x"));
+        assertThat(workplace.ended()).isEqualTo(End.DELETE);
     }
 
     @ParameterizedTest

@@ -18,6 +18,8 @@ public final class EventLog {
     private long bytes;
     private long lastSeq;
     private @Nullable PieceRun openRun;
+    /** Entries from this number on are wanted yet, however many they are. */
+    private long keptFrom = Long.MAX_VALUE;
 
     /** @param maxBytes about how much it may hold on to */
     public EventLog(ByteBufAllocator allocator, long maxBytes) {
@@ -33,6 +35,17 @@ public final class EventLog {
     /** The number of the oldest event that is still here; one more than {@link #lastSeq()} when there is none. */
     public long firstSeq() {
         return head == entries.size() ? lastSeq + 1 : entries.get(head).firstSeq();
+    }
+
+    /** What has this number or a higher one is not dropped. */
+    public void keepFrom(long seq) {
+        keptFrom = seq;
+        trim();
+    }
+
+    /** Goes on after {@code seq}; only while it is empty. What came before is not here. */
+    public void continueAfter(long seq) {
+        lastSeq = seq;
     }
 
     /** Numbers an event and keeps it. */
@@ -103,7 +116,9 @@ public final class EventLog {
     }
 
     private void trim() {
-        while (bytes > maxBytes && entries.size() - head > 1) {
+        while (bytes > maxBytes
+                && entries.size() - head > 1
+                && entries.get(head).lastSeq() < keptFrom) {
             bytes -= entries.get(head++).weight();
         }
         if (head > 64 && head > entries.size() / 2) {

@@ -38,7 +38,8 @@ public sealed interface SessionEvent {
         RESULT,
         INTERRUPTED,
         UPDATED,
-        ENDED
+        ENDED,
+        STORED
     }
 
     /** The session exists. */
@@ -207,6 +208,23 @@ public sealed interface SessionEvent {
         @Override
         public Kind kind() {
             return Kind.ENDED;
+        }
+    }
+
+    /**
+     * An event of earlier, read from the session's book.
+     *
+     * @param frame as clients saw it: one JSON object in UTF-8 that ends with its {@code seq}
+     */
+    record Stored(byte[] frame) implements SessionEvent {
+        @Override
+        public Kind kind() {
+            return Kind.STORED;
+        }
+
+        @Override
+        public int weight() {
+            return 96 + frame.length;
         }
     }
 

@@ -93,6 +93,11 @@ public final class ContentReader {
         return text.codePoints().allMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c));
     }
 
+    /** A block that was read once, and stored since. */
+    public static Block stored(JsonNode json) {
+        return new Block(kind(json.path("type").asText()), bytes(json));
+    }
+
     /** A text block of our own. */
     public static Block text(String text) {
         return new Block(

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param environment added to the environment of commands
  * @param compactAtTokens how long the conversation may grow before it is shortened, or null for the server's rule
  * @param outputFormat what final answers have to look like, or null for plain words
+ * @param source the options as given, without the conversation, JSON in UTF-8: what is written down. The same as {@code echo} where
+ *     nothing is secret
  * @param echo the options as given, JSON in UTF-8, secrets left out; what clients see in the session object
  */
 public record SessionOptions(
@@ -51,7 +53,8 @@ public record SessionOptions(
         Map<String, String> environment,
         @Nullable Long compactAtTokens,
         @Nullable OutputFormat outputFormat,
-        byte[] echo) {
+        byte[] echo,
+        byte[] source) {
 
     /** Options that cannot be honoured; the message names the option, the value and what was expected. */
     public static final class Invalid extends Exception {

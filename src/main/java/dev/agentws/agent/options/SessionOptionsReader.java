@@ -103,6 +103,7 @@ public final class SessionOptionsReader {
     }
 
     private SessionOptions build(ObjectNode options, Set<String> tools, Fields fields) throws Invalid {
+        byte[] echo = echo(options);
         return new SessionOptions(
                 fields.text("system_prompt"),
                 tools,
@@ -123,7 +124,8 @@ public final class SessionOptionsReader {
                 fields.textMap("env"),
                 tokens(fields.integer("compact_at_tokens", 1000)),
                 fields.object("output_format") == null ? null : OutputFormat.read(options.get("output_format")),
-                echo(options));
+                echo,
+                options.has("env") ? written(without(options)) : echo);
     }
 
     private static Set<String> expand(List<String> names) {
@@ -207,8 +209,18 @@ public final class SessionOptionsReader {
             names.forEach(name -> env.put(name, "***"));
         }
         shown.remove("conversation_history");
+        return written(shown);
+    }
+
+    private static ObjectNode without(ObjectNode options) {
+        ObjectNode rest = options.deepCopy();
+        rest.remove("conversation_history");
+        return rest;
+    }
+
+    private static byte[] written(ObjectNode options) {
         try {
-            return MAPPER.writeValueAsBytes(shown);
+            return MAPPER.writeValueAsBytes(options);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("options: cannot be written again", e);
         }

@@ -1,4 +1,4 @@
-package dev.agentws.agent;
+package dev.agentws.agent.cost;
 
 import dev.agentws.agent.model.Usage;
 import java.util.Collections;

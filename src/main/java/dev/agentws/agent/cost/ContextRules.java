@@ -1,4 +1,4 @@
-package dev.agentws.agent;
+package dev.agentws.agent.cost;
 
 /**
  * How long a conversation may grow before it is shortened. Immutable.
@@ -23,7 +23,7 @@ public record ContextRules(ContextWindows windows, int compactAtPercent) {
     }
 
     /** The number of tokens at which a conversation with this model is shortened. */
-    long compactAt(String model) {
+    public long compactAt(String model) {
         return compactAtPercent == 0 ? Long.MAX_VALUE : windows.of(model) * compactAtPercent / 100;
     }
 }

@@ -1,4 +1,4 @@
-package dev.agentws.agent;
+package dev.agentws.agent.cost;
 
 import java.util.Map;
 import java.util.TreeMap;

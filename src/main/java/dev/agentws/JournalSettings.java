@@ -1,0 +1,20 @@
+package dev.agentws;
+
+import dev.agentws.journal.End;
+import dev.agentws.journal.files.FileJournalConfig;
+import java.time.Duration;
+
+/**
+ * Where sessions are written down, so that they outlive the process. Immutable.
+ *
+ * @param files where and how
+ * @param delay how long what happens may wait before it is handed to the journal; more makes fewer and larger writes
+ * @param ended what becomes of the book of a session that ended
+ */
+public record JournalSettings(FileJournalConfig files, Duration delay, End ended) {
+    public JournalSettings {
+        if (delay.isNegative() || delay.compareTo(Duration.ofSeconds(10)) > 0) {
+            throw new IllegalArgumentException("delay: " + delay + " (expected: zero to ten seconds)");
+        }
+    }
+}

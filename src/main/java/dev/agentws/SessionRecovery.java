@@ -1,0 +1,122 @@
+package dev.agentws;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.agentws.agent.SessionRegistry;
+import dev.agentws.agent.options.SessionOptions;
+import dev.agentws.agent.options.SessionOptionsReader;
+import dev.agentws.agent.permission.PermissionUpdateReader;
+import dev.agentws.agent.record.StoredSession;
+import dev.agentws.journal.Book;
+import dev.agentws.journal.End;
+import dev.agentws.journal.Journal;
+import dev.agentws.journal.JournalException;
+import dev.agentws.journal.Listing;
+import dev.agentws.journal.Shelf;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings the sessions of an earlier process back, before anybody is let in. What cannot be read is left alone and told in the log. */
+final class SessionRecovery {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionRecovery.class);
+    private static final int PAGE = 1000;
+
+    private final Journal journal;
+    private final End ended;
+    private final SessionRegistry registry;
+    private final SessionOptionsReader options;
+    private final PermissionUpdateReader updates;
+
+    SessionRecovery(
+            JournalSettings settings,
+            Journal journal,
+            SessionRegistry registry,
+            SessionOptionsReader options,
+            PermissionUpdateReader updates) {
+        this.journal = journal;
+        this.ended = settings.ended();
+        this.registry = registry;
+        this.options = options;
+        this.updates = updates;
+    }
+
+    /**
+     * Blocks until all are back.
+     *
+     * @return how many
+     */
+    int run(EventLoopGroup loops) throws JournalException {
+        int count = 0;
+        for (String id : sessions()) {
+            try {
+                count += revive(journal.open(id), loops.next()) ? 1 : 0;
+            } catch (JournalException e) {
+                LOG.error("session {}: cannot be brought back: {}", id, e.getMessage());
+            }
+        }
+        return count;
+    }
+
+    private List<String> sessions() throws JournalException {
+        List<String> all = new ArrayList<>();
+        String cursor = null;
+        do {
+            Listing page = journal.list(Shelf.CURRENT, cursor, PAGE);
+            page.sessions().forEach(each -> all.add(each.sessionId()));
+            cursor = page.next();
+        } while (cursor != null);
+        return all;
+    }
+
+    private boolean revive(Book book, EventLoop loop) {
+        try {
+            StoredSession stored = read(book);
+            ObjectNode given = stored.options();
+            if (stored.ended()) {
+                book.end(ended, failure -> {
+                    if (failure != null) {
+                        LOG.error("session {}: its book could not be put away", book.sessionId(), failure);
+                    }
+                });
+                return false;
+            }
+            if (given == null) {
+                throw new IOException("its book does not begin with a session");
+            }
+            SessionOptions wanted = options.read(given);
+            loop.submit(() -> registry.revive(stored, wanted, book, updates, loop))
+                    .syncUninterruptibly();
+            return true;
+        } catch (JournalException | IOException | SessionOptions.Invalid | RuntimeException e) {
+            LOG.error(
+                    "session {}: cannot be brought back, its book stays as it is: {}",
+                    book.sessionId(),
+                    e.getMessage());
+            book.close();
+            return false;
+        }
+    }
+
+    private static StoredSession read(Book book) throws JournalException, IOException {
+        StoredSession stored = new StoredSession();
+        List<IOException> broken = new ArrayList<>(0);
+        book.read(-1, entry -> {
+            try {
+                stored.apply(entry);
+            } catch (IOException e) {
+                broken.add(e);
+            }
+            return broken.isEmpty();
+        });
+        @Nullable IOException first = broken.isEmpty() ? null : broken.get(0);
+        if (first != null) {
+            throw first;
+        }
+        return stored;
+    }
+}

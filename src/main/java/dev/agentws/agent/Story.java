@@ -1,0 +1,215 @@
+package dev.agentws.agent;
+
+import dev.agentws.agent.event.EscapedText;
+import dev.agentws.agent.event.EventLog;
+import dev.agentws.agent.event.LogReader;
+import dev.agentws.agent.event.PieceKind;
+import dev.agentws.agent.event.SessionEvent;
+import dev.agentws.agent.event.SessionListener;
+import dev.agentws.agent.record.Recorder;
+import dev.agentws.agent.record.SessionRecords;
+import dev.agentws.agent.record.StateRecord;
+import dev.agentws.agent.record.StoredFrames;
+import dev.agentws.journal.Book;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session shows: numbered, kept for those who come late, written down if sessions are, and seen by all who listen. One of them
+ * may be its driver: the session goes no faster than the driver reads. Confined to the session's loop.
+ */
+public final class Story {
+    private final EventLog log;
+    private final List<SessionListener> listeners = new ArrayList<>(1);
+    private final Pace pace;
+    private @Nullable SessionListener driver;
+    private @Nullable Recorder recorder;
+    private boolean paused;
+
+    /** Is told when the driver stops or starts reading. */
+    @FunctionalInterface
+    interface Pace {
+        void changed(boolean paused);
+    }
+
+    Story(EventLog log, Pace pace) {
+        this.log = log;
+        this.pace = pace;
+    }
+
+    /** Goes on after an earlier life of the session. */
+    void continueAfter(long seq) {
+        log.continueAfter(seq);
+    }
+
+    /** Has it written down from now on. */
+    void record(SessionRecords records, Recorder.Home home, Book book) {
+        recorder = records.recorder(home, book, log);
+    }
+
+    /** From the next event on; the first one who listens to a session without a driver drives it. */
+    public void listen(SessionListener listener) {
+        if (!listeners.contains(listener)) {
+            listeners.add(listener);
+        }
+        if (driver == null) {
+            driver = listener;
+        }
+    }
+
+    /** The same for one who only looks on: who comes back to a revived session must find the wheel free. */
+    void watch(SessionListener observer) {
+        listeners.add(observer);
+    }
+
+    /** No more events. A turn goes on without its driver, and then at the model's speed. */
+    public void leave(SessionListener listener) {
+        listeners.remove(listener);
+        if (driver == listener) {
+            driver = null;
+            pause(false);
+        }
+    }
+
+    /** Hands the wheel to one who listens. */
+    void drive(SessionListener next) {
+        if (driver != next && listeners.contains(next)) {
+            driver = next;
+            pause(!next.ready());
+        }
+    }
+
+    /** Whether this listener's reading speed is the turn's. */
+    public boolean drives(SessionListener listener) {
+        return driver == listener;
+    }
+
+    /** The listener can, or cannot, take more just now. Only the driver's reading speed is the turn's. */
+    public void ready(SessionListener listener, boolean ready) {
+        if (driver == listener) {
+            pause(!ready);
+        }
+    }
+
+    /** Whether the driver does not read. */
+    boolean paused() {
+        return paused;
+    }
+
+    private void pause(boolean now) {
+        if (paused != now) {
+            paused = now;
+            pace.changed(now);
+        }
+    }
+
+    /** Numbers an event and shows it to all who listen; returns its number. */
+    long emit(SessionEvent event) {
+        long seq = log.append(event);
+        for (int i = 0; i < listeners.size(); i++) {
+            listeners.get(i).onEvent(seq, event);
+        }
+        shown();
+        return seq;
+    }
+
+    /** The same for a piece, without making an object of it. */
+    void piece(PieceKind kind, String messageId, EscapedText text, ByteBuf bytes, int offset, int length) {
+        long seq = log.appendPiece(kind, messageId, text, length);
+        for (int i = 0; i < listeners.size(); i++) {
+            listeners.get(i).onPiece(seq, kind, messageId, bytes, offset, length);
+        }
+        shown();
+    }
+
+    private void shown() {
+        Recorder writing = recorder;
+        if (writing != null) {
+            writing.shown();
+        }
+    }
+
+    /** Writes down what no client sees; builds it only if anything is written down at all. */
+    void note(Supplier<StateRecord> change) {
+        Recorder writing = recorder;
+        if (writing != null) {
+            writing.note(change.get());
+        }
+    }
+
+    /** Runs a task once all that has happened up to now is safe from a crash. */
+    void whenSafe(Runnable task) {
+        Recorder writing = recorder;
+        if (writing == null) {
+            task.run();
+        } else {
+            writing.whenSafe(task);
+        }
+    }
+
+    /** A turn is over: nothing grows for now. */
+    void rest() {
+        log.closeRun();
+    }
+
+    /** The number of the newest event. */
+    public long lastSeq() {
+        return log.lastSeq();
+    }
+
+    /** The number of the oldest event that can still be read, here or in the book. */
+    public long firstSeq() {
+        Recorder writing = recorder;
+        return writing != null && writing.failure() == null ? 1 : log.firstSeq();
+    }
+
+    /** The number of the oldest event that {@link #read} knows. What is older is read by {@link #readEarlier}. */
+    public long heldFrom() {
+        return log.firstSeq();
+    }
+
+    /** Shows a reader what follows {@code afterSeq}; returns the number of the last event shown. */
+    public long read(long afterSeq, LogReader reader) {
+        return log.read(afterSeq, reader);
+    }
+
+    /**
+     * Reads a stretch of what follows {@code afterSeq} in the session's book, on a worker.
+     *
+     * @param then called later on the session's loop; with null when it cannot be read
+     */
+    public void readEarlier(long afterSeq, SessionServices.Workers workers, Consumer<@Nullable StoredFrames> then) {
+        Recorder writing = recorder;
+        if (writing == null) {
+            then.accept(null);
+        } else {
+            writing.readEarlier(afterSeq, workers::submit, then);
+        }
+    }
+
+    /** Nobody listens any more. */
+    void clear() {
+        listeners.clear();
+        driver = null;
+    }
+
+    /** Writes the rest and lets go of the book, which stays as it is: the session will go on in another life. */
+    void close() {
+        Recorder writing = recorder;
+        if (writing != null) {
+            writing.close();
+        }
+    }
+
+    /** Writes the rest and puts the book away. */
+    void end() {
+        Recorder writing = recorder;
+        if (writing != null) {
+            writing.end();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.agentws.agent.record;
+
+import dev.agentws.agent.event.EventLog;
+import dev.agentws.journal.Book;
+import dev.agentws.journal.End;
+import dev.agentws.journal.Journal;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where and how sessions are written down. Immutable; thread-safe.
+ *
+ * @param journal null when nothing is written down, and sessions end with the process
+ * @param delay how long what happens may wait before it is handed to the journal
+ * @param ended what becomes of the book of a session that ended
+ */
+public record SessionRecords(@Nullable Journal journal, FrameFormat format, Duration delay, End ended) {
+    /** Nothing is written down. */
+    public static final SessionRecords NONE = new SessionRecords(
+            null,
+            (id, seq, event) -> {
+                throw new IllegalStateException("nothing is written down here");
+            },
+            Duration.ZERO,
+            End.ARCHIVE);
+
+    /** The recorder of a session whose log holds nothing yet that the book has not. */
+    public Recorder recorder(Recorder.Home home, Book book, EventLog log) {
+        return new Recorder(home, book, log, this);
+    }
+}

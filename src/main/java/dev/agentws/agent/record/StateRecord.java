@@ -1,0 +1,138 @@
+package dev.agentws.agent.record;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
+import dev.agentws.agent.model.Block;
+import dev.agentws.agent.model.Message;
+import dev.agentws.agent.model.Usage;
+import dev.agentws.agent.options.SessionPlace;
+import dev.agentws.agent.permission.PermissionUpdate;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record of what no client sees but the session needs to go on. Immutable.
+ *
+ * @param json one JSON object in UTF-8
+ */
+public record StateRecord(RecordKind kind, byte[] json) {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    /** The session as it was made. The values of {@code env} are in it, which is why books are for our user alone. */
+    public static StateRecord session(long createdAtMs, byte[] options, SessionPlace place) {
+        ObjectNode json = object();
+        json.put("created_at", createdAtMs);
+        json.putRawValue("options", raw(options));
+        json.put("directory", place.workingDirectory().toString());
+        ArrayNode more = json.putArray("more_directories");
+        place.moreDirectories().forEach(each -> more.add(each.toString()));
+        json.put("model", place.model());
+        json.put("system", place.systemPrompt());
+        ArrayNode tools = json.putArray("tools");
+        place.tools().forEach(tools::add);
+        return of(RecordKind.SESSION, json);
+    }
+
+    public static StateRecord prompt(@Nullable String promptId, List<Block> content) {
+        ObjectNode json = object();
+        json.put("prompt_id", promptId);
+        blocks(json.putArray("content"), content);
+        return of(RecordKind.PROMPT, json);
+    }
+
+    public static StateRecord turn() {
+        return of(RecordKind.TURN, object());
+    }
+
+    public static StateRecord said(Message.Role role, List<Block> content) {
+        ObjectNode json = object();
+        json.put("role", role.wireName());
+        blocks(json.putArray("content"), content);
+        return of(RecordKind.SAID, json);
+    }
+
+    public static StateRecord cut(int messages) {
+        return of(RecordKind.CUT, object().put("messages", messages));
+    }
+
+    public static StateRecord asked(String toolUseId, String requestId, long expiresAtMs) {
+        return of(
+                RecordKind.ASKED,
+                object().put("tool_use_id", toolUseId)
+                        .put("request_id", requestId)
+                        .put("expires_at", expiresAtMs));
+    }
+
+    public static StateRecord agreed(String toolUseId, byte[] input) {
+        ObjectNode json = object().put("tool_use_id", toolUseId);
+        json.putRawValue("input", raw(input));
+        return of(RecordKind.AGREED, json);
+    }
+
+    public static StateRecord run(String toolUseId) {
+        return of(RecordKind.RUN, object().put("tool_use_id", toolUseId));
+    }
+
+    /** @param result the block that goes back to the model */
+    public static StateRecord done(String toolUseId, Block result) {
+        ObjectNode json = object().put("tool_use_id", toolUseId);
+        json.putRawValue("result", raw(result.json()));
+        return of(RecordKind.DONE, json);
+    }
+
+    /** @param usd null when the price of a part is not known */
+    public static StateRecord cost(Usage usage, @Nullable Double usd, int calls) {
+        ObjectNode json = object().put("calls", calls).put("usd", usd);
+        json.put("input", usage.inputTokens())
+                .put("output", usage.outputTokens())
+                .put("cache_creation", usage.cacheCreationTokens())
+                .put("cache_creation_hour", usage.cacheCreationHourTokens())
+                .put("cache_read", usage.cacheReadTokens())
+                .put("web_searches", usage.webSearches());
+        return of(RecordKind.COST, json);
+    }
+
+    public static StateRecord model(String model) {
+        return of(RecordKind.MODEL, object().put("model", model));
+    }
+
+    public static StateRecord mode(String mode) {
+        return of(RecordKind.MODE, object().put("mode", mode));
+    }
+
+    public static StateRecord rules(PermissionUpdate update) {
+        return of(RecordKind.RULES, update.json());
+    }
+
+    public static StateRecord ended() {
+        return of(RecordKind.ENDED, object());
+    }
+
+    private static void blocks(ArrayNode array, List<Block> blocks) {
+        blocks.forEach(block -> array.addRawValue(raw(block.json())));
+    }
+
+    /** As it is: thinking signatures and the prompt cache depend on every byte. */
+    private static RawValue raw(byte[] json) {
+        return new RawValue(new String(json, StandardCharsets.UTF_8));
+    }
+
+    private static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    private static StateRecord of(RecordKind kind, ObjectNode json) {
+        try {
+            // Raw values may have been sent in several lines, and a record is one.
+            String text = MAPPER.writeValueAsString(json).replace('\n', ' ').replace('\r', ' ');
+            return new StateRecord(kind, text.getBytes(StandardCharsets.UTF_8));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("record " + kind.word() + ": cannot be written", e);
+        }
+    }
+}

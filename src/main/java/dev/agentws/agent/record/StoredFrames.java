@@ -1,0 +1,123 @@
+package dev.agentws.agent.record;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.agentws.agent.event.EscapedText;
+import dev.agentws.agent.event.LogReader;
+import dev.agentws.agent.event.PieceKind;
+import dev.agentws.agent.event.SessionEvent;
+import dev.agentws.journal.Entry;
+import io.netty.buffer.ByteBufAllocator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A stretch of what a session has shown, read from its book; shows it to a reader as the event log would. Confined to one thread. */
+public final class StoredFrames {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final byte[] CONTENT = "\"content\":\"".getBytes(StandardCharsets.US_ASCII);
+
+    private final List<Entry> entries = new ArrayList<>();
+    private long bytes;
+
+    /** Takes a record, if it is one of something that was shown. */
+    public void add(Entry entry) {
+        RecordKind kind = RecordKind.find(entry.kind());
+        if (kind == RecordKind.FRAME || kind == RecordKind.PIECES) {
+            entries.add(entry);
+            bytes += entry.json().length;
+        }
+    }
+
+    /** What it holds, in bytes. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** The number of the last event it holds; 0 when it holds none. */
+    public long lastSeq() {
+        return entries.isEmpty() ? 0 : entries.get(entries.size() - 1).seq();
+    }
+
+    /**
+     * Shows a reader what follows {@code afterSeq} until it wants no more.
+     *
+     * @return the number of the last event shown, or {@code afterSeq}
+     * @throws UncheckedIOException for a record that is none
+     */
+    public long show(long afterSeq, LogReader reader) {
+        long shown = afterSeq;
+        for (Entry entry : entries) {
+            if (entry.seq() <= shown) {
+                continue;
+            }
+            if (!reader.wantsMore()) {
+                break;
+            }
+            if (RecordKind.find(entry.kind()) == RecordKind.PIECES) {
+                shown = pieces(entry, shown, reader);
+            } else {
+                reader.onEvent(entry.seq(), new SessionEvent.Stored(entry.json()));
+                shown = entry.seq();
+            }
+        }
+        return shown;
+    }
+
+    private static long pieces(Entry entry, long afterSeq, LogReader reader) {
+        JsonNode run = read(entry.json());
+        PieceKind kind = run.path("kind").asText().equals("text") ? PieceKind.TEXT : PieceKind.THINKING;
+        String messageId = run.path("message_id").asText();
+        EscapedText text = new EscapedText(ByteBufAllocator.DEFAULT);
+        text.sealInto(entry.json(), contentAt(entry.json()));
+        long seq = run.path("first").asLong() - 1;
+        int at = 0;
+        int skipped = 0;
+        for (JsonNode size : run.path("sizes")) {
+            if (seq >= afterSeq) {
+                break;
+            }
+            at += size.asInt();
+            seq++;
+            skipped++;
+        }
+        if (reader.merged()) {
+            int rest = 0;
+            for (int i = skipped; i < run.path("sizes").size(); i++) {
+                rest += run.path("sizes").get(i).asInt();
+            }
+            reader.onPieces(entry.seq(), kind, messageId, text, at, rest);
+            return entry.seq();
+        }
+        for (int i = skipped; i < run.path("sizes").size() && reader.wantsMore(); i++) {
+            int size = run.path("sizes").get(i).asInt();
+            reader.onPieces(++seq, kind, messageId, text, at, size);
+            at += size;
+        }
+        return seq;
+    }
+
+    private static JsonNode read(byte[] json) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where the text begins: it is the last field, and stored as it is shown, so it is not taken apart. */
+    private static int contentAt(byte[] json) {
+        for (int i = 0; i + CONTENT.length <= json.length; i++) {
+            int same = 0;
+            while (same < CONTENT.length && json[i + same] == CONTENT[same]) {
+                same++;
+            }
+            if (same == CONTENT.length) {
+                return i + same;
+            }
+        }
+        throw new IllegalArgumentException("pieces: without content");
+    }
+}

@@ -1,0 +1,354 @@
+package dev.agentws.agent.record;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.agentws.agent.model.Block;
+import dev.agentws.agent.model.BlockKind;
+import dev.agentws.agent.model.Message;
+import dev.agentws.agent.model.Usage;
+import dev.agentws.agent.options.ContentReader;
+import dev.agentws.agent.options.SessionPlace;
+import dev.agentws.agent.record.StoredTurn.StoredPrompt;
+import dev.agentws.journal.Entry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session as its book tells it: every record is applied in order, and what is there after the last one is how things stood. Fed by one
+ * thread, then read by another.
+ */
+public final class StoredSession {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final byte[] THINKS = ascii("{\"type\":\"agent_thinking\",\"thinking\":true");
+    private static final byte[] THINKS_NOT = ascii("{\"type\":\"agent_thinking\",\"thinking\":false");
+    private static final byte[] MESSAGE = ascii("{\"type\":\"agent_message\"");
+    private static final byte[] TOOL_USE = ascii("{\"type\":\"agent_tool_use\"");
+    private static final byte[] TOOL_RESULT = ascii("{\"type\":\"agent_tool_result\"");
+    private static final byte[] RESULT = ascii("{\"type\":\"agent_result\"");
+
+    private @Nullable ObjectNode options;
+    private @Nullable SessionPlace place;
+    private long createdAtMs;
+    private long lastSeq;
+    private final List<Message> messages = new ArrayList<>();
+    private final Deque<StoredPrompt> waiting = new ArrayDeque<>();
+    private @Nullable StoredTurn turn;
+    private @Nullable String model;
+    private @Nullable String mode;
+    private final List<ObjectNode> rules = new ArrayList<>();
+    private final Account account = new Account();
+    private @Nullable String error;
+    private int turns;
+    private long durationMs;
+    private boolean ended;
+
+    /** What the session's turns have cost: those that ended, and the last one. */
+    private static final class Account {
+        private Usage usage = Usage.NONE;
+        private @Nullable Double usd = 0.0;
+        private int calls;
+        private Usage turnUsage = Usage.NONE;
+        private @Nullable Double turnUsd = 0.0;
+        private int turnCalls;
+
+        void turn(JsonNode cost) {
+            turnCalls = cost.path("calls").asInt();
+            turnUsd = cost.path("usd").isNumber() ? cost.path("usd").doubleValue() : null;
+            turnUsage = new Usage(
+                    cost.path("input").asLong(),
+                    cost.path("output").asLong(),
+                    cost.path("cache_creation").asLong(),
+                    cost.path("cache_creation_hour").asLong(),
+                    cost.path("cache_read").asLong(),
+                    cost.path("web_searches").asLong());
+        }
+
+        void turnOver() {
+            usage = usage.plus(turnUsage);
+            usd = usd == null || turnUsd == null ? null : Double.valueOf(usd + turnUsd);
+            calls += turnCalls;
+            turnUsage = Usage.NONE;
+            turnUsd = 0.0;
+            turnCalls = 0;
+        }
+    }
+
+    /** @throws IOException for a record that is not what its kind says */
+    public void apply(Entry entry) throws IOException {
+        lastSeq = Math.max(lastSeq, entry.seq());
+        RecordKind kind = RecordKind.find(entry.kind());
+        if (kind == null) {
+            return;
+        }
+        if (kind == RecordKind.FRAME) {
+            frame(entry.json());
+            return;
+        }
+        JsonNode json = MAPPER.readTree(entry.json());
+        switch (kind) {
+            case SESSION -> session(json);
+            case PIECES -> pieces(json);
+            case PROMPT ->
+                waiting.add(new StoredPrompt(json.path("prompt_id").textValue(), blocks(json.path("content"))));
+            case TURN -> turn = waiting.isEmpty() ? null : new StoredTurn(waiting.remove());
+            case SAID -> said(json);
+            case CUT -> cut(json.path("messages").asInt());
+            case COST -> account.turn(json);
+            case MODEL -> model = json.path("model").textValue();
+            case MODE -> mode = json.path("mode").textValue();
+            case RULES -> rules((ObjectNode) json);
+            case ENDED -> ended = true;
+            case ASKED, AGREED, RUN, DONE -> tool(kind, json);
+            case FRAME -> throw new IllegalStateException("frame: handled above");
+        }
+    }
+
+    private void session(JsonNode json) {
+        options = (ObjectNode) json.path("options");
+        createdAtMs = json.path("created_at").asLong();
+        List<Path> more = new ArrayList<>();
+        json.path("more_directories").forEach(each -> more.add(Path.of(each.asText())));
+        Set<String> tools = new LinkedHashSet<>();
+        json.path("tools").forEach(each -> tools.add(each.asText()));
+        place = new SessionPlace(
+                Path.of(json.path("directory").asText()),
+                more,
+                json.path("model").asText(),
+                json.path("system").textValue(),
+                tools);
+    }
+
+    private void rules(ObjectNode update) {
+        // Kept with the other changes of the mode, because the last one holds.
+        if (update.path("type").asText().equals("setMode")) {
+            mode = update.path("mode").textValue();
+        } else {
+            rules.add(update);
+        }
+    }
+
+    private void cut(int size) {
+        messages.subList(Math.min(messages.size(), size), messages.size()).clear();
+        StoredTurn open = turn;
+        if (open != null && open.promptAt >= size) {
+            open.promptAt = -1;
+        }
+    }
+
+    private void frame(byte[] json) throws IOException {
+        StoredTurn open = turn;
+        if (open == null) {
+            return;
+        }
+        if (startsWith(json, THINKS)) {
+            open.thinking = true;
+        } else if (startsWith(json, THINKS_NOT)) {
+            open.thinking = false;
+        } else if (startsWith(json, MESSAGE)) {
+            // As a frame of its own only the whole message is stored.
+            if (open.openMessage == null) {
+                open.owed.append(MAPPER.readTree(json).path("content").asText());
+            }
+            open.openMessage = null;
+            open.openText.setLength(0);
+        } else if (startsWith(json, TOOL_USE)) {
+            JsonNode use = MAPPER.readTree(json);
+            open.shown.put(use.path("tool_use_id").asText(), use.path("tool").asText());
+        } else if (startsWith(json, TOOL_RESULT)) {
+            open.shown.remove(MAPPER.readTree(json).path("tool_use_id").asText());
+        } else if (startsWith(json, RESULT)) {
+            turnOver(MAPPER.readTree(json));
+        }
+    }
+
+    private void pieces(JsonNode json) throws IOException {
+        StoredTurn open = turn;
+        if (open != null && json.path("kind").asText().equals("text")) {
+            open.openMessage = json.path("message_id").asText();
+            String said = json.path("content").asText();
+            open.owed.append(said);
+            String text = MAPPER.writeValueAsString(said);
+            open.openText.append(text, 1, text.length() - 1);
+        }
+    }
+
+    private void said(JsonNode json) {
+        boolean assistant = json.path("role").asText().equals("assistant");
+        List<Block> blocks = blocks(json.path("content"));
+        messages.add(new Message(assistant ? Message.Role.ASSISTANT : Message.Role.USER, blocks));
+        StoredTurn open = turn;
+        if (open == null) {
+            return;
+        }
+        if (!assistant && open.atTools) {
+            open.rounds++;
+        } else if (!assistant) {
+            open.promptAt = messages.size() - 1;
+        }
+        open.atTools = assistant && blocks.stream().anyMatch(block -> block.kind() == BlockKind.TOOL_USE);
+        open.questions.clear();
+        open.agreed.clear();
+        open.begun.clear();
+        open.results.clear();
+        open.owed.setLength(0);
+    }
+
+    private void tool(RecordKind kind, JsonNode json) {
+        StoredTurn open = turn;
+        if (open == null) {
+            return;
+        }
+        String id = json.path("tool_use_id").asText();
+        switch (kind) {
+            case ASKED ->
+                open.questions.put(
+                        id,
+                        new StoredTurn.Question(
+                                json.path("request_id").asText(),
+                                json.path("expires_at").asLong()));
+            case AGREED -> {
+                open.questions.remove(id);
+                open.agreed.put(id, json.path("input").toString().getBytes(StandardCharsets.UTF_8));
+            }
+            case RUN -> {
+                open.questions.remove(id);
+                open.begun.add(id);
+            }
+            default -> {
+                open.questions.remove(id);
+                open.results.put(id, ContentReader.stored(json.path("result")));
+            }
+        }
+    }
+
+    private void turnOver(JsonNode json) {
+        account.turnOver();
+        turn = null;
+        turns++;
+        error = json.path("error").textValue();
+        durationMs += json.path("duration_ms").asLong();
+    }
+
+    private static List<Block> blocks(JsonNode content) {
+        List<Block> blocks = new ArrayList<>();
+        content.forEach(each -> blocks.add(ContentReader.stored(each)));
+        return blocks;
+    }
+
+    private static boolean startsWith(byte[] json, byte[] start) {
+        for (int i = 0; i < start.length; i++) {
+            if (i >= json.length || json[i] != start[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The options as the client gave them, without the conversation; null when the book does not begin with a session. */
+    public @Nullable ObjectNode options() {
+        return options;
+    }
+
+    /** Null when {@link #options} is. */
+    public @Nullable SessionPlace place() {
+        return place;
+    }
+
+    public long createdAtMs() {
+        return createdAtMs;
+    }
+
+    /** The number of the last frame. */
+    public long lastSeq() {
+        return lastSeq;
+    }
+
+    public List<Message> messages() {
+        return messages;
+    }
+
+    /** Prompts that no turn had taken up, oldest first. */
+    public List<StoredPrompt> waiting() {
+        return List.copyOf(waiting);
+    }
+
+    /** The turn that was going on, or null. */
+    public @Nullable StoredTurn turn() {
+        return turn;
+    }
+
+    /** The model that was chosen later, or null. */
+    public @Nullable String model() {
+        return model;
+    }
+
+    /** The permission mode that was chosen later, or null. */
+    public @Nullable String mode() {
+        return mode;
+    }
+
+    /** What people have agreed to for the rest of the session, as clients send it. */
+    public List<ObjectNode> rules() {
+        return rules;
+    }
+
+    /** Tokens of the turns that ended. */
+    public Usage usage() {
+        return account.usage;
+    }
+
+    /** Their cost; null when the price of a part is not known. */
+    public @Nullable Double usd() {
+        return account.usd;
+    }
+
+    /** Their model calls. */
+    public int calls() {
+        return account.calls;
+    }
+
+    /** Tokens of the turn that was going on. */
+    public Usage turnUsage() {
+        return account.turnUsage;
+    }
+
+    /** Its cost; null when the price of a part is not known. */
+    public @Nullable Double turnUsd() {
+        return account.turnUsd;
+    }
+
+    /** Its model calls. */
+    public int turnCalls() {
+        return account.turnCalls;
+    }
+
+    /** The error of the last turn that ended, or null. */
+    public @Nullable String error() {
+        return error;
+    }
+
+    public int turns() {
+        return turns;
+    }
+
+    public long durationMs() {
+        return durationMs;
+    }
+
+    public boolean ended() {
+        return ended;
+    }
+}

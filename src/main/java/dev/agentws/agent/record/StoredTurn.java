@@ -1,0 +1,117 @@
+package dev.agentws.agent.record;
+
+import dev.agentws.agent.model.Block;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A turn that had begun and not ended when the book was last written. Confined to one thread.
+ *
+ * <p>What of it can go on is for its reader to say: a call that ran when the process ended may have done its work or not.
+ */
+public final class StoredTurn {
+    /** A question that waits for a person. */
+    public record Question(String requestId, long expiresAtMs) {}
+
+    private final StoredPrompt prompt;
+    final Map<String, Question> questions = new LinkedHashMap<>();
+    final Map<String, byte[]> agreed = new LinkedHashMap<>();
+    final Set<String> begun = new LinkedHashSet<>();
+    final Map<String, Block> results = new LinkedHashMap<>();
+    /** Calls are shown, and the conversation waits for their results. */
+    boolean atTools;
+
+    boolean thinking;
+
+    @Nullable
+    String openMessage;
+
+    final StringBuilder openText = new StringBuilder();
+    /** What clients have read and the conversation does not hold yet. */
+    final StringBuilder owed = new StringBuilder();
+    /** Calls that clients saw and whose end they did not see. */
+    final Map<String, String> shown = new LinkedHashMap<>();
+
+    int promptAt = -1;
+    int rounds;
+
+    StoredTurn(StoredPrompt prompt) {
+        this.prompt = prompt;
+    }
+
+    /** A prompt that was taken. */
+    public record StoredPrompt(@Nullable String promptId, List<Block> content) {}
+
+    public StoredPrompt prompt() {
+        return prompt;
+    }
+
+    /** Whether nothing but tools was under way, and none of them had begun without coming to its end. */
+    public boolean canGoOn() {
+        return atTools && promptAt >= 0 && results.keySet().containsAll(begun);
+    }
+
+    /** Open questions, by the id of their call. */
+    public Map<String, Question> questions() {
+        return questions;
+    }
+
+    /** What a person said yes to and had not run yet: the inputs, by the id of the call. */
+    public Map<String, byte[]> agreed() {
+        return agreed;
+    }
+
+    /** Calls that had begun to run. */
+    public Set<String> begun() {
+        return begun;
+    }
+
+    /** Results that are there, by the id of the call. */
+    public Map<String, Block> results() {
+        return results;
+    }
+
+    /** Whether the conversation ends with calls of tools that want their results. */
+    public boolean atTools() {
+        return atTools;
+    }
+
+    /** Calls that clients saw and whose end they did not see: the names of the tools, by the id of the call. */
+    public Map<String, String> shown() {
+        return shown;
+    }
+
+    /** Where the prompt stands in the conversation; negative while it is not in it. */
+    public int promptAt() {
+        return promptAt;
+    }
+
+    /** How often tools have been used and their results given back. */
+    public int rounds() {
+        return rounds;
+    }
+
+    /** What clients have read of an answer that the conversation does not hold. */
+    public String owed() {
+        return owed.toString();
+    }
+
+    /** Whether clients saw the light that the model thinks. */
+    public boolean thinking() {
+        return thinking;
+    }
+
+    /** The id of the message that clients saw only a part of, or null. */
+    public @Nullable String openMessage() {
+        return openMessage;
+    }
+
+    /** The part of it they saw, still escaped as the inside of a JSON string. */
+    public String openText() {
+        return openText.toString();
+    }
+}

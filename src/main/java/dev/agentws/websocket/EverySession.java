@@ -1,0 +1,87 @@
+package dev.agentws.websocket;
+
+import dev.agentws.agent.Session;
+import dev.agentws.agent.SessionRegistry;
+import dev.agentws.agent.event.SessionEvent.SessionInfo;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** What a connection asks of all sessions at once. Confined to the connection's event loop. */
+final class EverySession {
+    private final Outbox outbox;
+    private final SessionRegistry registry;
+
+    EverySession(Outbox outbox, SessionRegistry registry) {
+        this.outbox = outbox;
+        this.registry = registry;
+    }
+
+    /** Tells of all there are. */
+    void list() {
+        List<Session> all = registry.all();
+        List<SessionInfo> infos = Collections.synchronizedList(new ArrayList<>());
+        eachSession(
+                all,
+                session -> {
+                    if (!session.ended()) {
+                        infos.add(session.info());
+                    }
+                },
+                () -> {
+                    List<SessionInfo> sorted = new ArrayList<>(infos);
+                    sorted.sort(
+                            Comparator.comparingLong(SessionInfo::createdAtMs).thenComparing(SessionInfo::id));
+                    reply(out -> Replies.sessionsList(out, sorted));
+                });
+    }
+
+    /** Ends all there are. */
+    void end() {
+        List<String> ended = Collections.synchronizedList(new ArrayList<>());
+        eachSession(
+                registry.all(),
+                session -> {
+                    if (!session.ended()) {
+                        registry.end(session);
+                        ended.add(session.id());
+                    }
+                },
+                () -> {
+                    List<String> sorted = new ArrayList<>(ended);
+                    Collections.sort(sorted);
+                    reply(out -> Replies.agentsKilled(out, sorted));
+                });
+    }
+
+    /** Visits every session on its own loop and comes back to this connection's when all are done. */
+    private void eachSession(List<Session> all, Consumer<Session> visit, Runnable done) {
+        if (all.isEmpty()) {
+            done.run();
+            return;
+        }
+        AtomicInteger left = new AtomicInteger(all.size());
+        for (Session session : all) {
+            session.execute(() -> {
+                try {
+                    visit.accept(session);
+                } finally {
+                    if (left.decrementAndGet() == 0) {
+                        outbox.execute(done);
+                    }
+                }
+            });
+        }
+    }
+
+    private void reply(Consumer<ByteBuf> frame) {
+        ByteBuf out = ByteBufAllocator.DEFAULT.directBuffer(512);
+        frame.accept(out);
+        outbox.frame(out);
+    }
+}

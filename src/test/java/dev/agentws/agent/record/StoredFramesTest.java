@@ -1,0 +1,131 @@
+package dev.agentws.agent.record;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentws.agent.event.EscapedText;
+import dev.agentws.agent.event.EventLog;
+import dev.agentws.agent.event.LogReader;
+import dev.agentws.agent.event.PieceKind;
+import dev.agentws.agent.event.SessionEvent;
+import dev.agentws.agent.event.SessionEvent.Thinking;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What was shown is the same, whether it is read from memory or from the book. */
+final class StoredFramesTest {
+    private static final ByteBufAllocator HEAP = UnpooledByteBufAllocator.DEFAULT;
+    private static final FrameFormat FORMAT =
+            (id, seq, event) -> ("{\"type\":\"x\",\"seq\":" + seq + "}").getBytes(UTF_8);
+
+    private final EventLog log = new EventLog(HEAP, 1 << 20);
+    private final BookEntries entries = new BookEntries("S", FORMAT, log);
+    private final EscapedText text = new EscapedText(HEAP);
+    private final EscapedText thought = new EscapedText(HEAP);
+
+    private void piece(PieceKind kind, String escaped) {
+        EscapedText block = kind == PieceKind.TEXT ? text : thought;
+        ByteBuf bytes = Unpooled.copiedBuffer(escaped, UTF_8);
+        block.append(bytes, 0, bytes.readableBytes());
+        log.appendPiece(kind, kind == PieceKind.TEXT ? "m\"1" : "", block, bytes.readableBytes());
+    }
+
+    private StoredFrames record() {
+        StoredFrames stored = new StoredFrames();
+        log.append(new Thinking(true));
+        piece(PieceKind.THINKING, "hm ");
+        piece(PieceKind.THINKING, "\\u00e4\\n");
+        entries.take().forEach(stored::add);
+        log.append(new Thinking(false));
+        piece(PieceKind.TEXT, "a");
+        piece(PieceKind.TEXT, "\\\"content\\\":\\\"");
+        piece(PieceKind.TEXT, "\u00fc\ud83d\ude00");
+        piece(PieceKind.TEXT, "x".repeat(300));
+        entries.take().forEach(stored::add);
+        piece(PieceKind.TEXT, "end");
+        entries.note(StateRecord.turn());
+        log.append(new Thinking(true));
+        entries.take().forEach(stored::add);
+        log.closeRun();
+        text.seal();
+        thought.seal();
+        return stored;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoComesBackAtAnyPointGetsExactlyTheRest(boolean merged) {
+        StoredFrames stored = record();
+        for (long after = 0; after <= log.lastSeq(); after++) {
+            Shown fromLog = new Shown(merged, Integer.MAX_VALUE);
+            Shown fromBook = new Shown(merged, Integer.MAX_VALUE);
+            assertThat(stored.show(after, fromBook)).isEqualTo(log.read(after, fromLog));
+            assertThat(fromBook.words()).as("after %s", after).isEqualTo(fromLog.words());
+        }
+        assertThat(stored.lastSeq()).isEqualTo(log.lastSeq());
+    }
+
+    @Test
+    void aReaderThatTakesOneAtATimeGetsEachOnce() {
+        StoredFrames stored = record();
+        Shown all = new Shown(false, Integer.MAX_VALUE);
+        stored.show(0, all);
+        Shown single = new Shown(false, 0);
+        long at = 0;
+        while (at < stored.lastSeq()) {
+            single.most++;
+            long next = stored.show(at, single);
+            assertThat(next).isEqualTo(at + 1);
+            at = next;
+        }
+        assertThat(single.all).isEqualTo(all.all);
+    }
+
+    /** Notes what it is shown; pieces that follow each other put together, because books and logs cut runs elsewhere. */
+    private static final class Shown implements LogReader {
+        private final List<String> all = new ArrayList<>();
+        private final boolean merged;
+        private int most;
+
+        Shown(boolean merged, int most) {
+            this.merged = merged;
+            this.most = most;
+        }
+
+        @Override
+        public void onEvent(long seq, SessionEvent event) {
+            all.add(seq + " event");
+        }
+
+        @Override
+        public void onPieces(long seq, PieceKind kind, String messageId, EscapedText block, int from, int length) {
+            ByteBuf out = Unpooled.buffer();
+            block.copyTo(out, from, length);
+            all.add(
+                    merged
+                            ? kind + messageId + "+" + out.toString(UTF_8)
+                            : seq + " " + kind + messageId + " " + out.toString(UTF_8));
+        }
+
+        List<String> words() {
+            return merged ? List.of(String.join("", all).replaceAll("(TEXTm.1|THINKING)\\+", "")) : all;
+        }
+
+        @Override
+        public boolean merged() {
+            return merged;
+        }
+
+        @Override
+        public boolean wantsMore() {
+            return all.size() < most;
+        }
+    }
+}
