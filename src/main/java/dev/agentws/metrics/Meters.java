@@ -26,6 +26,7 @@ public final class Meters {
             "max_budget_usd",
             "max_structured_output_retries",
             "interrupted",
+            "server_restart",
             "error");
     private static final List<String> CLOSE_CODES =
             List.of("1000", "1001", "1002", "1003", "1005", "1006", "1007", "1008", "1009", "1011", "1013");

@@ -73,6 +73,7 @@ export function ending(reason) {
     /** @type {Record<string, string>} */
     const words = {
         interrupted: 'interrupted',
+        server_restart: 'the server was restarted in the midst of it',
         max_tokens: 'the answer was cut: as long as it may be',
         model_context_window_exceeded: 'the answer was cut: the context is full',
         refusal: 'the model refused',
