@@ -153,7 +153,7 @@ final class SettingsTable {
     static final Setting<Path> DATA_DIR = Setting.optional(
             "AGENT_SERVER_DATA_DIR",
             "none",
-            Values.file(),
+            Values.directoryToBe(),
             "directory where sessions are written down, so that they outlive the process; none = in memory only");
     static final Setting<End> ENDED_SESSIONS = Setting.of(
             "AGENT_SERVER_ENDED_SESSIONS",

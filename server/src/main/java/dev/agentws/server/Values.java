@@ -128,6 +128,17 @@ final class Values {
         return new ValueType<>("DIR", "an existing directory", (text, place) -> existingDirectory(text, place));
     }
 
+    /** A directory that is made when it is not there yet. */
+    static ValueType<Path> directoryToBe() {
+        return new ValueType<>("DIR", "a directory, or nothing yet", (text, place) -> {
+            Path path = place.resolve(text);
+            if (Files.exists(path) && !Files.isDirectory(path)) {
+                throw new IllegalArgumentException();
+            }
+            return path;
+        });
+    }
+
     static ValueType<List<Path>> directories() {
         return new ValueType<>(
                 "DIR,DIR", "existing directories with commas between them", (text, place) -> items(text).stream()

@@ -342,6 +342,12 @@ final class SettingsReaderTest {
     }
 
     @Test
+    void aDataDirectoryMayBeThereAlready(@TempDir Path there) {
+        run.environment.put("AGENT_SERVER_DATA_DIR", there.toString());
+        assertThat(run.settings().workplace().data()).isEqualTo(there);
+    }
+
+    @Test
     void sessionsAreWrittenDownWhereTheDataDirectoryIsSet() {
         run.environment.put("AGENT_SERVER_DATA_DIR", "/x");
         run.environment.put("AGENT_SERVER_ENDED_SESSIONS", "delete");
