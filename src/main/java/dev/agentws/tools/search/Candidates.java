@@ -3,7 +3,8 @@ package dev.agentws.tools.search;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the lines that may match: by the texts a match needs where they are seldom enough, and by the automaton of the expression.
+ * Finds the lines that may match: by the texts a match needs where they are seldom enough, or by what it begins with, and by the
+ * automaton of the expression.
  * Confined to one thread.
  */
 final class Candidates {
@@ -14,6 +15,7 @@ final class Candidates {
     private final Prefilter prefilter;
     private final @Nullable LineScanner scanner;
     private final boolean byNeedles;
+    private final @Nullable Opening opening;
     private final boolean plain;
     private final boolean exact;
     private int place = UNKNOWN;
@@ -26,6 +28,7 @@ final class Candidates {
                 .mapToDouble(needle -> 1.0 / needle.length())
                 .sum();
         byNeedles = automaton == null || (stops > 0 && stops <= MOST_STOPS_A_BYTE);
+        opening = automaton == null || byNeedles ? null : Opening.of(automaton);
         plain = query.plain();
         exact = automaton != null && automaton.exact();
     }
@@ -43,9 +46,13 @@ final class Candidates {
      */
     int find(byte[] bytes, int from, int end) {
         if (place == UNKNOWN || (place >= 0 && place < from)) {
-            place = scanner == null
-                    ? prefilter.find(bytes, from, end)
-                    : byNeedles ? byBoth(scanner, bytes, from, end) : scanner.find(bytes, from, end);
+            if (scanner == null) {
+                place = prefilter.find(bytes, from, end);
+            } else if (byNeedles || opening != null) {
+                place = byBoth(scanner, bytes, from, end);
+            } else {
+                place = scanner.find(bytes, from, end);
+            }
         }
         return place;
     }
@@ -66,15 +73,15 @@ final class Candidates {
     private int byBoth(LineScanner lines, byte[] bytes, int from, int end) {
         int at = from;
         while (true) {
-            int needle = prefilter.find(bytes, at, end);
-            if (needle < 0) {
+            int hint = opening == null ? prefilter.find(bytes, at, end) : opening.find(bytes, at, end);
+            if (hint < 0) {
                 return -1;
             }
-            int lineStart = needle;
+            int lineStart = hint;
             while (lineStart > at && bytes[lineStart - 1] != '\n') {
                 lineStart--;
             }
-            at = needle;
+            at = hint;
             while (at < end && bytes[at] != '\n') {
                 at++;
             }

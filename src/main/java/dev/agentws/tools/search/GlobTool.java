@@ -101,8 +101,8 @@ public final class GlobTool {
             return ToolResult.of("No files found");
         }
         List<String> names = names(workspace.top(start.real()), start.real());
-        Search search = new Search(pattern, names.size(), limit);
         FileWalk walk = new FileWalk(bounds, nanoClock);
+        Search search = new Search(walk, pattern, names.size(), limit);
         try (Folder folder = workspace.open(start.real())) {
             walk.walk(folder, names, search);
         }
@@ -119,13 +119,15 @@ public final class GlobTool {
     }
 
     private static final class Search implements FileWalk.Visitor {
+        private final FileWalk walk;
         private final GlobPattern pattern;
         private final int depth;
         private final int limit;
         private final PriorityQueue<Hit> newest = new PriorityQueue<>(Comparator.comparing(Hit::modified));
         private int total;
 
-        Search(GlobPattern pattern, int depth, int limit) {
+        Search(FileWalk walk, GlobPattern pattern, int depth, int limit) {
+            this.walk = walk;
             this.pattern = pattern;
             this.depth = depth;
             this.limit = limit;
@@ -153,6 +155,11 @@ public final class GlobTool {
 
         @Override
         public void leave() {}
+
+        @Override
+        public void unreadable(Path place, IOException reason) {
+            walk.unreadable(place, reason);
+        }
 
         String answer(List<String> notes) {
             List<String> lines = new ArrayList<>();

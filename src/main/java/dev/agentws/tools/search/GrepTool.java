@@ -44,6 +44,9 @@ public final class GrepTool {
             "offset":{"type":"integer","minimum":0,"default":0,"description":"Entries left out first."}},
             "required":["pattern"],"additionalProperties":false}""");
 
+    /** Threads that help with one large tree; more would mostly wait for the walk. */
+    private static final int MAX_HELPERS = 3;
+
     private final Workspace workspace;
     private final WalkBounds bounds;
     private final int headLimit;
@@ -82,7 +85,8 @@ public final class GrepTool {
             throws ToolFailure, IOException, InterruptedException {
         FileWalk walk = new FileWalk(bounds, nanoClock);
         GrepReport report = new GrepReport(query, maxChars);
-        GrepWalk visitor = new GrepWalk(query, report, walk);
+        int helpers = Math.min(MAX_HELPERS, Runtime.getRuntime().availableProcessors() - 1);
+        GrepWalk visitor = new GrepWalk(query, report, walk, helpers);
         if (directory) {
             visitor.searchTree(workspace, place.real());
         } else {

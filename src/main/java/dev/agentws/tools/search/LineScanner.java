@@ -62,17 +62,21 @@ final class LineScanner {
         if (useless || from >= end) {
             return from < end ? from : -1;
         }
+        int[] rows = table;
+        int[] columns = classes;
         int row = lineStart;
         int counted = from;
         for (int at = from; at < end; at++) {
-            int next = table[row + classes[bytes[at] & 0xFF]];
+            int next = rows[row + columns[bytes[at] & 0xFF]];
             if (next == row) {
+                // Most bytes lead nowhere; a processor that has guessed so need not wait for the table.
                 continue;
             }
             if (next == UNKNOWN) {
                 scanned += at - counted;
                 counted = at;
-                next = fill(row, classes[bytes[at] & 0xFF]);
+                next = fill(row, columns[bytes[at] & 0xFF]);
+                rows = table;
             }
             if (next == FOUND) {
                 return at;
