@@ -16,6 +16,7 @@ final class GrepWalk implements FileWalk.Visitor {
     private final GrepQuery query;
     private final GrepReport report;
     private final FileWalk walk;
+    private final HiddenFiles hidden;
     private final SearchCrew crew;
     private final IgnoreRules rules = new IgnoreRules();
     private int start;
@@ -24,7 +25,8 @@ final class GrepWalk implements FileWalk.Visitor {
     private boolean more = true;
 
     /** @param helpers threads that search besides the calling one */
-    GrepWalk(GrepQuery query, GrepReport report, FileWalk walk, int helpers) {
+    GrepWalk(GrepQuery query, GrepReport report, FileWalk walk, HiddenFiles hidden, int helpers) {
+        this.hidden = hidden;
         this.query = query;
         this.report = report;
         this.walk = walk;
@@ -92,7 +94,7 @@ final class GrepWalk implements FileWalk.Visitor {
 
     @Override
     public boolean wants(FileWalk.Entry directory) {
-        return !hidden(directory) && !rules.ignored(directory.path(), true);
+        return !hidden(directory) && !rules.ignored(directory.path(), true) && !hidden.hides(directory);
     }
 
     @Override
@@ -102,6 +104,9 @@ final class GrepWalk implements FileWalk.Visitor {
         }
         boolean passedOver = hidden(file) || rules.ignored(file.path(), false);
         if (passedOver && !query.filter().asksFor(file.path(), start)) {
+            return true;
+        }
+        if (hidden.hides(file)) {
             return true;
         }
         crew.add(file, report.wantedRows());

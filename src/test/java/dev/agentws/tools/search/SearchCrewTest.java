@@ -122,7 +122,8 @@ class SearchCrewTest {
     private String search(int helpers, LongSupplier clock, Object... input) throws Exception {
         GrepQuery query = GrepQuery.read(ToolInput.of(Calls.input(input)), 250);
         GrepReport report = new GrepReport(query, 1_000_000);
-        GrepWalk walk = new GrepWalk(query, report, new FileWalk(new Limits(), clock), helpers);
+        HiddenFiles nothing = new HiddenFiles(new Workspace(directory, List.of()).locate("."), path -> false);
+        GrepWalk walk = new GrepWalk(query, report, new FileWalk(new Limits(), clock), nothing, helpers);
         walk.searchTree(new Workspace(directory, List.of()), directory);
         walk.notes().forEach(report::note);
         return report.text();
