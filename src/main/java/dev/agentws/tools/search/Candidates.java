@@ -27,8 +27,10 @@ final class Candidates {
         double stops = query.needles().stream()
                 .mapToDouble(needle -> 1.0 / needle.length())
                 .sum();
-        byNeedles = automaton == null || (stops > 0 && stops <= MOST_STOPS_A_BYTE);
-        opening = automaton == null || byNeedles ? null : Opening.of(automaton);
+        Opening start = automaton == null ? null : Opening.of(automaton);
+        double leap = start == null ? 1 / MOST_STOPS_A_BYTE : start.usualLeap();
+        byNeedles = automaton == null || (stops > 0 && 1 / stops >= leap);
+        opening = byNeedles ? null : start;
         plain = query.plain();
         exact = automaton != null && automaton.exact();
     }

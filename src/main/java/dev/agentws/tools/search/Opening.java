@@ -53,8 +53,12 @@ final class Opening {
             return null;
         }
         Opening opening = new Opening(places, length);
-        double leap = USUAL_TEXT.chars().map(c -> opening.leaps[c]).average().orElse(0);
-        return leap < LEAST_LEAP ? null : opening;
+        return opening.usualLeap() < LEAST_LEAP ? null : opening;
+    }
+
+    /** How far it leaps on average in a text of the usual letters. */
+    double usualLeap() {
+        return USUAL_TEXT.chars().map(c -> leaps[c]).average().orElse(0);
     }
 
     /** Adds what can be reached without a byte; false if the end is among it. */

@@ -110,7 +110,7 @@ class WatchdogTest {
             String seen = calls.ok(
                     "Bash",
                     "command",
-                    "ls -l /proc/$$/fd | sed 's/.*-> //' | sort; jobs; echo \"last: $!\"; wait; ps -o pid= --ppid $$ | wc -l");
+                    "for f in /proc/$$/fd/*; do readlink \"$f\"; done; jobs; echo \"last: $!\"; wait; ps -o pid= --ppid $$ | wc -l");
             assertThat(seen).contains("/dev/null").contains("last: \n").doesNotContain("atchdog");
             assertThat(seen.lines().filter(line -> line.startsWith("pipe:")).distinct())
                     .hasSize(2);
