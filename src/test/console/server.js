@@ -32,6 +32,7 @@ export async function startServer(flags = {}) {
     });
     return {
         folder,
+        keyFile,
         port,
         close: async () => {
             server.removeAllListeners('exit');
