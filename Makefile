@@ -91,8 +91,9 @@ grep-bench: $(BENCH_JAR) ## time Grep over 100,000 files beside ripgrep, report 
 shell: $(BENCH_JAR) ## measure what a command of Bash costs over a plain bash, without the sandbox and with it
 	@exec $(JAVA) -jar $(BENCH_JAR) shell
 
+# The modes of files are part of an archive, so whoever packs it with another umask would get other bytes.
 dist: ## pack what users unpack, in server/target: agentws-VERSION.tar.gz and .zip, with the list of all that is inside (SBOM)
-	@$(MVN) -q -Dstyle.color=never -DskipTests -Pdist -pl server -am package
+	@umask 022; $(MVN) -q -Dstyle.color=never -DskipTests -Pdist -pl server -am package
 	@ls -l server/target/agentws-*.tar.gz server/target/agentws-*.zip
 
 reproducible: ## build twice in two places and compare all that users get, byte by byte
