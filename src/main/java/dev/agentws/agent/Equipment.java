@@ -12,6 +12,7 @@ import dev.agentws.agent.permission.Surroundings;
 import dev.agentws.agent.tool.SmallModel;
 import dev.agentws.agent.tool.ToolSetup;
 import dev.agentws.agent.tool.Toolbox;
+import dev.agentws.agent.transcript.Transcript;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;

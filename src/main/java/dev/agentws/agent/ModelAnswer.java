@@ -1,6 +1,5 @@
 package dev.agentws.agent;
 
-import dev.agentws.agent.AssistantMessage.ToolUse;
 import dev.agentws.agent.cost.Spending;
 import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.BlockKind;
@@ -10,6 +9,10 @@ import dev.agentws.agent.model.ModelListener;
 import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.model.ModelStream;
 import dev.agentws.agent.model.Usage;
+import dev.agentws.agent.transcript.AnswerView;
+import dev.agentws.agent.transcript.AssistantMessage;
+import dev.agentws.agent.transcript.AssistantMessage.ToolUse;
+import dev.agentws.agent.transcript.OpenBlock;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;

@@ -4,6 +4,8 @@ import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.options.OutputFormat;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionPlace;
+import dev.agentws.agent.transcript.SystemPrompt;
+import dev.agentws.agent.transcript.Transcript;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 

@@ -1,6 +1,5 @@
 package dev.agentws.agent;
 
-import dev.agentws.agent.AssistantMessage.ToolUse;
 import dev.agentws.agent.event.EscapedText;
 import dev.agentws.agent.event.MessageText;
 import dev.agentws.agent.event.PieceKind;
@@ -11,6 +10,10 @@ import dev.agentws.agent.event.SessionEvent.ToolUsed;
 import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.BlockKind;
 import dev.agentws.agent.tool.ToolResult;
+import dev.agentws.agent.transcript.AnswerView;
+import dev.agentws.agent.transcript.AssistantMessage.ToolUse;
+import dev.agentws.agent.transcript.OpenBlock;
+import dev.agentws.agent.transcript.ServerToolBlock;
 import io.netty.buffer.ByteBuf;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -20,6 +20,7 @@ import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.PermissionMode;
 import dev.agentws.agent.record.StateRecord;
 import dev.agentws.agent.record.StoredSession;
+import dev.agentws.agent.transcript.Transcript;
 import dev.agentws.journal.Book;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;

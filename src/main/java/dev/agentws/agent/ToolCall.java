@@ -1,6 +1,5 @@
 package dev.agentws.agent;
 
-import dev.agentws.agent.AssistantMessage.ToolUse;
 import dev.agentws.agent.event.SessionEvent.PermissionRequest;
 import dev.agentws.agent.model.Block;
 import dev.agentws.agent.permission.CallFacts;
@@ -8,6 +7,7 @@ import dev.agentws.agent.permission.ToolHook;
 import dev.agentws.agent.record.StoredTurn;
 import dev.agentws.agent.tool.Tool;
 import dev.agentws.agent.tool.ToolPlan;
+import dev.agentws.agent.transcript.AssistantMessage.ToolUse;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,5 @@
 package dev.agentws.agent;
 
-import dev.agentws.agent.AssistantMessage.ToolUse;
 import dev.agentws.agent.CallLook.Looked;
 import dev.agentws.agent.event.SessionEvent.PermissionDenied;
 import dev.agentws.agent.event.SessionEvent.ToolFinished;
@@ -17,6 +16,7 @@ import dev.agentws.agent.tool.ToolOutput;
 import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolResult;
 import dev.agentws.agent.tool.Toolbox;
+import dev.agentws.agent.transcript.AssistantMessage.ToolUse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

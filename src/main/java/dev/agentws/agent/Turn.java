@@ -1,6 +1,5 @@
 package dev.agentws.agent;
 
-import dev.agentws.agent.AssistantMessage.ToolUse;
 import dev.agentws.agent.cost.Spending;
 import dev.agentws.agent.event.SessionEvent.Failed;
 import dev.agentws.agent.event.SessionEvent.TurnFault;
@@ -10,6 +9,11 @@ import dev.agentws.agent.model.ModelFailure;
 import dev.agentws.agent.options.ContentReader;
 import dev.agentws.agent.options.OutputFormat;
 import dev.agentws.agent.record.StoredTurn;
+import dev.agentws.agent.transcript.AssistantMessage;
+import dev.agentws.agent.transcript.AssistantMessage.ToolUse;
+import dev.agentws.agent.transcript.Notices;
+import dev.agentws.agent.transcript.SummaryRequest;
+import dev.agentws.agent.transcript.Transcript;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,8 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Turn implements ModelAnswer.End, StructuredAnswer.End {
     private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
-    /** How often a turn goes on by itself after {@code pause_turn}; the API's guide suggests 5. */
-    private static final int MAX_CONTINUATIONS = 5;
 
     private final Session session;
     private final Transcript transcript;
@@ -31,15 +33,13 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
     private final Spending spending;
     private final PromptEntry entry;
     private final Compactor compactor;
+    private final TurnLimits limits;
     private final TurnReport report;
     private final @Nullable StructuredAnswer structured;
 
     private @Nullable ModelAnswer answer;
     private @Nullable ToolRound round;
-    private int toolRounds;
-    private int continuations;
     private byte @Nullable [] output;
-    private boolean nudged;
     private boolean over;
 
     /** @param spending what has been spent on it already */
@@ -54,6 +54,7 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
         this.entry = new PromptEntry(session, compactor, prompt.content());
         OutputFormat format = session.options().outputFormat();
         this.structured = format == null ? null : new StructuredAnswer(session, format, this);
+        this.limits = new TurnLimits(session, spending);
         this.report = new TurnReport(session, prompt.promptId(), spending);
     }
 
@@ -70,7 +71,7 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
     /** Takes up what an earlier life of the session left in the midst of tool calls. */
     void goOn(StoredTurn stored) {
         entry.entered(stored.promptAt());
-        toolRounds = stored.rounds();
+        limits.goOnAfter(stored.rounds());
         use(AssistantMessage.toolUses(transcript.last())).goOn(stored);
     }
 
@@ -124,7 +125,7 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
                 break;
             case "pause_turn":
                 transcript.add(Message.Role.ASSISTANT, message.blocks());
-                if (++continuations <= MAX_CONTINUATIONS) {
+                if (limits.continuesOnceMore()) {
                     goOn();
                 } else {
                     finish(reason, false, null);
@@ -149,7 +150,7 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
     }
 
     private void goOnAfterFullWindow(String reason) {
-        boolean more = toolRounds > 0 || entry.hasHistory();
+        boolean more = limits.usedTools() || entry.hasHistory();
         boolean tried = more
                 && entry.mendOverflow(true, this::call, fault -> {
                     session.emit(new Failed(fault));
@@ -173,8 +174,7 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
             shown.close();
         }
         transcript.add(Message.Role.ASSISTANT, blocks);
-        if (blocks.isEmpty() && toolRounds > 0 && !nudged && reason.equals("end_turn")) {
-            nudged = true;
+        if (blocks.isEmpty() && reason.equals("end_turn") && limits.nudgesOnce()) {
             mend("Please continue.");
         } else if (structured != null) {
             shown.close();
@@ -229,11 +229,10 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
         round = null;
         transcript.add(
                 Message.Role.USER, Notices.after(results, session.equipment().toolbox()));
-        toolRounds++;
-        Integer most = session.options().maxTurns();
-        if (most != null && toolRounds >= most) {
-            finish("max_turns", true, "max_turns: " + most + " rounds of tool use are over");
-        } else if (compactor.due(0) && spent() == null) {
+        String roundsOver = limits.roundOver();
+        if (roundsOver != null) {
+            finish("max_turns", true, roundsOver);
+        } else if (compactor.due(0) && limits.spent() == null) {
             entry.shortenAtWork(Compactor.Trigger.AUTO, this::call, fault -> {
                 session.emit(new Failed(fault));
                 goOn();
@@ -248,7 +247,7 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
     }
 
     private void goOn() {
-        String spent = spent();
+        String spent = limits.spent();
         if (spent != null) {
             finish("max_budget_usd", true, spent);
         } else {
@@ -256,15 +255,11 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
         }
     }
 
-    private @Nullable String spent() {
-        return session.spendingWith(spending).over(session.options().maxBudgetUsd());
-    }
-
     @Override
     public void failed(ModelAnswer message, ModelFailure failure) {
         message.charge(spending);
         boolean mending = failure.kind() == ModelFailure.Kind.CONTEXT_OVERFLOW
-                && entry.mendOverflow(toolRounds > 0, this::call, fault -> endAfter(failure, fault));
+                && entry.mendOverflow(limits.usedTools(), this::call, fault -> endAfter(failure, fault));
         if (!mending) {
             endAfter(message, failure);
         }

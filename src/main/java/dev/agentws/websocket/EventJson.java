@@ -32,7 +32,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON of each event, with the names and the order of the protocol. */
-final class EventJson {
+public final class EventJson {
     /** Always three digits of a second, so that times compare as text. */
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
                     "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
@@ -295,7 +295,7 @@ final class EventJson {
     }
 
     /** The session object, as it stands in {@code session_created} and {@code sessions_list}. */
-    static void session(JsonGenerator json, SessionInfo info) throws IOException {
+    public static void session(JsonGenerator json, SessionInfo info) throws IOException {
         json.writeStartObject();
         json.writeStringField("id", info.id());
         json.writeStringField("created_at", time(info.createdAtMs()));

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Renders what happens in one session as whole WebSocket text frames, header included, straight into a buffer. Live pieces are copied
  * as the escaped bytes they came as: no decoding, no object. Confined to the session's loop.
  */
-final class FrameWriter {
+public final class FrameWriter {
     private static final JsonFactory JSON = new JsonFactory();
     private static final byte[] TEXT_HEAD = ascii("{\"type\":\"agent_message\",\"content\":\"");
     private static final byte[] THINKING_HEAD = ascii("{\"type\":\"agent_thinking\",\"thinking\":true,\"content\":\"");
@@ -32,17 +32,17 @@ final class FrameWriter {
     private @Nullable String tailMessage;
     private byte[] textTail = new byte[0];
 
-    FrameWriter(String sessionId) {
+    public FrameWriter(String sessionId) {
         this.sessionId = sessionId;
     }
 
     /** At least as many bytes as the frame of a piece takes. Builds what all pieces of the message share. */
-    int pieceRoom(PieceKind kind, String messageId, int length) {
+    public int pieceRoom(PieceKind kind, String messageId, int length) {
         return MAX_HEADER + head(kind).length + length + tail(kind, messageId).length + 20 + REPLAYED.length + 1;
     }
 
     /** A live piece. {@code out} has room for it. The hot path: allocates nothing after the first piece of a message. */
-    void piece(ByteBuf out, PieceKind kind, String messageId, ByteBuf bytes, int offset, int length, long seq) {
+    public void piece(ByteBuf out, PieceKind kind, String messageId, ByteBuf bytes, int offset, int length, long seq) {
         byte[] head = head(kind);
         byte[] tail = tail(kind, messageId);
         int digits = digits(seq);
@@ -55,7 +55,8 @@ final class FrameWriter {
     }
 
     /** The same from where the text is stored. */
-    void stored(ByteBuf out, PieceKind kind, String messageId, EscapedText text, int from, int length, Mark mark) {
+    public void stored(
+            ByteBuf out, PieceKind kind, String messageId, EscapedText text, int from, int length, Mark mark) {
         byte[] head = head(kind);
         byte[] tail = tail(kind, messageId);
         header(out, head.length + length + tail.length + mark.length());
@@ -66,7 +67,7 @@ final class FrameWriter {
     }
 
     /** The number of a frame and whether it is shown again. */
-    record Mark(long seq, boolean replayed) {
+    public record Mark(long seq, boolean replayed) {
         int length() {
             return digits(seq) + (replayed ? REPLAYED.length : 0) + 1;
         }
@@ -106,7 +107,7 @@ final class FrameWriter {
     }
 
     /** Any other event. */
-    void event(ByteBuf out, long seq, SessionEvent event, boolean replayed) {
+    public void event(ByteBuf out, long seq, SessionEvent event, boolean replayed) {
         Mark mark = new Mark(seq, replayed);
         if (event instanceof SessionEvent.MessageDone done) {
             whole(out, done.messageId(), done.text(), mark);
@@ -140,7 +141,7 @@ final class FrameWriter {
     }
 
     /** An event as a frame's text, without a header. */
-    static byte[] json(String sessionId, long seq, SessionEvent event) {
+    public static byte[] json(String sessionId, long seq, SessionEvent event) {
         ByteBuf frame = ByteBufAllocator.DEFAULT.heapBuffer(512);
         try {
             new FrameWriter(sessionId).event(frame, seq, event, false);
@@ -164,7 +165,7 @@ final class FrameWriter {
     }
 
     /** The header of a final, unmasked text frame. */
-    static void header(ByteBuf out, int length) {
+    public static void header(ByteBuf out, int length) {
         if (length <= 125) {
             out.writeShort(0x8100 | length);
         } else if (length <= 0xffff) {

@@ -48,12 +48,12 @@ public final class Outbox {
     }
 
     /** The connection's event loop. Any thread. */
-    EventLoop loop() {
+    public EventLoop loop() {
         return channel.eventLoop();
     }
 
     /** Runs a task on the connection's event loop, later; not at all if the loop has ended, and the connection with it. Any thread. */
-    void execute(Runnable task) {
+    public void execute(Runnable task) {
         try {
             loop().execute(task);
         } catch (RejectedExecutionException e) {
@@ -62,7 +62,7 @@ public final class Outbox {
     }
 
     /** Whether the connection takes more at once. Any thread. */
-    boolean writable() {
+    public boolean writable() {
         return channel.isWritable();
     }
 
@@ -71,7 +71,7 @@ public final class Outbox {
      *
      * @param bytes the most the frame takes
      */
-    ByteBuf room(int bytes) {
+    public ByteBuf room(int bytes) {
         return room(bytes, 1);
     }
 
@@ -93,7 +93,7 @@ public final class Outbox {
     }
 
     /** Sends one whole frame that was rendered elsewhere; it is released here in any case. */
-    void frame(ByteBuf rendered) {
+    public void frame(ByteBuf rendered) {
         frames(rendered, 1);
     }
 
@@ -103,7 +103,7 @@ public final class Outbox {
      * @param rendered released here in any case
      * @param count how many they are
      */
-    void frames(ByteBuf rendered, int count) {
+    public void frames(ByteBuf rendered, int count) {
         int bytes = rendered.readableBytes();
         if (bytes < BATCH) {
             room(bytes, count).writeBytes(rendered);

@@ -21,13 +21,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The opening handshake of RFC 6455, section 4.2. No subprotocol and no extension is ever agreed upon. */
-final class WebSocketUpgrade {
+public final class WebSocketUpgrade {
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final String VERSION = "13";
     private static final int KEY_BYTES = 16;
 
     /** The trace that the request belongs to, as W3C Trace Context writes it. */
-    static final AttributeKey<String> TRACE_PARENT = AttributeKey.valueOf(WebSocketUpgrade.class, "traceParent");
+    public static final AttributeKey<String> TRACE_PARENT = AttributeKey.valueOf(WebSocketUpgrade.class, "traceParent");
 
     private static final int MAX_TRACE_PARENT = 64;
 

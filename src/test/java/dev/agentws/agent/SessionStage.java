@@ -22,7 +22,7 @@ import dev.agentws.agent.record.StoredSession;
 import dev.agentws.journal.Book;
 import dev.agentws.journal.End;
 import dev.agentws.journal.Journal;
-import dev.agentws.websocket.AgentSessions;
+import dev.agentws.websocket.session.AgentSessions;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;

@@ -51,7 +51,7 @@ final class ArchitectureTest {
      */
     private static final Map<String, List<String>> MAY_IMPORT = Map.ofEntries(
             entry("protocol", BUFFERS, EXECUTORS, JACKSON),
-            entry("client", JACKSON),
+            entry("client", NETTY, JACKSON),
             entry("agent.model", BUFFERS, EXECUTORS),
             entry("agent.tool", in("agent.model"), JACKSON),
             entry("agent.permission", in("agent.model"), in("agent.tool"), JACKSON, SLF4J, "com.google.re2j.."),
@@ -75,6 +75,16 @@ final class ArchitectureTest {
                     JACKSON,
                     SLF4J),
             entry("agent.cost", in("agent.model"), in("agent.record")),
+            entry(
+                    "agent.transcript",
+                    in("agent.model"),
+                    in("agent.event"),
+                    in("agent.options"),
+                    in("agent.permission"),
+                    in("agent.record"),
+                    in("agent.tool"),
+                    BUFFERS,
+                    JACKSON),
             entry("agent", in("agent.."), in("journal"), BUFFERS, EXECUTORS, JACKSON, SLF4J),
             entry("metrics", EXECUTORS),
             entry(
@@ -97,6 +107,15 @@ final class ArchitectureTest {
                     JACKSON,
                     SLF4J,
                     "io.github.resilience4j.."),
+            entry(
+                    "websocket.session",
+                    in("websocket"),
+                    in("protocol"),
+                    in("agent.."),
+                    in("metrics"),
+                    NETTY,
+                    JACKSON,
+                    SLF4J),
             entry("console", in("websocket")),
             entry("anthropic.http", NETTY, SLF4J),
             entry("anthropic.request", in("agent.model"), BUFFERS, JACKSON),

@@ -1,11 +1,11 @@
-package dev.agentws.agent;
+package dev.agentws.agent.transcript;
 
-import dev.agentws.agent.AssistantMessage.ToolUse;
 import dev.agentws.agent.event.EscapedText;
+import dev.agentws.agent.transcript.AssistantMessage.ToolUse;
 import io.netty.buffer.ByteBuf;
 
 /** Where an answer of the model is shown while it arrives. Confined to the session's loop. */
-interface AnswerView {
+public interface AnswerView {
     /** Nowhere: for calls that the server makes on its own account. */
     AnswerView UNSEEN = new AnswerView() {
         @Override

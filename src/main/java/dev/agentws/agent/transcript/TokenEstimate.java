@@ -1,4 +1,4 @@
-package dev.agentws.agent;
+package dev.agentws.agent.transcript;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** About how many tokens content takes that the model has not counted yet. */
-final class TokenEstimate {
+public final class TokenEstimate {
     private static final int BYTES_PER_TOKEN = 4;
     /** A picture at the size the API scales it to. */
     private static final int TOKENS_OF_A_PICTURE = 1600;
@@ -25,7 +25,7 @@ final class TokenEstimate {
 
     private TokenEstimate() {}
 
-    static long of(List<Block> blocks) {
+    public static long of(List<Block> blocks) {
         long sum = 0;
         for (Block block : blocks) {
             sum += of(block);

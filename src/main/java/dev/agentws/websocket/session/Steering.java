@@ -1,4 +1,4 @@
-package dev.agentws.websocket;
+package dev.agentws.websocket.session;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,4 +1,4 @@
-package dev.agentws.agent;
+package dev.agentws.agent.transcript;
 
 import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.Message;
@@ -14,23 +14,23 @@ import java.util.function.Supplier;
  * began, or is replaced by its summary: thinking signatures and the prompt cache are bound to what came before. Confined to the
  * session's loop.
  */
-final class Transcript {
+public final class Transcript {
     private final List<Message> messages;
     private final Scribe scribe;
     private long tokens;
     private boolean answerCounted;
 
     /** A point to go back to. */
-    record Mark(int size, long tokens) {}
+    public record Mark(int size, long tokens) {}
 
     /** Writes down how the conversation changes. */
     @FunctionalInterface
-    interface Scribe {
+    public interface Scribe {
         void note(Supplier<StateRecord> change);
     }
 
     /** @param history what has been said, and written down, before */
-    Transcript(List<Message> history, Scribe scribe) {
+    public Transcript(List<Message> history, Scribe scribe) {
         this.scribe = scribe;
         messages = new ArrayList<>(history);
         for (Message message : history) {
@@ -38,7 +38,7 @@ final class Transcript {
         }
     }
 
-    void add(Message.Role role, List<Block> blocks) {
+    public void add(Message.Role role, List<Block> blocks) {
         if (!blocks.isEmpty()) {
             messages.add(new Message(role, blocks));
             scribe.note(() -> StateRecord.said(role, blocks));
@@ -48,7 +48,7 @@ final class Transcript {
     }
 
     /** What the model has counted: the conversation so far and the answer that is about to be added. */
-    void counted(Usage usage) {
+    public void counted(Usage usage) {
         // Some servers count nothing.
         if (usage.promptTokens() > 0) {
             tokens = usage.promptTokens() + usage.outputTokens();
@@ -57,12 +57,12 @@ final class Transcript {
     }
 
     /** As last counted by the model, and an estimate of what has been added since. */
-    long tokens() {
+    public long tokens() {
         return tokens;
     }
 
     /** The messages as they go out: what one side said in a row is one message, which not every upstream does by itself. */
-    List<Message> messages() {
+    public List<Message> messages() {
         List<Message> merged = new ArrayList<>(messages.size());
         for (Message message : messages) {
             int last = merged.size() - 1;
@@ -77,12 +77,12 @@ final class Transcript {
         return merged;
     }
 
-    int size() {
+    public int size() {
         return messages.size();
     }
 
     /** Makes the conversation ready for another prompt: drops calls of the API's own tools that never got a result. */
-    void settle() {
+    public void settle() {
         int from = answerStart();
         List<Message> answer = messages.subList(from, messages.size());
         Set<String> open = ServerToolBlock.open(answer);
@@ -102,12 +102,12 @@ final class Transcript {
         return from;
     }
 
-    Mark mark() {
+    public Mark mark() {
         return new Mark(messages.size(), tokens);
     }
 
     /** The point before the message of that index. */
-    Mark markAt(int index) {
+    public Mark markAt(int index) {
         long before = 0;
         for (Message message : messages.subList(0, index)) {
             before += TokenEstimate.of(message.blocks());
@@ -116,19 +116,19 @@ final class Transcript {
     }
 
     /** What the last message says; there must be one. */
-    List<Block> last() {
+    public List<Block> last() {
         return messages.get(messages.size() - 1).blocks();
     }
 
     /** Forgets everything after a mark. */
-    void cutTo(Mark mark) {
+    public void cutTo(Mark mark) {
         messages.subList(mark.size(), messages.size()).clear();
         scribe.note(() -> StateRecord.cut(mark.size()));
         tokens = mark.tokens();
     }
 
     /** Puts a summary in the place of everything. */
-    void replaceBy(Block summary) {
+    public void replaceBy(Block summary) {
         messages.clear();
         scribe.note(() -> StateRecord.cut(0));
         tokens = 0;

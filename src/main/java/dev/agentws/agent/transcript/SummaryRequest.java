@@ -1,4 +1,4 @@
-package dev.agentws.agent;
+package dev.agentws.agent.transcript;
 
 import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.Message;
@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What the model is told when a conversation is to be shortened, and afterwards. */
-final class SummaryRequest {
+public final class SummaryRequest {
     private static final String COMMAND = "/compact";
 
     private static final String TASK = """
@@ -42,7 +42,7 @@ final class SummaryRequest {
     private SummaryRequest() {}
 
     /** The words behind {@code /compact}, or null if the prompt is something else. */
-    static @org.jspecify.annotations.Nullable String command(List<Block> prompt) {
+    public static @org.jspecify.annotations.Nullable String command(List<Block> prompt) {
         String text = prompt.size() == 1 ? ContentReader.textOf(prompt.get(0)).strip() : "";
         if (!text.startsWith(COMMAND)) {
             return null;
@@ -52,7 +52,7 @@ final class SummaryRequest {
     }
 
     /** Asks behind the conversation as it stands, so that the prompt cache has nearly all of it. */
-    static ModelRequest behind(ModelRequest next, String instructions) {
+    public static ModelRequest behind(ModelRequest next, String instructions) {
         List<Message> messages = new ArrayList<>(next.messages());
         Block task = ContentReader.text(task(instructions));
         int last = messages.size() - 1;
@@ -67,7 +67,7 @@ final class SummaryRequest {
     }
 
     /** Asks with only a text about the conversation, for when the whole does not fit or does not work. */
-    static ModelRequest ofDigest(ModelRequest next, String instructions, long maxCharacters) {
+    public static ModelRequest ofDigest(ModelRequest next, String instructions, long maxCharacters) {
         String digest = TranscriptDigest.of(next.messages(), maxCharacters);
         String text = "<conversation>\n" + digest + "\n</conversation>\n\n" + task(instructions);
         Message only = new Message(Message.Role.USER, List.of(ContentReader.text(text)));
@@ -89,12 +89,12 @@ final class SummaryRequest {
     }
 
     /** The summary as the new beginning of the conversation. */
-    static Block asBeginning(String summary) {
+    public static Block asBeginning(String summary) {
         return Notices.reminder(AFTER.formatted(summary.strip()));
     }
 
     /** The prompt once more, behind a summary that covers the beginning of the work on it. */
-    static List<Block> promptAgain(List<Block> prompt) {
+    public static List<Block> promptAgain(List<Block> prompt) {
         List<Block> blocks = new ArrayList<>(prompt);
         blocks.add(Notices.reminder(GO_ON));
         return blocks;

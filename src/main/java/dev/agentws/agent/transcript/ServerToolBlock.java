@@ -1,4 +1,4 @@
-package dev.agentws.agent;
+package dev.agentws.agent.transcript;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param tool by the name that clients know; of a result it is not known, so it is empty
  * @param json the block
  */
-record ServerToolBlock(boolean call, String id, String tool, ObjectNode json) {
+public record ServerToolBlock(boolean call, String id, String tool, ObjectNode json) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     /** The block as one of these, or null when it is none. */
-    static @Nullable ServerToolBlock of(Block block) {
+    public static @Nullable ServerToolBlock of(Block block) {
         if (block.kind() != BlockKind.OTHER) {
             return null;
         }
@@ -53,12 +53,12 @@ record ServerToolBlock(boolean call, String id, String tool, ObjectNode json) {
         return name.equals("web_search") ? "WebSearch" : name;
     }
 
-    byte[] input() {
+    public byte[] input() {
         return bytes(json.path("input").isObject() ? json.get("input") : MAPPER.createObjectNode());
     }
 
     /** The result in words, with the block for clients; what only the API can read of it is left out there. */
-    ToolResult result() {
+    public ToolResult result() {
         JsonNode content = json.path("content");
         ObjectNode details = json.deepCopy();
         details.path("content").forEach(item -> {

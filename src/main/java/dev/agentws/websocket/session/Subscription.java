@@ -1,4 +1,4 @@
-package dev.agentws.websocket;
+package dev.agentws.websocket.session;
 
 import dev.agentws.agent.OpenQuestion;
 import dev.agentws.agent.Session;
@@ -11,7 +11,9 @@ import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.agent.event.SessionEvent.PermissionAsked;
 import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.record.StoredFrames;
+import dev.agentws.websocket.FrameWriter;
 import dev.agentws.websocket.FrameWriter.Mark;
+import dev.agentws.websocket.Outbox;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.concurrent.RejectedExecutionException;

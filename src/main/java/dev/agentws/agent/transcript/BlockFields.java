@@ -1,4 +1,4 @@
-package dev.agentws.agent;
+package dev.agentws.agent.transcript;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;

@@ -1,4 +1,4 @@
-package dev.agentws.websocket;
+package dev.agentws.websocket.session;
 
 import dev.agentws.agent.SessionPlaces;
 import dev.agentws.agent.SessionRegistry;
@@ -8,6 +8,11 @@ import dev.agentws.agent.record.FrameFormat;
 import dev.agentws.metrics.PromptWatch;
 import dev.agentws.protocol.ClientMessage;
 import dev.agentws.protocol.ErrorCode;
+import dev.agentws.websocket.FrameWriter;
+import dev.agentws.websocket.MessageHandler;
+import dev.agentws.websocket.MessageHandlerFactory;
+import dev.agentws.websocket.Outbox;
+import dev.agentws.websocket.WebSocketUpgrade;
 import io.netty.channel.Channel;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;

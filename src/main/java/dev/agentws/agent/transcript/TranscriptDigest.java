@@ -1,4 +1,4 @@
-package dev.agentws.agent;
+package dev.agentws.agent.transcript;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,18 +1,18 @@
-package dev.agentws.agent;
+package dev.agentws.agent.transcript;
 
 import dev.agentws.agent.permission.PermissionMode;
 import java.nio.file.Path;
 import java.time.LocalDate;
 
 /** The system prompt of sessions that bring none. */
-final class SystemPrompt {
+public final class SystemPrompt {
     private SystemPrompt() {}
 
     /**
      * @param platform such as {@code Linux 6.1 (amd64)}
      * @param today told to the day only, so that the prompt cache holds for the day
      */
-    static String standard(Path workingDirectory, LocalDate today, String platform, PermissionMode mode) {
+    public static String standard(Path workingDirectory, LocalDate today, String platform, PermissionMode mode) {
         String plan = mode != PermissionMode.PLAN ? "" : """
 
                 You are in plan mode: look around as much as you need, change nothing, and write a plan that the user can agree \
@@ -32,7 +32,7 @@ final class SystemPrompt {
     }
 
     /** What is added for a session whose final answers have to fit a schema. */
-    static String answerFitting(String schema) {
+    public static String answerFitting(String schema) {
         return """
 
 

@@ -1,8 +1,9 @@
-package dev.agentws.websocket;
+package dev.agentws.websocket.session;
 
 import dev.agentws.agent.Session;
 import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.event.SessionEvent.SessionInfo;
+import dev.agentws.websocket.Outbox;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.agentws.websocket;
+package dev.agentws.websocket.session;
 
 import dev.agentws.agent.Accepted;
 import dev.agentws.agent.Prompt;
@@ -22,6 +22,8 @@ import dev.agentws.protocol.ClientMessage.PermissionResponse;
 import dev.agentws.protocol.ClientMessage.SendPrompt;
 import dev.agentws.protocol.ClientMessage.Subscribe;
 import dev.agentws.protocol.ErrorCode;
+import dev.agentws.websocket.MessageHandler;
+import dev.agentws.websocket.Outbox;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;

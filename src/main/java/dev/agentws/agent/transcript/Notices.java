@@ -1,4 +1,4 @@
-package dev.agentws.agent;
+package dev.agentws.agent.transcript;
 
 import dev.agentws.agent.model.Block;
 import dev.agentws.agent.options.ContentReader;
@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Tells the model what has happened in the background, with whatever it is told next and never by itself. */
-final class Notices {
+public final class Notices {
     private Notices() {}
 
     /** The same content with the notices of the tools behind it, marked as not being the user's words. */
-    static List<Block> after(List<Block> content, Toolbox tools) {
+    public static List<Block> after(List<Block> content, Toolbox tools) {
         List<String> notices = tools.takeNotices();
         if (notices.isEmpty()) {
             return content;

@@ -1,9 +1,11 @@
-package dev.agentws.websocket;
+package dev.agentws.websocket.session;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.agentws.agent.Session;
 import dev.agentws.agent.event.SessionEvent.SessionInfo;
+import dev.agentws.websocket.EventJson;
+import dev.agentws.websocket.FrameWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufOutputStream;

@@ -1,4 +1,4 @@
-package dev.agentws.agent;
+package dev.agentws.agent.transcript;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One answer of the model while it arrives, block by block. Confined to the session's loop. */
-final class AssistantMessage {
+public final class AssistantMessage {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final ByteBufAllocator allocator;
@@ -29,13 +29,13 @@ final class AssistantMessage {
      *
      * @param broken whether the input was cut or garbled, so that the call must not run
      */
-    record ToolUse(String id, String name, byte[] input, boolean broken) {}
+    public record ToolUse(String id, String name, byte[] input, boolean broken) {}
 
-    AssistantMessage(ByteBufAllocator allocator) {
+    public AssistantMessage(ByteBufAllocator allocator) {
         this.allocator = allocator;
     }
 
-    void start(int index, BlockKind kind, byte[] json) {
+    public void start(int index, BlockKind kind, byte[] json) {
         OpenBlock block = new OpenBlock(index, kind, json, allocator);
         open.add(block);
         order.add(block);
@@ -44,7 +44,7 @@ final class AssistantMessage {
 
     /** The open block of that index, or null. */
     @Nullable
-    OpenBlock find(int index) {
+    public OpenBlock find(int index) {
         OpenBlock recent = last;
         if (recent != null && recent.index() == index) {
             return recent;
@@ -59,7 +59,7 @@ final class AssistantMessage {
 
     /** Finishes a block; for a call of a tool returns the call. */
     @Nullable
-    ToolUse stop(int index) {
+    public ToolUse stop(int index) {
         OpenBlock block = find(index);
         if (block == null) {
             return null;
@@ -92,7 +92,7 @@ final class AssistantMessage {
     }
 
     /** The calls of a message that is whole. */
-    static List<ToolUse> toolUses(List<Block> blocks) {
+    public static List<ToolUse> toolUses(List<Block> blocks) {
         return blocks.stream()
                 .filter(block -> block.kind() == BlockKind.TOOL_USE)
                 .map(block -> toolUse(block, false))
@@ -100,22 +100,22 @@ final class AssistantMessage {
     }
 
     /** The calls so far, in the order in which they were finished. */
-    List<ToolUse> toolUses() {
+    public List<ToolUse> toolUses() {
         return toolUses;
     }
 
     /** All of it, as it goes back upstream: every block as it came, except texts that the API would refuse as empty. */
-    List<Block> blocks() {
+    public List<Block> blocks() {
         return collect(false, true);
     }
 
     /** What of a message that ends the turn before its calls ran can go back: everything but the calls. */
-    List<Block> withoutCalls() {
+    public List<Block> withoutCalls() {
         return collect(false, false);
     }
 
     /** What of a message that was cut may go back: whole or partial text, and nothing that needs a signature or an answer. */
-    List<Block> textOnly() {
+    public List<Block> textOnly() {
         // Not by stop(): a call that was cut was never shown, so it is none.
         open.forEach(OpenBlock::finish);
         open.clear();
@@ -124,7 +124,7 @@ final class AssistantMessage {
     }
 
     /** The finished text blocks, one after the other. */
-    String text() {
+    public String text() {
         StringBuilder all = new StringBuilder();
         for (OpenBlock block : order) {
             Block whole = block.whole();
@@ -184,7 +184,7 @@ final class AssistantMessage {
     }
 
     /** Gives all growing room back. Idempotent; what has been shown stays readable. */
-    void discard() {
+    public void discard() {
         open.forEach(OpenBlock::discard);
         open.clear();
         last = null;

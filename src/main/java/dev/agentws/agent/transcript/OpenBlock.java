@@ -1,4 +1,4 @@
-package dev.agentws.agent;
+package dev.agentws.agent.transcript;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -18,7 +18,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A content block that is still growing. Confined to the session's loop. */
-final class OpenBlock {
+public final class OpenBlock {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final JsonFactory JSON = new JsonFactory();
     private static final byte[] EMPTY_OBJECT = {'{', '}'};
@@ -47,12 +47,12 @@ final class OpenBlock {
         return index;
     }
 
-    BlockKind kind() {
+    public BlockKind kind() {
         return kind;
     }
 
     /** The text or the thinking. */
-    EscapedText text() {
+    public EscapedText text() {
         return text;
     }
 
@@ -61,7 +61,7 @@ final class OpenBlock {
         return inputBroken;
     }
 
-    void append(DeltaKind delta, ByteBuf bytes, int offset, int length) {
+    public void append(DeltaKind delta, ByteBuf bytes, int offset, int length) {
         switch (delta) {
             case TEXT:
             case THINKING:
@@ -84,7 +84,7 @@ final class OpenBlock {
     }
 
     /** Deltas that are no string: citations are collected, a compaction takes the place of the block's fields, others are unknown. */
-    void appendOther(byte[] delta) {
+    public void appendOther(byte[] delta) {
         JsonNode json;
         try {
             json = MAPPER.readTree(delta);
@@ -104,7 +104,7 @@ final class OpenBlock {
 
     /** The finished block, or null while it grows. */
     @Nullable
-    Block whole() {
+    public Block whole() {
         return whole;
     }
 
