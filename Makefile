@@ -17,7 +17,8 @@ COVERAGE_SKIP ?= false
 JAR := server/target/agentws-server.jar
 LAUNCHER := JAVA="$(JAVA)" JAVA_OPTS="$(JAVA_OPTS)" server/target/bin/agentws
 BENCH_JAR := benchmarks/target/agentws-benchmarks.jar
-SOURCES := $(shell find src/main server/src/main -type f 2>/dev/null) pom.xml src/pom.xml server/pom.xml
+SOURCES := $(shell find src/main server/src/main -type f 2>/dev/null) pom.xml src/pom.xml server/pom.xml \
+    clients/javascript/agentws.js
 BENCH_SOURCES := $(shell find benchmarks/src/main benchmarks/pom.xml -type f 2>/dev/null)
 # What a reader of the test run wants to see, out of all that Maven says.
 TEST_LINES := Tests run:|ERROR|FAIL|BUILD|Rule violated|Building agentws|WARNING.*[.]java
@@ -92,8 +93,9 @@ grep-bench: $(BENCH_JAR) ## time Grep over 20,000 files beside ripgrep, report i
 shell: $(BENCH_JAR) ## measure what a command of Bash costs over a plain bash, without the sandbox and with it
 	@exec $(JAVA) -jar $(BENCH_JAR) shell
 
+# The modes of files are part of an archive, so whoever packs it with another umask would get other bytes.
 dist: ## pack what users unpack, in server/target: agentws-VERSION.tar.gz and .zip, with the list of all that is inside (SBOM)
-	@$(MVN) -q -Dstyle.color=never -DskipTests -Pdist -pl server -am package
+	@umask 022; $(MVN) -q -Dstyle.color=never -DskipTests -Pdist -pl server -am package
 	@ls -l server/target/agentws-*.tar.gz server/target/agentws-*.zip
 
 reproducible: ## build twice in two places and compare all that users get, byte by byte
