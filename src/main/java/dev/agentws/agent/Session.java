@@ -6,18 +6,17 @@ import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.agent.event.SessionEvent.Created;
 import dev.agentws.agent.event.SessionEvent.Ended;
 import dev.agentws.agent.event.SessionEvent.Interrupted;
+import dev.agentws.agent.event.SessionEvent.Prompted;
 import dev.agentws.agent.event.SessionEvent.SessionInfo;
 import dev.agentws.agent.event.SessionEvent.TurnEnded;
 import dev.agentws.agent.event.SessionEvent.TurnResult;
 import dev.agentws.agent.event.SessionEvent.Updated;
 import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.event.SessionStatus;
-import dev.agentws.agent.model.Message;
 import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.options.SessionOptions;
-import dev.agentws.agent.options.SessionOptions.Invalid;
 import dev.agentws.agent.options.SessionPlace;
-import dev.agentws.agent.permission.PermissionMode;
+import dev.agentws.agent.record.SessionLabel;
 import dev.agentws.agent.record.StateRecord;
 import dev.agentws.agent.record.StoredSession;
 import dev.agentws.agent.transcript.Transcript;
@@ -47,7 +46,7 @@ public final class Session {
     private volatile long activeAtMs;
     private volatile boolean busy;
 
-    private @Nullable Transcript transcript;
+    private final Conversation conversation;
     private final PromptQueue queue = new PromptQueue();
     private @Nullable Turn turn;
     private final SessionAccount account;
@@ -80,6 +79,7 @@ public final class Session {
                 new Story(new EventLog(services.allocator(), services.settings().maxLogBytes()), this::pauseOrResume);
         this.activeAtMs = services.clock().millis();
         this.account = account;
+        this.conversation = new Conversation(this);
     }
 
     /** One that has lived before, up to where its book ends; {@link SessionRevival} brings it to life. */
@@ -89,7 +89,7 @@ public final class Session {
         SessionAccount account = SessionAccount.of(stored, services.settings().prices());
         Session session = new Session(book.sessionId(), options, place, services, loop, account);
         session.story.continueAfter(stored.lastSeq());
-        session.transcript = new Transcript(stored.messages(), session::note);
+        session.conversation.continueAfter(stored);
         session.record(book);
         return session;
     }
@@ -144,12 +144,12 @@ public final class Session {
     }
 
     Transcript transcript() {
-        Transcript mine = transcript;
-        if (mine == null) {
-            mine = new Transcript(options.history(), this::note);
-            transcript = mine;
-        }
-        return mine;
+        return conversation.transcript();
+    }
+
+    /** What has been said so far. */
+    public Conversation conversation() {
+        return conversation;
     }
 
     /** The next model call, with all that has been said so far. */
@@ -165,9 +165,7 @@ public final class Session {
     /** Makes the session known to its first listener. */
     void begin(SessionListener creator) {
         story.listen(creator);
-        for (Message message : options.history()) {
-            note(() -> StateRecord.said(message.role(), message.blocks()));
-        }
+        conversation.begin();
         emit(new Created(info(1)));
     }
 
@@ -193,15 +191,20 @@ public final class Session {
         }
         activeAtMs = services.clock().millis();
         if (turn == null && !home.moving()) {
-            note(() -> StateRecord.prompt(prompt.promptId(), prompt.content()));
+            taken(prompt);
             start(prompt);
             return Accepted.STARTED;
         }
         if (!queue.add(prompt, services.settings().maxQueuedPrompts())) {
             return Accepted.BUSY;
         }
-        note(() -> StateRecord.prompt(prompt.promptId(), prompt.content()));
+        taken(prompt);
         return Accepted.QUEUED;
+    }
+
+    private void taken(Prompt prompt) {
+        label().prompted(prompt.content());
+        note(() -> StateRecord.prompt(prompt.promptId(), prompt.content()));
     }
 
     private void start(Prompt prompt) {
@@ -222,6 +225,9 @@ public final class Session {
         note(StateRecord::turn);
         Turn next = new Turn(this, prompt, new Spending(services.settings().prices()));
         turn = next;
+        if (options.prompts()) {
+            emit(new Prompted(prompt.promptId(), prompt.content()));
+        }
         next.start();
     }
 
@@ -274,18 +280,14 @@ public final class Session {
         return true;
     }
 
-    /** Changes how it decides about permissions from now on; open questions are looked at again. */
-    public void setMode(PermissionMode mode) {
-        equipment.policy().setMode(mode);
-        note(() -> StateRecord.mode(mode.wireName()));
-        changed();
+    /** What people know it by. */
+    public SessionLabel label() {
+        return account.label();
     }
 
-    /** Changes the model from the next call on; null for the server's. */
-    public void setModel(@Nullable String model) throws Invalid {
-        equipment.setModel(model);
-        note(() -> StateRecord.model(equipment.model()));
-        changed();
+    /** What clients may choose anew. */
+    public Choices choices() {
+        return new Choices(this);
     }
 
     /** Tells all who watch, and looks at open questions again. */
@@ -380,12 +382,6 @@ public final class Session {
 
     private SessionInfo info(long lastSeq) {
         return account.info(this, activeAtMs, lastSeq, queue.size());
-    }
-
-    /** How many messages the conversation has. */
-    int size() {
-        Transcript said = transcript;
-        return said == null ? options.history().size() : said.size();
     }
 
     /** Where it stands. */

@@ -4,6 +4,7 @@ import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.PermissionUpdateReader;
+import dev.agentws.agent.record.SessionLabel;
 import dev.agentws.agent.record.StateRecord;
 import dev.agentws.agent.record.StoredSession;
 import dev.agentws.journal.Book;
@@ -37,6 +38,7 @@ public final class SessionRegistry {
         private final String id;
         private volatile @Nullable Session session;
         private volatile @Nullable Book book;
+        private volatile SessionLabel label = new SessionLabel();
 
         private Slot(String id) {
             this.id = id;
@@ -45,6 +47,11 @@ public final class SessionRegistry {
         /** The id of the session to be. */
         public String id() {
             return id;
+        }
+
+        /** What people shall know the session by. Before the session is made. */
+        public void label(SessionLabel its) {
+            label = its;
         }
     }
 
@@ -112,7 +119,7 @@ public final class SessionRegistry {
             then.accept(null);
             return;
         }
-        StateRecord first = StateRecord.session(services.clock().millis(), options.source(), place);
+        StateRecord first = StateRecord.session(services.clock().millis(), options.source(), place, slot.label);
         Book book = journal.create(slot.id);
         slot.book = book;
         book.append(
@@ -145,6 +152,7 @@ public final class SessionRegistry {
             Function<Session, ? extends SessionListener> creator,
             EventExecutor loop) {
         Session session = new Session(slot.id, options, place, services, loop);
+        session.label().copy(slot.label);
         Book book = slot.book;
         if (book != null) {
             session.record(book);

@@ -246,6 +246,11 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
         return spending;
     }
 
+    @Nullable
+    String promptId() {
+        return prompt.promptId();
+    }
+
     private void goOn() {
         String spent = limits.spent();
         if (spent != null) {

@@ -39,13 +39,15 @@ public final class StoredSession {
     private @Nullable SessionPlace place;
     private long createdAtMs;
     private long lastSeq;
-    private final List<Message> messages = new ArrayList<>();
+    private final List<SaidMessage> messages = new ArrayList<>();
+    private int said;
     private final Deque<StoredPrompt> waiting = new ArrayDeque<>();
     private @Nullable StoredTurn turn;
     private @Nullable String model;
     private @Nullable String mode;
     private final List<ObjectNode> rules = new ArrayList<>();
     private final Account account = new Account();
+    private final SessionLabel label = new SessionLabel();
     private @Nullable String error;
     private int turns;
     private long durationMs;
@@ -97,16 +99,17 @@ public final class StoredSession {
         switch (kind) {
             case SESSION -> session(json);
             case PIECES -> pieces(json);
-            case PROMPT ->
-                waiting.add(new StoredPrompt(json.path("prompt_id").textValue(), blocks(json.path("content"))));
+            case PROMPT -> prompt(json);
             case TURN -> turn = waiting.isEmpty() ? null : new StoredTurn(waiting.remove());
-            case SAID -> said(json);
+            case SAID -> said(entry.seq(), json);
             case CUT -> cut(json.path("messages").asInt());
             case COST -> account.turn(json);
             case MODEL -> model = json.path("model").textValue();
             case MODE -> mode = json.path("mode").textValue();
             case RULES -> rules((ObjectNode) json);
+            case TITLE -> label.rename(json.path("title").textValue());
             case ENDED -> ended = true;
+            case RESUMED -> ended = false;
             case ASKED, AGREED, RUN, DONE -> tool(kind, json);
             case FRAME -> throw new IllegalStateException("frame: handled above");
         }
@@ -115,6 +118,7 @@ public final class StoredSession {
     private void session(JsonNode json) {
         options = (ObjectNode) json.path("options");
         createdAtMs = json.path("created_at").asLong();
+        label.read(json.path("forked_from"));
         List<Path> more = new ArrayList<>();
         json.path("more_directories").forEach(each -> more.add(Path.of(each.asText())));
         Set<String> tools = new LinkedHashSet<>();
@@ -125,6 +129,12 @@ public final class StoredSession {
                 json.path("model").asText(),
                 json.path("system").textValue(),
                 tools);
+    }
+
+    private void prompt(JsonNode json) {
+        List<Block> content = blocks(json.path("content"));
+        label.prompted(content);
+        waiting.add(new StoredPrompt(json.path("prompt_id").textValue(), content));
     }
 
     private void rules(ObjectNode update) {
@@ -181,10 +191,12 @@ public final class StoredSession {
         }
     }
 
-    private void said(JsonNode json) {
+    private void said(long seq, JsonNode json) {
         boolean assistant = json.path("role").asText().equals("assistant");
         List<Block> blocks = blocks(json.path("content"));
-        messages.add(new Message(assistant ? Message.Role.ASSISTANT : Message.Role.USER, blocks));
+        Message message = new Message(assistant ? Message.Role.ASSISTANT : Message.Role.USER, blocks);
+        String promptId = json.path("prompt_id").textValue();
+        messages.add(new SaidMessage(said++, seq, json.path("at").asLong(), promptId, message));
         StoredTurn open = turn;
         if (open == null) {
             return;
@@ -267,6 +279,11 @@ public final class StoredSession {
         return place;
     }
 
+    /** What people know the session by. */
+    public SessionLabel label() {
+        return label;
+    }
+
     public long createdAtMs() {
         return createdAtMs;
     }
@@ -276,8 +293,13 @@ public final class StoredSession {
         return lastSeq;
     }
 
-    public List<Message> messages() {
+    public List<SaidMessage> messages() {
         return messages;
+    }
+
+    /** How many messages there ever were, those included that have left the conversation. */
+    public int said() {
+        return said;
     }
 
     /** Prompts that no turn had taken up, oldest first. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.agentws.agent.Session;
 import dev.agentws.agent.event.SessionEvent.SessionInfo;
+import dev.agentws.agent.record.MessagePage;
+import dev.agentws.agent.record.SaidMessage;
 import dev.agentws.websocket.EventJson;
 import dev.agentws.websocket.FrameWriter;
 import io.netty.buffer.ByteBuf;
@@ -46,6 +48,49 @@ final class Replies {
             }
             json.writeEndArray();
         });
+    }
+
+    static void sessionsList(ByteBuf out, SessionPage page) {
+        frame(out, json -> {
+            json.writeStringField("type", "sessions_list");
+            json.writeArrayFieldStart("sessions");
+            for (SessionInfo session : page.sessions()) {
+                EventJson.session(json, session);
+            }
+            json.writeEndArray();
+            json.writeStringField("next_cursor", page.next());
+        });
+    }
+
+    static void messagesLoaded(ByteBuf out, String sessionId, MessagePage page) {
+        frame(out, json -> {
+            json.writeStringField("type", "messages_loaded");
+            json.writeStringField("session_id", sessionId);
+            json.writeArrayFieldStart("messages");
+            for (SaidMessage said : page.messages()) {
+                message(json, said);
+            }
+            json.writeEndArray();
+            json.writeNumberField("total", page.total());
+            Integer next = page.next();
+            json.writeStringField("next_cursor", next == null ? null : next.toString());
+        });
+    }
+
+    private static void message(JsonGenerator json, SaidMessage said) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("index", said.index());
+        json.writeStringField("role", said.message().role().wireName());
+        EventJson.blocks(json, said.message().blocks());
+        json.writeStringField("created_at", said.atMs() == 0 ? null : EventJson.time(said.atMs()));
+        json.writeStringField("prompt_id", said.promptId());
+        json.writeFieldName("seq");
+        if (said.seq() == 0) {
+            json.writeNull();
+        } else {
+            json.writeNumber(said.seq());
+        }
+        json.writeEndObject();
     }
 
     static void agentsKilled(ByteBuf out, List<String> ended) {
