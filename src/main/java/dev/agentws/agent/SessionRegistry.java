@@ -151,7 +151,7 @@ public final class SessionRegistry {
             SessionPlace place,
             Function<Session, ? extends SessionListener> creator,
             EventExecutor loop) {
-        Session session = new Session(slot.id, options, place, services, loop);
+        Session session = new Session(slot.id, options, place, services, loop, Session.Past.none(services));
         session.label().copy(slot.label);
         Book book = slot.book;
         if (book != null) {
@@ -180,10 +180,38 @@ public final class SessionRegistry {
             throw new IllegalStateException("session " + slot.id + ": is there already");
         }
         taken.incrementAndGet();
-        Session session = Session.of(stored, options, book, services, loop);
+        Session session = SessionRevival.session(stored, options, book, services, loop);
         slot.session = session;
         observe(session);
         new SessionRevival(session, stored, updates).run();
+    }
+
+    /** What is kept of sessions that ended; null when nothing is written down. */
+    public @Nullable SessionArchive archive() {
+        Journal journal = services.records().journal();
+        return journal == null ? null : new SessionArchive(journal);
+    }
+
+    /**
+     * Has a session that had ended go on in its place.
+     *
+     * @param listener makes who is told of it first
+     * @param loop on which it will live; this is called on it
+     */
+    public void resume(
+            Slot slot,
+            SessionArchive.Found found,
+            SessionOptions options,
+            PermissionUpdateReader updates,
+            Function<Session, ? extends SessionListener> listener,
+            EventExecutor loop) {
+        Session session = SessionRevival.session(found.stored(), options, found.book(), services, loop);
+        slot.book = found.book();
+        slot.session = session;
+        new SessionRevival(session, found.stored(), updates).run();
+        session.story().listen(listener.apply(session));
+        observe(session);
+        session.resumed();
     }
 
     private void observe(Session session) {

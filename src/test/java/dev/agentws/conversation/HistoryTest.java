@@ -215,10 +215,12 @@ final class HistoryTest {
         Talk talk = ann.create("{}");
         turn(talk, "one", "first");
         talk.send("fork_session", "\"index\":7,\"new_session_id\":\"F\"");
-        ann.talk("F").prompt("early");
-        assertThat(talk.await("error").at("message"))
+        Talk none = ann.talk("F").prompt("early");
+        assertThat(none.await("error").at("message"))
                 .isEqualTo("index: 7 (expected: the index of a message of the conversation, from 0 to 1)");
-        assertThat(ann.talk("F").await("error").at("code")).isEqualTo("session_not_found");
+        assertThat(none.await("error").at("code")).isEqualTo("session_not_found");
+        talk.send("fork_session", "\"index\":7");
+        assertThat(talk.await("error").at("code")).isEqualTo("invalid_message");
         talk.send("fork_session", "\"index\":1,\"seq\":3");
         assertThat(talk.await("error").at("message")).contains("either index or seq");
         talk.send("fork_session", "\"new_session_id\":\"" + talk.id() + "\"");

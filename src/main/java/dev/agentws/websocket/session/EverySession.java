@@ -7,8 +7,6 @@ import dev.agentws.protocol.ClientMessage;
 import dev.agentws.protocol.ErrorCode;
 import dev.agentws.protocol.SessionSearch;
 import dev.agentws.websocket.Outbox;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -48,10 +46,10 @@ final class EverySession {
                         List<SessionInfo> sorted = new ArrayList<>(infos);
                         sorted.sort(Comparator.comparingLong(SessionInfo::createdAtMs)
                                 .thenComparing(SessionInfo::id));
-                        reply(out -> Replies.sessionsList(out, sorted));
+                        Replies.send(outbox, out -> Replies.sessionsList(out, sorted));
                     } else {
                         SessionPage page = SessionPage.of(infos, search);
-                        reply(out -> Replies.sessionsList(out, page));
+                        Replies.send(outbox, out -> Replies.sessionsList(out, page));
                     }
                 });
     }
@@ -70,7 +68,7 @@ final class EverySession {
                 () -> {
                     List<String> sorted = new ArrayList<>(ended);
                     Collections.sort(sorted);
-                    reply(out -> Replies.agentsKilled(out, sorted));
+                    Replies.send(outbox, out -> Replies.agentsKilled(out, sorted));
                 });
     }
 
@@ -92,11 +90,5 @@ final class EverySession {
                 }
             });
         }
-    }
-
-    private void reply(Consumer<ByteBuf> frame) {
-        ByteBuf out = ByteBufAllocator.DEFAULT.directBuffer(512);
-        frame.accept(out);
-        outbox.frame(out);
     }
 }

@@ -39,7 +39,7 @@ final class ForkDesk {
         }
         try {
             Fork fork = Fork.of(session, new Fork.Place(message.index(), message.seq(), message.title()));
-            return () -> make(new SessionMaker.Wish(message.newSessionId(), message.options(), fork, type));
+            return () -> make(new SessionMaker.Wish(message.newSessionId(), message.options(), fork, type, about(message)));
         } catch (Fork.NoSuchPlace e) {
             String text = String.valueOf(e.getMessage());
             return () -> refuse(message, ErrorCode.INVALID_MESSAGE, text);
@@ -52,6 +52,22 @@ final class ForkDesk {
         if (!later && id != null) {
             maker.settle(id, () -> {});
         }
+    }
+
+    /** The session that a refusal names, so that a client knows which of its forks is meant. */
+    private static String about(ForkSession message) {
+        String newId = message.newSessionId();
+        return newId == null ? message.sessionId() : newId;
+    }
+
+    /** There is no session to fork. */
+    void notFound(ForkSession message) {
+        String text = "Session " + message.sessionId() + " not found";
+        refusals.error(
+                ErrorCode.SESSION_NOT_FOUND,
+                text,
+                about(message),
+                message.kind().wireName());
     }
 
     private void refuse(ForkSession message, ErrorCode code, String text) {

@@ -3,12 +3,10 @@ package dev.agentws.websocket.session;
 import dev.agentws.agent.Session;
 import dev.agentws.agent.record.MessagePage;
 import dev.agentws.agent.record.SaidMessage;
+import dev.agentws.agent.record.StoredSession;
 import dev.agentws.protocol.ClientMessage.LoadMessages;
 import dev.agentws.websocket.Outbox;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** What a connection asks about what was said: answers from the conversation of a session. */
 final class HistoryDesk {
@@ -23,22 +21,13 @@ final class HistoryDesk {
         load(session.conversation().said(), wish);
     }
 
-    private void load(List<SaidMessage> said, LoadMessages wish) {
-        MessagePage page = MessagePage.of(said, wish.newestFirst(), wish.cursor(), wish.limit());
-        reply(out -> Replies.messagesLoaded(out, wish.sessionId(), page));
+    /** Of a session that has ended. */
+    void load(StoredSession stored, LoadMessages wish) {
+        load(stored.messages(), wish);
     }
 
-    /** Any thread. */
-    private void reply(Consumer<ByteBuf> frame) {
-        Runnable write = () -> {
-            ByteBuf out = ByteBufAllocator.DEFAULT.directBuffer(512);
-            frame.accept(out);
-            outbox.frame(out);
-        };
-        if (outbox.loop().inEventLoop()) {
-            write.run();
-        } else {
-            outbox.execute(write);
-        }
+    private void load(List<SaidMessage> said, LoadMessages wish) {
+        MessagePage page = MessagePage.of(said, wish.newestFirst(), wish.cursor(), wish.limit());
+        Replies.send(outbox, out -> Replies.messagesLoaded(out, wish.sessionId(), page));
     }
 }

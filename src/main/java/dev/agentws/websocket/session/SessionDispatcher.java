@@ -20,6 +20,8 @@ import dev.agentws.protocol.ClientMessage.RenameSession;
 import dev.agentws.protocol.ClientMessage.SendPrompt;
 import dev.agentws.protocol.ClientMessage.Subscribe;
 import dev.agentws.protocol.ErrorCode;
+import dev.agentws.protocol.SessionFilter;
+import dev.agentws.protocol.SessionSearch;
 import dev.agentws.websocket.MessageHandler;
 import dev.agentws.websocket.Outbox;
 import java.util.ArrayList;
@@ -51,6 +53,7 @@ final class SessionDispatcher implements MessageHandler {
     private final HistoryDesk history;
     private final SessionMaker maker;
     private final ForkDesk forks;
+    private final ArchiveDesk archive;
     private final @Nullable String traceParent;
     private final List<Subscription> subscriptions = new ArrayList<>(1);
     private boolean closed;
@@ -64,6 +67,7 @@ final class SessionDispatcher implements MessageHandler {
         this.history = new HistoryDesk(outbox);
         this.maker = new SessionMaker(outbox, services, this::subscription, this::error, this::leaveIfClosed);
         this.forks = new ForkDesk(outbox, maker, this::error);
+        this.archive = new ArchiveDesk(outbox, services, maker, this::error);
         this.steering = new Steering(services.places(), this::error);
     }
 
@@ -103,8 +107,7 @@ final class SessionDispatcher implements MessageHandler {
                 subscribe((Subscribe) message);
                 break;
             case LOAD_MESSAGES:
-                LoadMessages loaded = (LoadMessages) message;
-                withSession(loaded.sessionId(), message, session -> history.load(session, loaded));
+                load((LoadMessages) message);
                 break;
             case RENAME_SESSION:
                 RenameSession renamed = (RenameSession) message;
@@ -115,12 +118,16 @@ final class SessionDispatcher implements MessageHandler {
                 fork((ForkSession) message);
                 break;
             case LIST_SESSIONS:
-                everySession.list(((ClientMessage.ListSessions) message).search());
+                list((ClientMessage.ListSessions) message);
                 break;
             case KILL_ALL_AGENTS:
                 everySession.end();
                 break;
             case RESUME_SESSION:
+                if (!held(((ClientMessage.ResumeSession) message).sessionId(), message)) {
+                    archive.resume((ClientMessage.ResumeSession) message);
+                }
+                break;
             case AUTH:
             case PING:
                 throw new IllegalArgumentException(message.kind() + ": answered by the connection itself");
@@ -134,13 +141,34 @@ final class SessionDispatcher implements MessageHandler {
         }
     }
 
+    private void list(ClientMessage.ListSessions message) {
+        SessionSearch search = message.search();
+        if (search != null && search.status() == SessionFilter.ENDED) {
+            archive.list(message, search);
+        } else {
+            everySession.list(search);
+        }
+    }
+
+    private void load(LoadMessages message) {
+        String id = message.sessionId();
+        if (held(id, message)) {
+            return;
+        }
+        if (services.registry().find(id) == null) {
+            archive.load(message, stored -> history.load(stored, message));
+        } else {
+            withSession(id, message, session -> history.load(session, message));
+        }
+    }
+
     private void fork(ForkSession message) {
         if (held(message.sessionId(), message) || held(message.newSessionId(), message)) {
             return;
         }
         Session session = services.registry().find(message.sessionId());
         if (session == null) {
-            notFound(message.sessionId(), message);
+            forks.notFound(message);
         } else {
             forks.fork(session, message);
         }
@@ -195,12 +223,25 @@ final class SessionDispatcher implements MessageHandler {
             subscription.attach();
             services.prompts().offered(session.id(), traceParent);
             Accepted accepted = session.prompt(new Prompt(content, message.promptId(), subscription, outbox.loop()));
-            if (accepted == Accepted.BUSY) {
-                services.prompts().refused(session.id());
-                String text = "Session " + session.id() + " is busy and its queue is full";
-                error(ErrorCode.SESSION_BUSY, text, session.id(), type);
-            }
+            settle(accepted, subscription, message);
         });
+    }
+
+    private void settle(Accepted accepted, Subscription subscription, SendPrompt message) {
+        Session session = subscription.session();
+        if (accepted != Accepted.STARTED && accepted != Accepted.QUEUED) {
+            services.prompts().refused(session.id());
+        }
+        String type = message.kind().wireName();
+        if (accepted == Accepted.BUSY) {
+            String text = "Session " + session.id() + " is busy and its queue is full";
+            error(ErrorCode.SESSION_BUSY, text, session.id(), type);
+        } else if (accepted == Accepted.OVER) {
+            String text = "Prompt " + message.promptId() + " was run before, and its result is no longer kept";
+            subscription.showAgain(
+                    session.resultOf(message.promptId()),
+                    () -> error(ErrorCode.INVALID_MESSAGE, text, session.id(), type));
+        }
     }
 
     private void subscribe(Subscribe message) {

@@ -78,7 +78,7 @@ final class SessionMaker {
             refuse(ErrorCode.INVALID_OPTIONS, e.getMessage(), wish);
             return false;
         }
-        Slot slot = services.registry().reserve(wish.id(), why -> refuse(why, wish));
+        Slot slot = services.registry().reserve(wish.id(), why -> refuse(why, wish.id(), wish.type()));
         if (slot == null) {
             return false;
         }
@@ -117,18 +117,24 @@ final class SessionMaker {
         return services.options().read(merged).withHistory(fork.history());
     }
 
-    private void refuse(Refusal why, Wish wish) {
+    /** Says why there is no place for a session. */
+    void refuse(Refusal why, @Nullable String id, String type) {
         if (why == Refusal.EXISTS) {
-            refuse(ErrorCode.SESSION_EXISTS, "Session " + wish.id() + " already exists", wish);
+            refusals.error(ErrorCode.SESSION_EXISTS, "Session " + id + " already exists", id, type);
         } else {
             String text = "The server holds as many sessions as it may ("
                     + services.registry().size() + "); end one first";
-            refuse(ErrorCode.MAX_SESSIONS, text, wish);
+            refusals.error(ErrorCode.MAX_SESSIONS, text, id, type);
         }
     }
 
+    /** The connection's view of a session. */
+    Subscription view(Session session) {
+        return views.apply(session);
+    }
+
     private void refuse(ErrorCode code, @Nullable String text, Wish wish) {
-        refusals.error(code, text, wish.id(), wish.type());
+        refusals.error(code, text, wish.about(), wish.type());
     }
 
     private void open(Slot slot, SessionOptions options, SessionPlace place) {

@@ -1,5 +1,6 @@
 package dev.agentws.websocket.session;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.agentws.agent.event.SessionEvent.SessionInfo;
 import dev.agentws.protocol.SessionFilter;
 import dev.agentws.protocol.SessionSearch;
@@ -64,6 +65,16 @@ record SessionPage(List<SessionInfo> sessions, @Nullable String next) {
                 || holds(info.title(), query)
                 || holds(info.directory(), query)
                 || holds(info.firstPrompt(), query);
+    }
+
+    /** The same for a session that has ended, as it was shown last. */
+    static boolean matches(JsonNode session, SessionSearch search) {
+        String query = search.query();
+        return query == null
+                || holds(session.path("id").textValue(), query)
+                || holds(session.path("title").textValue(), query)
+                || holds(session.path("working_directory").textValue(), query)
+                || holds(session.path("first_prompt").textValue(), query);
     }
 
     private static boolean holds(@Nullable String text, String query) {
