@@ -15,7 +15,8 @@ COVERAGE_SKIP ?= false
 JAR := server/target/agentws-server.jar
 LAUNCHER := JAVA="$(JAVA)" JAVA_OPTS="$(JAVA_OPTS)" server/target/bin/agentws
 BENCH_JAR := benchmarks/target/agentws-benchmarks.jar
-SOURCES := $(shell find src/main server/src/main -type f 2>/dev/null) pom.xml src/pom.xml server/pom.xml
+SOURCES := $(shell find src/main server/src/main -type f 2>/dev/null) pom.xml src/pom.xml server/pom.xml \
+    clients/javascript/agentws.js
 BENCH_SOURCES := $(shell find benchmarks/src/main benchmarks/pom.xml -type f 2>/dev/null)
 # What a reader of the test run wants to see, out of all that Maven says.
 TEST_LINES := Tests run:|ERROR|FAIL|BUILD|Rule violated|Building agentws|WARNING.*[.]java
