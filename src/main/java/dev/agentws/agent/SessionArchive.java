@@ -37,12 +37,13 @@ public final class SessionArchive {
      * @param cursor {@link Page#next} of the page before; null for the first page
      * @param fits whether a session's summary is one that is looked for
      * @throws IllegalArgumentException for a cursor that no page gave
+     * @throws IOException when the journal cannot be read
      */
-    public Page list(@Nullable String cursor, int limit, Predicate<byte[]> fits) throws JournalException {
+    public Page list(@Nullable String cursor, int limit, Predicate<byte[]> fits) throws IOException {
         List<byte[]> summaries = new ArrayList<>();
         String next = cursor;
         do {
-            Listing listing = journal.list(Shelf.ARCHIVE, next, limit - summaries.size());
+            Listing listing = page(next, limit - summaries.size());
             for (Listing.Item item : listing.sessions()) {
                 if (item.summary().length > 0 && fits.test(item.summary())) {
                     summaries.add(item.summary());
@@ -53,8 +54,20 @@ public final class SessionArchive {
         return new Page(summaries, next);
     }
 
-    /** What is known of a session that has ended; null if there is no such one. */
-    public @Nullable StoredSession read(String id) throws JournalException, IOException {
+    private Listing page(@Nullable String cursor, int limit) throws IOException {
+        try {
+            return journal.list(Shelf.ARCHIVE, cursor, limit);
+        } catch (JournalException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * What is known of a session that has ended; null if there is no such one.
+     *
+     * @throws IOException when it cannot be read
+     */
+    public @Nullable StoredSession read(String id) throws IOException {
         Found found = take(id);
         if (found == null) {
             return null;
@@ -63,17 +76,23 @@ public final class SessionArchive {
         return found.stored();
     }
 
-    /** Takes a session that has ended out of the archive; null if there is no such one. */
-    public @Nullable Found take(String id) throws JournalException, IOException {
-        Book book;
+    /**
+     * Takes a session that has ended out of the archive; null if there is no such one.
+     *
+     * @throws IOException when it cannot be read, or somebody else has it just now
+     */
+    public @Nullable Found take(String id) throws IOException {
         try {
-            book = journal.open(id);
+            return taken(journal.open(id));
         } catch (JournalException e) {
             if (e.reason() == JournalException.Reason.NOT_FOUND) {
                 return null;
             }
-            throw e;
+            throw new IOException(e.getMessage(), e);
         }
+    }
+
+    private static @Nullable Found taken(Book book) throws JournalException, IOException {
         try {
             StoredSession stored = StoredSession.read(book);
             if (stored.ended() && stored.options() != null) {

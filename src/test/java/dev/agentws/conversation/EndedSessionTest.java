@@ -68,7 +68,7 @@ final class EndedSessionTest {
         Client bob = stage.client("bob");
         Talk again = bob.talk(talk.id());
         // Right behind: the prompt waits until the session is there.
-        again.send("resume_session", "\"x\":0").prompt("two");
+        again.resume().prompt("two");
         Frame resumed = again.await("session_resumed");
         assertThat(resumed.seq()).isEqualTo(last + 1);
         assertThat(resumed.json().at("/session/title").asText()).isEqualTo("Old work");
@@ -91,7 +91,10 @@ final class EndedSessionTest {
         stage.call().start().textStart().textPiece("Hel");
         talk.awaitBrief("+Hel");
         talk.prompt("two").end().await("session_ended");
-        talk.send("resume_session", "\"x\":0").await("session_resumed");
+        JsonNode resumed =
+                talk.resume().await("session_resumed").json().path("session");
+        assertThat(resumed.path("num_turns").asInt()).isEqualTo(1);
+        assertThat(resumed.path("cost_usd").asDouble()).as("what the cut turn had cost").isPositive();
         talk.prompt("three");
         SimulatedCall call = stage.call();
         assertThat(call.body().toString()).contains("\"one\"", "Hel", "\"three\"").doesNotContain("\"two\"");
@@ -103,10 +106,9 @@ final class EndedSessionTest {
     void onlyWhatHasEndedCanBeTakenUp() {
         Client ann = stage.client("ann");
         Talk talk = ann.create("{}");
-        assertThat(talk.send("resume_session", "\"x\":0").await("error").at("code"))
+        assertThat(talk.resume().await("error").at("code"))
                 .isEqualTo("session_exists");
-        assertThat(ann.talk("nobody")
-                        .send("resume_session", "\"x\":0")
+        assertThat(ann.talk("nobody").resume()
                         .await("error")
                         .at("code"))
                 .isEqualTo("session_not_found");

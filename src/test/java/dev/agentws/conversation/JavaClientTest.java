@@ -126,7 +126,7 @@ final class JavaClientTest {
         assertThatThrownBy(() -> client.fork(session.id(), none().put("index", 9)))
                 .isInstanceOfSatisfying(
                         ClientException.class,
-                        failure -> assertThat(failure.code()).isEqualTo("invalid_message"));
+                        failure -> assertThat(failure.code()).as(failure.getMessage()).isEqualTo("invalid_message"));
         assertThatThrownBy(() -> client.reopen("nobody"))
                 .isInstanceOfSatisfying(
                         ClientException.class,

@@ -8,7 +8,6 @@ import dev.agentws.agent.SessionRegistry.Slot;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionOptions.Invalid;
 import dev.agentws.agent.record.StoredSession;
-import dev.agentws.journal.JournalException;
 import dev.agentws.protocol.ClientMessage;
 import dev.agentws.protocol.ClientMessage.LoadMessages;
 import dev.agentws.protocol.ErrorCode;
@@ -34,7 +33,7 @@ final class ArchiveDesk {
     /** What is done on a worker, and gives what is to be done on the connection's loop. */
     @FunctionalInterface
     private interface Look {
-        Runnable in(SessionArchive archive) throws JournalException, IOException, Invalid;
+        Runnable in(SessionArchive archive) throws IOException, Invalid;
     }
 
     ArchiveDesk(Outbox outbox, SessionDispatcher.Services services, SessionMaker maker, Steering.Refusals refusals) {
@@ -98,7 +97,7 @@ final class ArchiveDesk {
 
     private Runnable taken(
             SessionArchive archive, Slot slot, ClientMessage.ResumeSession message, Consumer<Runnable> failed)
-            throws JournalException, IOException, Invalid {
+            throws IOException, Invalid {
         SessionArchive.Found found = archive.take(slot.id());
         if (found == null) {
             return () -> failed.accept(() -> notFound(slot.id(), message));
@@ -159,7 +158,7 @@ final class ArchiveDesk {
             return look.in(archive);
         } catch (Invalid e) {
             return () -> failed.accept(() -> refuse(ErrorCode.INVALID_OPTIONS, e.getMessage(), id, message));
-        } catch (JournalException | IOException e) {
+        } catch (IOException e) {
             String text = "What is kept of ended sessions cannot be read just now: " + e.getMessage();
             return () -> failed.accept(() -> refuse(ErrorCode.OVERLOADED, text, id, message));
         } catch (RuntimeException e) {

@@ -137,7 +137,11 @@ final class SessionDispatcher implements MessageHandler {
     private void create(CreateSession message) {
         if (!held(message.sessionId(), message)) {
             maker.make(new SessionMaker.Wish(
-                    message.sessionId(), message.options(), null, message.kind().wireName()));
+                    message.sessionId(),
+                    message.options(),
+                    null,
+                    message.kind().wireName(),
+                    message.sessionId()));
         }
     }
 

@@ -35,12 +35,14 @@ final class SessionMaker {
      * @param options unchecked, without those of {@code fork}
      * @param fork what it takes over from another session, or null
      * @param type of the message that asked for it
+     * @param about the session that a refusal names
      */
     record Wish(
             @Nullable String id,
             ObjectNode options,
             @Nullable Fork fork,
-            String type) {}
+            String type,
+            @Nullable String about) {}
 
     /**
      * @param views makes the connection's view of a session
