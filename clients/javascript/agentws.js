@@ -29,7 +29,14 @@
  *
  * @typedef {{id: string, status: string, model_name: string, permission_mode: string, last_seq: number, queue_length: number,
  *   pending_permissions: string[], created_at: string, updated_at: string, num_turns: number, cost_usd: number | null,
- *   options: Json, error_message: string | null, message_count: number, duration_ms: number, sandbox?: string}} SessionInfo
+ *   options: Json, error_message: string | null, message_count: number, duration_ms: number, sandbox?: string,
+ *   working_directory?: string, title?: string | null, first_prompt?: string | null,
+ *   forked_from?: {session_id: string, index: number | null}}} SessionInfo
+ * @typedef {{index: number, role: 'user' | 'assistant', content: Json[], created_at: string | null, prompt_id: string | null,
+ *   seq: number | null}} SaidMessage
+ * @typedef {{type: 'messages_loaded', session_id: string, messages: SaidMessage[], total: number,
+ *   next_cursor: string | null}} MessagesLoaded
+ * @typedef {{query?: string, status?: 'idle' | 'processing' | 'ended', cursor?: string | null, limit?: number}} SessionSearch
  * @typedef {{input_tokens: number, output_tokens: number, cache_creation_input_tokens: number,
  *   cache_read_input_tokens: number}} Usage
  *
@@ -57,6 +64,7 @@
  *   usage: Usage, context_tokens?: number, context_window?: number, structured_output?: any}} AgentResult
  * @typedef {Event & {type: 'user_prompt', prompt_id: string | null, content: string | Json[]}} UserPrompt
  * @typedef {Event & {type: 'context_compacted', trigger: string, pre_tokens: number, post_tokens: number}} ContextCompacted
+ * @typedef {Event & {type: 'session_resumed', status: string, session: SessionInfo}} SessionResumed
  * @typedef {Event & {type: 'session_interrupted', status: string}} SessionInterrupted
  * @typedef {Event & {type: 'session_ended', status: string}} SessionEnded
  * @typedef {{type: 'error', message: string, code: string, session_id: string | null, details: Json | null,
@@ -66,8 +74,9 @@
  *   status: string}} Subscribed
  * @typedef {SessionCreated | SessionUpdated | AgentThinking | AgentMessage | AgentToolUse | AgentToolOutput | AgentToolResult
  *   | PermissionRequest | PermissionAcknowledged | PermissionDenied | AgentResult | ContextCompacted | SessionInterrupted
- *   | SessionEnded | UserPrompt | Subscribed | ErrorFrame} SessionFrame
- * @typedef {SessionFrame | {type: 'auth_success'} | {type: 'pong', timestamp?: any} | {type: 'sessions_list', sessions: SessionInfo[]}
+ *   | SessionEnded | SessionResumed | UserPrompt | Subscribed | ErrorFrame} SessionFrame
+ * @typedef {SessionFrame | {type: 'auth_success'} | {type: 'pong', timestamp?: any} | {type: 'sessions_list', sessions: SessionInfo[],
+ *   next_cursor?: string | null} | MessagesLoaded
  *   | {type: 'agents_killed', killed_count: number, sessions_ended: string[]}} Frame
  */
 
@@ -156,6 +165,51 @@ export class AgentClient {
     /** @returns {Promise<SessionInfo[]>} all sessions of the server, oldest first */
     async list() {
         return (await this.#ask('sessions_list ', {type: 'list_sessions'})).sessions;
+    }
+
+    /**
+     * Sessions that fit, newest activity first.
+     *
+     * @param {SessionSearch} search
+     * @returns {Promise<{sessions: SessionInfo[], next_cursor: string | null}>} the cursor is for the page after this, null if there is none
+     */
+    find(search) {
+        // Without any field all sessions would be told, and no cursor.
+        return this.#ask('sessions_list ', {type: 'list_sessions', query: '', ...search});
+    }
+
+    /**
+     * What was said in a session, which may have ended: a page of it.
+     *
+     * @param {string} id
+     * @param {{order?: 'newest_first' | 'oldest_first', cursor?: string | null, limit?: number}} [page]
+     * @returns {Promise<MessagesLoaded>}
+     */
+    messages(id, page = {}) {
+        return this.#ask(`messages_loaded ${id}`, {type: 'load_messages', session_id: id, ...page});
+    }
+
+    /**
+     * A new session that begins with the conversation of another.
+     *
+     * @param {string} id
+     * @param {{index?: number, seq?: number, title?: string, options?: SessionOptions}} [place] where to fork; the end if it names none
+     * @returns {Promise<AgentSession>}
+     */
+    async fork(id, place = {}) {
+        const session = new AgentSession(this, newId(), 0);
+        const message = {type: 'fork_session', session_id: id, new_session_id: session.id, ...place};
+        return this.#join(session, 'session_created', message);
+    }
+
+    /**
+     * Takes up a session that has ended and was kept by the server.
+     *
+     * @param {string} id
+     * @returns {Promise<AgentSession>}
+     */
+    async reopen(id) {
+        return this.#join(new AgentSession(this, id, 0), 'session_resumed', {type: 'resume_session', session_id: id});
     }
 
     /** Closes the connection; the sessions live on. */
@@ -298,7 +352,10 @@ export class AgentClient {
         if (frame.type === 'error' && frame.seq === undefined) {
             const failure = new AgentError(frame.code, frame.message);
             /** @type {Record<string, string>} */
-            const answers = {create_session: 'session_created', list_sessions: 'sessions_list', subscribe: 'subscribed'};
+            const answers = {
+                create_session: 'session_created', fork_session: 'session_created', list_sessions: 'sessions_list',
+                subscribe: 'subscribed', load_messages: 'messages_loaded', resume_session: 'session_resumed',
+            };
             const asked = this.#take(`${answers[frame.request_type] ?? ''} ${id}`);
             if (asked === undefined) {
                 session?.refused(frame, failure);
@@ -307,7 +364,9 @@ export class AgentClient {
             }
             return;
         }
-        session?.accept(frame);
+        if (frame.type !== 'messages_loaded') {
+            session?.accept(frame);
+        }
         if (frame.replayed !== true) {
             this.#take(`${frame.type} ${id}`)?.resolve(frame);
         }
@@ -547,6 +606,11 @@ export class AgentSession {
     /** @param {string | null} model null = the server's */
     setModel(model) {
         this.client.send({type: 'set_model', session_id: this.id, model});
+    }
+
+    /** @param {string | null} title null = the beginning of the first prompt */
+    rename(title) {
+        this.client.send({type: 'rename_session', session_id: this.id, title});
     }
 
     /**

@@ -17,7 +17,6 @@ import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,7 +74,7 @@ final class SessionRecovery {
 
     private boolean revive(Book book, EventLoop loop) {
         try {
-            StoredSession stored = read(book);
+            StoredSession stored = StoredSession.read(book);
             ObjectNode given = stored.options();
             if (stored.ended()) {
                 book.end(ended, failure -> {
@@ -100,23 +99,5 @@ final class SessionRecovery {
             book.close();
             return false;
         }
-    }
-
-    private static StoredSession read(Book book) throws JournalException, IOException {
-        StoredSession stored = new StoredSession();
-        List<IOException> broken = new ArrayList<>(0);
-        book.read(-1, entry -> {
-            try {
-                stored.apply(entry);
-            } catch (IOException e) {
-                broken.add(e);
-            }
-            return broken.isEmpty();
-        });
-        @Nullable IOException first = broken.isEmpty() ? null : broken.get(0);
-        if (first != null) {
-            throw first;
-        }
-        return stored;
     }
 }

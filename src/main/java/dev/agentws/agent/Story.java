@@ -205,11 +205,15 @@ public final class Story {
         }
     }
 
-    /** Writes the rest and puts the book away. */
-    void end() {
+    /**
+     * Writes the rest and puts the book away.
+     *
+     * @param last as the session is shown from now on
+     */
+    void end(SessionEvent last) {
         Recorder writing = recorder;
         if (writing != null) {
-            writing.end();
+            writing.end(last);
         }
     }
 }

@@ -130,7 +130,7 @@ final class AuthenticatorTest {
         assertThat(received(channel)).isEqualTo(SUCCESS);
         assertThat(channel.config().isAutoRead()).isTrue();
         assertThat(server.handlers.messages)
-                .containsExactly(new ClientMessage.ListSessions(), new ClientMessage.EndSession("s".repeat(100)));
+                .containsExactly(new ClientMessage.ListSessions(null), new ClientMessage.EndSession("s".repeat(100)));
     }
 
     @Test
@@ -212,7 +212,7 @@ final class AuthenticatorTest {
         send(channel, text("{\"type\":\"list_sessions\"}"));
         send(channel, text("{\"type\":\"auth\",\"token\":\"anything\"}"));
 
-        assertThat(server.handlers.messages).containsExactly(new ClientMessage.ListSessions());
+        assertThat(server.handlers.messages).containsExactly(new ClientMessage.ListSessions(null));
         assertThat(received(channel)).isEqualTo(SUCCESS);
     }
 

@@ -36,6 +36,10 @@ public enum RecordKind {
     MODEL("model"),
     MODE("mode"),
     RULES("rules"),
+    /** The title was chosen, or given back. */
+    TITLE("title"),
+    /** The session had ended and goes on. */
+    RESUMED("resumed"),
     /** The session has ended. */
     ENDED("ended");
 

@@ -1,6 +1,7 @@
 package dev.agentws.agent.record;
 
 import dev.agentws.agent.event.EventLog;
+import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.journal.Book;
 import dev.agentws.journal.End;
 import dev.agentws.journal.JournalException;
@@ -28,6 +29,7 @@ public final class Recorder {
     private final Book book;
     private final EventLog log;
     private final BookEntries entries;
+    private final FrameFormat format;
     private final long delayMs;
     private final End ended;
     private final Deque<Waiter> waiters = new ArrayDeque<>(0);
@@ -51,6 +53,7 @@ public final class Recorder {
         this.book = book;
         this.log = log;
         this.entries = new BookEntries(book.sessionId(), records.format(), log);
+        this.format = records.format();
         this.delayMs = records.delay().toMillis();
         this.ended = records.ended();
         log.keepFrom(log.lastSeq() + 1);
@@ -149,9 +152,16 @@ public final class Recorder {
         }
     }
 
-    /** Writes the rest and puts the book away, as the journal's settings say. */
-    public void end() {
+    /**
+     * Writes the rest and puts the book away, as the journal's settings say.
+     *
+     * @param last as the session is shown in listings from now on
+     */
+    public void end(SessionEvent last) {
         flush();
+        if (ended == End.ARCHIVE) {
+            book.summary(format.json(book.sessionId(), log.lastSeq(), last));
+        }
         book.end(ended, why -> {
             if (why != null) {
                 LOG.error("session {}: its book could not be put away: {}", book.sessionId(), why.getMessage());

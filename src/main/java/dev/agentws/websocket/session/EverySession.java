@@ -3,15 +3,17 @@ package dev.agentws.websocket.session;
 import dev.agentws.agent.Session;
 import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.event.SessionEvent.SessionInfo;
+import dev.agentws.protocol.ClientMessage;
+import dev.agentws.protocol.ErrorCode;
+import dev.agentws.protocol.SessionSearch;
 import dev.agentws.websocket.Outbox;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What a connection asks of all sessions at once. Confined to the connection's event loop. */
 final class EverySession {
@@ -23,8 +25,13 @@ final class EverySession {
         this.registry = registry;
     }
 
-    /** Tells of all there are. */
-    void list() {
+    /** Tells of all there are, or of those that are looked for. */
+    void list(@Nullable SessionSearch search) {
+        if (search != null && !SessionPage.isCursor(search.cursor())) {
+            String text = "cursor: " + search.cursor() + " (expected: the next_cursor of a page before)";
+            outbox.error(ErrorCode.INVALID_MESSAGE, text, null, ClientMessage.Kind.LIST_SESSIONS.wireName(), null);
+            return;
+        }
         List<Session> all = registry.all();
         List<SessionInfo> infos = Collections.synchronizedList(new ArrayList<>());
         eachSession(
@@ -35,10 +42,15 @@ final class EverySession {
                     }
                 },
                 () -> {
-                    List<SessionInfo> sorted = new ArrayList<>(infos);
-                    sorted.sort(
-                            Comparator.comparingLong(SessionInfo::createdAtMs).thenComparing(SessionInfo::id));
-                    reply(out -> Replies.sessionsList(out, sorted));
+                    if (search == null) {
+                        List<SessionInfo> sorted = new ArrayList<>(infos);
+                        sorted.sort(Comparator.comparingLong(SessionInfo::createdAtMs)
+                                .thenComparing(SessionInfo::id));
+                        Replies.send(outbox, out -> Replies.sessionsList(out, sorted));
+                    } else {
+                        SessionPage page = SessionPage.of(infos, search);
+                        Replies.send(outbox, out -> Replies.sessionsList(out, page));
+                    }
                 });
     }
 
@@ -56,7 +68,7 @@ final class EverySession {
                 () -> {
                     List<String> sorted = new ArrayList<>(ended);
                     Collections.sort(sorted);
-                    reply(out -> Replies.agentsKilled(out, sorted));
+                    Replies.send(outbox, out -> Replies.agentsKilled(out, sorted));
                 });
     }
 
@@ -78,11 +90,5 @@ final class EverySession {
                 }
             });
         }
-    }
-
-    private void reply(Consumer<ByteBuf> frame) {
-        ByteBuf out = ByteBufAllocator.DEFAULT.directBuffer(512);
-        frame.accept(out);
-        outbox.frame(out);
     }
 }
