@@ -112,6 +112,10 @@ public final class SessionRegistry {
             then.accept(null);
             return;
         }
+        if (services.records().slow()) {
+            then.accept(Refusal.UNWRITTEN);
+            return;
+        }
         StateRecord first = StateRecord.session(services.clock().millis(), options.source(), place);
         Book book = journal.create(slot.id);
         slot.book = book;
@@ -221,16 +225,13 @@ public final class SessionRegistry {
         session.end();
     }
 
-    /** The process ends, and the sessions go on in the next. Completes when all is handed to the journal. Any thread. */
+    /** The process ends, and the sessions go on in the next. Completes when clients may see all of it. Any thread. */
     public CompletableFuture<Void> suspendAll() {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         for (Session session : all()) {
             CompletableFuture<Void> suspended = new CompletableFuture<>();
             all.add(suspended);
-            session.execute(() -> {
-                session.suspend();
-                suspended.complete(null);
-            });
+            session.execute(() -> session.suspend(() -> suspended.complete(null)));
         }
         return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
     }
