@@ -47,6 +47,9 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +73,9 @@ public final class AgentServer implements AutoCloseable {
     /** How often it is looked whether all turns are over. */
     private static final long DRAIN_LOOK_MS = 25;
 
+    /** They only open books, which is short work; tools must not keep them waiting. */
+    private static final int BOOK_THREADS = 2;
+
     private static final Logger LOG = LoggerFactory.getLogger(AgentServer.class);
 
     private final AgentServerConfig config;
@@ -79,6 +85,7 @@ public final class AgentServer implements AutoCloseable {
     private final AnthropicClient models;
     private final SessionRegistry registry;
     private final @Nullable Journal journal;
+    private final ExecutorService desk;
     private final ClientListener listener;
     private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
     private final Meters meters;
@@ -103,6 +110,7 @@ public final class AgentServer implements AutoCloseable {
                 sockets.handlers());
         workers = new ToolWorkers(config.toolThreads(), ToolWorkers.DEFAULT_MAX_WAITING);
         tools = new BuiltInTools(config.tools());
+        desk = Executors.newFixedThreadPool(BOOK_THREADS, bookThreads());
         Clock clock = Clock.systemUTC();
         models = new AnthropicClient(
                 config.upstream(), new Transport(sockets.client(), workers, clock, () -> ThreadLocalRandom.current()
@@ -120,7 +128,7 @@ public final class AgentServer implements AutoCloseable {
                 clock,
                 System::nanoTime,
                 PooledByteBufAllocator.DEFAULT,
-                records(config.journal(), journal));
+                records(config.journal(), journal, desk));
         registry = new SessionRegistry(services, telemetry::observe);
         try {
             recover(services);
@@ -133,6 +141,15 @@ public final class AgentServer implements AutoCloseable {
                 Math.max(100, Math.min(5_000, config.agents().sessionTimeout().toMillis() / 10));
         loops.next().scheduleWithFixedDelay(registry::endIdle, sweepMs, sweepMs, TimeUnit.MILLISECONDS);
         loops.forEach(loop -> LoopLag.watch(loop, System::nanoTime, meters.loopLag));
+    }
+
+    private static ThreadFactory bookThreads() {
+        AtomicInteger threads = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, "agentws-book-" + threads.getAndIncrement());
+            thread.setDaemon(true);
+            return thread;
+        };
     }
 
     /** With a label for each model and tool that is known now, so that nobody can make up more. */
@@ -180,10 +197,17 @@ public final class AgentServer implements AutoCloseable {
         }
     }
 
-    private static SessionRecords records(@Nullable JournalSettings settings, @Nullable Journal journal) {
+    private static SessionRecords records(
+            @Nullable JournalSettings settings, @Nullable Journal journal, Executor desk) {
         return settings == null || journal == null
                 ? SessionRecords.NONE
-                : new SessionRecords(journal, AgentSessions.format(), settings.delay(), settings.ended());
+                : new SessionRecords(
+                        journal,
+                        AgentSessions.format(),
+                        settings.delay(),
+                        settings.ended(),
+                        settings.commitFirst(),
+                        desk);
     }
 
     /** Before anybody is let in, so that nobody is told that a session is not there. */
@@ -320,8 +344,10 @@ public final class AgentServer implements AutoCloseable {
         } else {
             registry.all().forEach(session -> session.execute(() -> registry.end(session)));
         }
-        CompletableFuture<@Nullable Void> gone =
-                kept.thenCombine(listener.close(config.closeGrace()), (suspended, closedAll) -> null);
+        // Clients see the end of their turns before they lose their connections, unless the disk is stuck.
+        CompletableFuture<@Nullable Void> gone = kept.<@Nullable Object>thenApply(all -> null)
+                .completeOnTimeout(null, config.closeGrace().toMillis(), TimeUnit.MILLISECONDS)
+                .thenCompose(told -> listener.close(config.closeGrace()));
         // On a thread of its own, because commands may take a moment to die, and an event loop must not wait for
         // anything.
         new Thread(() -> release(gone), "agentws-close").start();
@@ -332,7 +358,7 @@ public final class AgentServer implements AutoCloseable {
     private void release(CompletableFuture<@Nullable Void> connectionsGone) {
         long graceMs = config.closeGrace().toMillis();
         try {
-            connectionsGone.get(graceMs + CLOSE_MARGIN_MS, TimeUnit.MILLISECONDS);
+            connectionsGone.get(2 * graceMs + CLOSE_MARGIN_MS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             LOG.warn("connections did not close in time", e);
         } catch (InterruptedException e) {
@@ -350,6 +376,7 @@ public final class AgentServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        desk.shutdown();
         if (journal != null) {
             journal.close();
         }

@@ -1,6 +1,7 @@
 package dev.agentws;
 
 import dev.agentws.journal.End;
+import dev.agentws.journal.files.Durability;
 import dev.agentws.journal.files.FileJournalConfig;
 import java.time.Duration;
 
@@ -16,5 +17,10 @@ public record JournalSettings(FileJournalConfig files, Duration delay, End ended
         if (delay.isNegative() || delay.compareTo(Duration.ofSeconds(10)) > 0) {
             throw new IllegalArgumentException("delay: " + delay + " (expected: zero to ten seconds)");
         }
+    }
+
+    /** Whether clients see only what is committed. */
+    boolean commitFirst() {
+        return files.durability() == Durability.STRICT;
     }
 }

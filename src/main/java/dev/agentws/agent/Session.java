@@ -76,8 +76,8 @@ public final class Session {
 
     /** What its turns have come to. */
     record Past(SessionAccount account, FinishedPrompts finished) {
-        static Past none(SessionServices services) {
-            return new Past(new SessionAccount(services.clock().millis()), new FinishedPrompts());
+        static Past none(long createdAtMs) {
+            return new Past(new SessionAccount(createdAtMs), new FinishedPrompts());
         }
     }
 
@@ -182,6 +182,10 @@ public final class Session {
         if (ended) {
             return Accepted.ENDED;
         }
+        Accepted known = prompts.known(prompt.promptId());
+        if (known != null || story.overloaded()) {
+            return known == null ? Accepted.OVERLOADED : known;
+        }
         boolean free = turn == null && !home.moving();
         Accepted accepted = prompts.take(prompt, free, services.settings().maxQueuedPrompts());
         if (accepted == Accepted.STARTED || accepted == Accepted.QUEUED) {
@@ -281,7 +285,7 @@ public final class Session {
     /** Tells all who watch, and looks at open questions again. */
     void changed() {
         activity.now();
-        emit(new Updated(info(story.lastSeq() + 1)));
+        emit(new Updated(info(story.lastNumber() + 1)));
         ToolRound round = round();
         if (round != null) {
             round.reconsider();
@@ -291,7 +295,7 @@ public final class Session {
     /** It had ended, and goes on. */
     void resumed() {
         note(StateRecord::resumed);
-        emit(new Resumed(info(story.lastSeq() + 1)));
+        emit(new Resumed(info(story.lastNumber() + 1)));
     }
 
     /** Ends the session: its turn, its processes, its listeners. Idempotent; the registry calls it. */
@@ -309,16 +313,18 @@ public final class Session {
         equipment.close();
         emit(new Ended());
         note(StateRecord::ended);
-        story.clear();
-        story.end(new Updated(info()));
+        story.end(new Updated(info(story.lastNumber())));
     }
 
     /**
      * The process ends, and the session goes on in the next: a turn that works is closed, one that only waits for people is left as it
      * is, and so are waiting prompts.
+     *
+     * @param done called once clients may see the last of it
      */
-    void suspend() {
+    void suspend(Runnable done) {
         if (ended) {
+            done.run();
             return;
         }
         ended = true;
@@ -327,7 +333,7 @@ public final class Session {
             current.suspend();
         }
         equipment.close();
-        story.close();
+        story.close(done);
     }
 
     /** Has a turn of an earlier life as its own. */

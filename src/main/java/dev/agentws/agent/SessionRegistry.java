@@ -39,6 +39,7 @@ public final class SessionRegistry {
         private volatile @Nullable Session session;
         private volatile @Nullable Book book;
         private volatile SessionLabel label = new SessionLabel();
+        private volatile long createdAtMs;
 
         private Slot(String id) {
             this.id = id;
@@ -88,6 +89,7 @@ public final class SessionRegistry {
             refused.accept(Refusal.EXISTS);
             return null;
         }
+        slot.createdAtMs = services.clock().millis();
         return slot;
     }
 
@@ -119,7 +121,11 @@ public final class SessionRegistry {
             then.accept(null);
             return;
         }
-        StateRecord first = StateRecord.session(services.clock().millis(), options.source(), place, slot.label);
+        if (services.records().slow()) {
+            then.accept(Refusal.UNWRITTEN);
+            return;
+        }
+        StateRecord first = StateRecord.session(slot.createdAtMs, options.source(), place, slot.label);
         Book book = journal.create(slot.id);
         slot.book = book;
         book.append(
@@ -151,7 +157,7 @@ public final class SessionRegistry {
             SessionPlace place,
             Function<Session, ? extends SessionListener> creator,
             EventExecutor loop) {
-        Session session = new Session(slot.id, options, place, services, loop, Session.Past.none(services));
+        Session session = new Session(slot.id, options, place, services, loop, Session.Past.none(slot.createdAtMs));
         session.label().copy(slot.label);
         Book book = slot.book;
         if (book != null) {
@@ -257,16 +263,13 @@ public final class SessionRegistry {
         session.end();
     }
 
-    /** The process ends, and the sessions go on in the next. Completes when all is handed to the journal. Any thread. */
+    /** The process ends, and the sessions go on in the next. Completes when clients may see all of it. Any thread. */
     public CompletableFuture<Void> suspendAll() {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         for (Session session : all()) {
             CompletableFuture<Void> suspended = new CompletableFuture<>();
             all.add(suspended);
-            session.execute(() -> {
-                session.suspend();
-                suspended.complete(null);
-            });
+            session.execute(() -> session.suspend(() -> suspended.complete(null)));
         }
         return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
     }

@@ -69,11 +69,22 @@ final class SessionStage {
 
     /** One whose sessions are written down. */
     SessionStage(String options, Journal journal) {
+        this(options, journal, false);
+    }
+
+    /** @param commitFirst whether only what is committed is shown */
+    SessionStage(String options, Journal journal, boolean commitFirst) {
         this(
                 options,
                 2,
                 PermissionSettings.NONE,
-                new SessionRecords(journal, AgentSessions.format(), Duration.ofMillis(1), End.DELETE));
+                new SessionRecords(
+                        journal,
+                        AgentSessions.format(),
+                        Duration.ofMillis(1),
+                        End.ARCHIVE,
+                        commitFirst,
+                        Runnable::run));
     }
 
     private SessionStage(String options, int maxSessions, PermissionSettings permissions) {
