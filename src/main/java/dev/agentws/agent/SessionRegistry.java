@@ -30,7 +30,7 @@ public final class SessionRegistry {
     private final SessionServices services;
     private final ConcurrentMap<String, Slot> slots = new ConcurrentHashMap<>();
     private final AtomicInteger taken = new AtomicInteger();
-    private final @Nullable Function<Session, ? extends SessionListener> observer;
+    private final @Nullable SessionObserver observer;
 
     /** A place kept free while a session's options are held against the disk. Given back by {@link #release}. */
     public static final class Slot {
@@ -62,8 +62,8 @@ public final class SessionRegistry {
         this(services, null);
     }
 
-    /** @param observer makes one who listens to each session from its second event on, beside its clients, and never drives it */
-    public SessionRegistry(SessionServices services, @Nullable Function<Session, ? extends SessionListener> observer) {
+    /** @param observer of every session, or null */
+    public SessionRegistry(SessionServices services, @Nullable SessionObserver observer) {
         this.services = services;
         this.observer = observer;
     }
@@ -155,7 +155,9 @@ public final class SessionRegistry {
         }
         slot.session = session;
         session.begin(creator.apply(session));
-        observe(session);
+        if (observer != null) {
+            session.story().watch(observer.opened(session));
+        }
         return session;
     }
 
@@ -178,14 +180,11 @@ public final class SessionRegistry {
         taken.incrementAndGet();
         Session session = SessionRevival.session(stored, options, book, services, loop);
         slot.session = session;
-        observe(session);
-        new SessionRevival(session, stored, updates).run();
-    }
-
-    private void observe(Session session) {
         if (observer != null) {
-            session.story().watch(observer.apply(session));
+            int waiting = stored.waiting().size();
+            session.story().watch(observer.revived(session, stored.turn() != null, waiting));
         }
+        new SessionRevival(session, stored, updates).run();
     }
 
     /** The session of that id, or null. */

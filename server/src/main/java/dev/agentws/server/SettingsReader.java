@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -141,8 +143,26 @@ final class SettingsReader {
     }
 
     private Settings.Journal journal() throws BadSetting {
+        Optional<Path> asked = value(SettingsTable.DATA_DIR);
+        Path directory = null;
+        if (asked != null) {
+            directory = asked.orElse(null);
+        } else if (!emptied(SettingsTable.DATA_DIR)) {
+            directory = place.resolve("~/.claude/agentws");
+        }
         return new Settings.Journal(
-                value(SettingsTable.DATA_DIR), need(SettingsTable.JOURNAL_LEVEL), need(SettingsTable.ENDED_SESSIONS));
+                directory,
+                asked != null,
+                need(SettingsTable.JOURNAL_LEVEL),
+                need(SettingsTable.ENDED_SESSIONS),
+                Duration.ofDays(need(SettingsTable.ARCHIVE_DAYS)));
+    }
+
+    /** Whether the environment, or the file before it is asked, has the name with nothing behind it. */
+    private boolean emptied(Setting<?> setting) {
+        String text =
+                environment.containsKey(setting.name()) ? environment.get(setting.name()) : dotEnv.get(setting.name());
+        return text != null && text.isBlank();
     }
 
     private static Path real(Path directory) {
