@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -143,26 +142,14 @@ final class SettingsReader {
     }
 
     private Settings.Journal journal() throws BadSetting {
-        Optional<Path> asked = value(SettingsTable.DATA_DIR);
-        Path directory = null;
-        if (asked != null) {
-            directory = asked.orElse(null);
-        } else if (!emptied(SettingsTable.DATA_DIR)) {
-            directory = place.resolve("~/.claude/agentws");
-        }
+        Path directory = need(SettingsTable.DATA_DIR).orElse(null);
+        boolean chosen = directory != null && !directory.equals(place.resolve(Values.USUAL_DATA));
         return new Settings.Journal(
                 directory,
-                asked != null,
+                chosen,
                 need(SettingsTable.JOURNAL_LEVEL),
                 need(SettingsTable.ENDED_SESSIONS),
                 Duration.ofDays(need(SettingsTable.ARCHIVE_DAYS)));
-    }
-
-    /** Whether the environment, or the file before it is asked, has the name with nothing behind it. */
-    private boolean emptied(Setting<?> setting) {
-        String text =
-                environment.containsKey(setting.name()) ? environment.get(setting.name()) : dotEnv.get(setting.name());
-        return text != null && text.isBlank();
     }
 
     private static Path real(Path directory) {

@@ -152,11 +152,11 @@ final class SettingsTable {
             "the process's",
             Values.directory(),
             "working directory of sessions that name none");
-    static final Setting<Optional<Path>> DATA_DIR = Setting.optional(
+    static final Setting<Optional<Path>> DATA_DIR = Setting.of(
             "AGENT_SERVER_DATA_DIR",
-            "~/.claude/agentws",
+            "none",
             Values.directoryOrNone(),
-            "directory where sessions are written down, so that they outlive the process; none, or empty = in memory only");
+            "directory where sessions are written down, so that they outlive the process; none = in memory only; auto = ~/.claude/agentws, or memory where that cannot be had");
     static final Setting<Durability> JOURNAL_LEVEL = Setting.of(
             "AGENT_SERVER_JOURNAL_LEVEL",
             "fast",

@@ -130,12 +130,15 @@ final class Values {
     }
 
     /** A directory that is made when it is not there yet. */
+    /** Where {@code auto} leads. */
+    static final String USUAL_DATA = "~/.claude/agentws";
+
     static ValueType<Optional<Path>> directoryOrNone() {
-        return new ValueType<>("DIR", "a directory, or nothing yet; or none", (text, place) -> {
+        return new ValueType<>("DIR", "a directory, or nothing yet; or none or auto", (text, place) -> {
             if (text.equals("none")) {
                 return Optional.empty();
             }
-            Path path = place.resolve(text);
+            Path path = place.resolve(text.equals("auto") ? USUAL_DATA : text);
             if (Files.exists(path) && !Files.isDirectory(path)) {
                 throw new IllegalArgumentException();
             }

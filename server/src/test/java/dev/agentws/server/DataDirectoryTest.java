@@ -46,8 +46,8 @@ final class DataDirectoryTest {
 
     @Test
     void aSecondServerOfTheSamePersonGoesOnInMemory() throws Exception {
-        start();
-        start();
+        start("AGENT_SERVER_DATA_DIR", "auto");
+        start("AGENT_SERVER_DATA_DIR", "auto");
         assertThat(home.resolve(".claude/agentws/sessions")).isDirectory();
         assertThat(running).hasSize(2);
     }
@@ -62,7 +62,8 @@ final class DataDirectoryTest {
     }
 
     @Test
-    void noneWritesNothing() throws Exception {
+    void unlessAskedForNothingIsWritten() throws Exception {
+        start();
         start("AGENT_SERVER_DATA_DIR", "none");
         assertThat(Files.exists(home.resolve(".claude/agentws"))).isFalse();
     }

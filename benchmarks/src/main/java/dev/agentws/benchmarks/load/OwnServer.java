@@ -41,7 +41,6 @@ final class OwnServer {
         environment.put("AGENT_SERVER_MAX_CONCURRENT_SESSIONS", CAP);
         environment.put("AGENT_SERVER_MAX_CONNECTIONS", CAP);
         environment.put("AGENT_SERVER_LOG_LEVEL", "WARN");
-        environment.put("AGENT_SERVER_DATA_DIR", directory.resolve("data").toString());
         environment.putAll(settings);
         List<String> start = start(jar, flags);
         return new Target(
