@@ -50,8 +50,7 @@ final class SettingsReaderTest {
                 .isEqualTo(new Settings.Workplace(
                         List.of(), home, Settings.Sandbox.AUTO, false, Settings.SandboxTmp.COMMAND));
         assertThat(settings.journal())
-                .isEqualTo(new Settings.Journal(
-                        null, false, Durability.FAST, End.ARCHIVE, Duration.ofDays(30)));
+                .isEqualTo(new Settings.Journal(null, false, Durability.FAST, End.ARCHIVE, Duration.ofDays(30)));
         assertThat(settings.upstream())
                 .isEqualTo(new Settings.Upstream(
                         Settings.Kind.SIMULATED_WITHOUT_KEY,
