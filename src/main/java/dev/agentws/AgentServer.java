@@ -5,13 +5,8 @@ import dev.agentws.agent.SessionPlaces;
 import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.SessionServices;
 import dev.agentws.agent.options.SessionOptionsReader;
-import dev.agentws.agent.permission.PermissionUpdateReader;
-import dev.agentws.agent.record.SessionRecords;
 import dev.agentws.anthropic.AnthropicClient;
 import dev.agentws.anthropic.Transport;
-import dev.agentws.journal.Journal;
-import dev.agentws.journal.JournalException;
-import dev.agentws.journal.files.FileJournal;
 import dev.agentws.metrics.Gauges;
 import dev.agentws.metrics.Instruments;
 import dev.agentws.metrics.Meters;
@@ -47,9 +42,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -73,9 +65,6 @@ public final class AgentServer implements AutoCloseable {
     /** How often it is looked whether all turns are over. */
     private static final long DRAIN_LOOK_MS = 25;
 
-    /** They only open books, which is short work; tools must not keep them waiting. */
-    private static final int BOOK_THREADS = 2;
-
     private static final Logger LOG = LoggerFactory.getLogger(AgentServer.class);
 
     private final AgentServerConfig config;
@@ -84,8 +73,7 @@ public final class AgentServer implements AutoCloseable {
     private final BuiltInTools tools;
     private final AnthropicClient models;
     private final SessionRegistry registry;
-    private final @Nullable Journal journal;
-    private final ExecutorService desk;
+    private final SessionBooks books;
     private final ClientListener listener;
     private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
     private final Meters meters;
@@ -102,7 +90,7 @@ public final class AgentServer implements AutoCloseable {
         // What can be found wrong without starting anything comes first.
         Sockets sockets = Sockets.of(listening.sockets());
         SslContext tls = identity == null ? null : identity.context();
-        journal = journal(config.journal());
+        books = SessionBooks.open(config.journal());
         AtomicInteger threads = new AtomicInteger();
         loops = new MultiThreadIoEventLoopGroup(
                 config.ioThreads(),
@@ -110,7 +98,6 @@ public final class AgentServer implements AutoCloseable {
                 sockets.handlers());
         workers = new ToolWorkers(config.toolThreads(), ToolWorkers.DEFAULT_MAX_WAITING);
         tools = new BuiltInTools(config.tools());
-        desk = Executors.newFixedThreadPool(BOOK_THREADS, bookThreads());
         Clock clock = Clock.systemUTC();
         models = new AnthropicClient(
                 config.upstream(), new Transport(sockets.client(), workers, clock, () -> ThreadLocalRandom.current()
@@ -128,10 +115,10 @@ public final class AgentServer implements AutoCloseable {
                 clock,
                 System::nanoTime,
                 PooledByteBufAllocator.DEFAULT,
-                records(config.journal(), journal, desk));
-        registry = new SessionRegistry(services, telemetry::observe);
+                books.records());
+        registry = new SessionRegistry(services, telemetry);
         try {
-            recover(services);
+            books.recover(registry, services, loops);
             listener = listen(sockets, tls, connections(services, tokens, pages));
         } catch (IOException e) {
             release(registry.suspendAll().thenApply(suspended -> null));
@@ -140,16 +127,8 @@ public final class AgentServer implements AutoCloseable {
         long sweepMs =
                 Math.max(100, Math.min(5_000, config.agents().sessionTimeout().toMillis() / 10));
         loops.next().scheduleWithFixedDelay(registry::endIdle, sweepMs, sweepMs, TimeUnit.MILLISECONDS);
+        books.sweepArchive(loops.next(), clock);
         loops.forEach(loop -> LoopLag.watch(loop, System::nanoTime, meters.loopLag));
-    }
-
-    private static ThreadFactory bookThreads() {
-        AtomicInteger threads = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, "agentws-book-" + threads.getAndIncrement());
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 
     /** With a label for each model and tool that is known now, so that nobody can make up more. */
@@ -187,43 +166,6 @@ public final class AgentServer implements AutoCloseable {
             tasks += loop instanceof SingleThreadEventExecutor own ? own.pendingTasks() : 0;
         }
         return tasks;
-    }
-
-    private static @Nullable Journal journal(@Nullable JournalSettings settings) throws StartException {
-        try {
-            return settings == null ? null : FileJournal.start(settings.files());
-        } catch (JournalException e) {
-            throw new StartException(e.getMessage(), e);
-        }
-    }
-
-    private static SessionRecords records(
-            @Nullable JournalSettings settings, @Nullable Journal journal, Executor desk) {
-        return settings == null || journal == null
-                ? SessionRecords.NONE
-                : new SessionRecords(
-                        journal,
-                        AgentSessions.format(),
-                        settings.delay(),
-                        settings.ended(),
-                        settings.commitFirst(),
-                        desk);
-    }
-
-    /** Before anybody is let in, so that nobody is told that a session is not there. */
-    private void recover(SessionServices services) throws StartException {
-        JournalSettings settings = config.journal();
-        if (settings == null || journal == null) {
-            return;
-        }
-        SessionOptionsReader options = new SessionOptionsReader(services.tools().names());
-        PermissionUpdateReader updates = new SessionPlaces(config.agents(), options).updates();
-        try {
-            int count = new SessionRecovery(settings, journal, registry, options, updates).run(loops);
-            LOG.info("{} sessions of earlier are back", count);
-        } catch (JournalException e) {
-            throw new StartException(e.getMessage(), e);
-        }
     }
 
     private ConnectionServices connections(SessionServices services, TokenCheck tokens, PageSource pages) {
@@ -339,7 +281,7 @@ public final class AgentServer implements AutoCloseable {
             draining = true;
         }
         CompletableFuture<?> kept = CompletableFuture.completedFuture(null);
-        if (journal != null) {
+        if (books.kept()) {
             kept = registry.suspendAll();
         } else {
             registry.all().forEach(session -> session.execute(() -> registry.end(session)));
@@ -376,10 +318,7 @@ public final class AgentServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        desk.shutdown();
-        if (journal != null) {
-            journal.close();
-        }
+        books.close();
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).addListener(done -> closed.complete(null));
     }
 

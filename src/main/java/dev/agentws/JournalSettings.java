@@ -11,8 +11,11 @@ import java.time.Duration;
  * @param files where and how
  * @param delay how long what happens may wait before it is handed to the journal; more makes fewer and larger writes
  * @param ended what becomes of the book of a session that ended
+ * @param keepArchived how long after its last activity an archived session stays; zero: for ever
+ * @param optional whether the server goes on in memory, with a warning, where the files cannot be had
  */
-public record JournalSettings(FileJournalConfig files, Duration delay, End ended) {
+public record JournalSettings(
+        FileJournalConfig files, Duration delay, End ended, Duration keepArchived, boolean optional) {
     public JournalSettings {
         if (delay.isNegative() || delay.compareTo(Duration.ofSeconds(10)) > 0) {
             throw new IllegalArgumentException("delay: " + delay + " (expected: zero to ten seconds)");

@@ -31,7 +31,7 @@ public final class SessionRegistry {
     private final SessionServices services;
     private final ConcurrentMap<String, Slot> slots = new ConcurrentHashMap<>();
     private final AtomicInteger taken = new AtomicInteger();
-    private final @Nullable Function<Session, ? extends SessionListener> observer;
+    private final @Nullable SessionObserver observer;
 
     /** A place kept free while a session's options are held against the disk. Given back by {@link #release}. */
     public static final class Slot {
@@ -70,8 +70,8 @@ public final class SessionRegistry {
         this(services, null);
     }
 
-    /** @param observer makes one who listens to each session from its second event on, beside its clients, and never drives it */
-    public SessionRegistry(SessionServices services, @Nullable Function<Session, ? extends SessionListener> observer) {
+    /** @param observer of every session, or null */
+    public SessionRegistry(SessionServices services, @Nullable SessionObserver observer) {
         this.services = services;
         this.observer = observer;
     }
@@ -165,7 +165,9 @@ public final class SessionRegistry {
         }
         slot.session = session;
         session.begin(creator.apply(session));
-        observe(session);
+        if (observer != null) {
+            session.story().watch(observer.opened(session));
+        }
         return session;
     }
 
@@ -188,7 +190,7 @@ public final class SessionRegistry {
         taken.incrementAndGet();
         Session session = SessionRevival.session(stored, options, book, services, loop);
         slot.session = session;
-        observe(session);
+        observe(session, stored);
         new SessionRevival(session, stored, updates).run();
     }
 
@@ -211,18 +213,20 @@ public final class SessionRegistry {
             PermissionUpdateReader updates,
             Function<Session, ? extends SessionListener> listener,
             EventExecutor loop) {
-        Session session = SessionRevival.session(found.stored(), options, found.book(), services, loop);
+        StoredSession stored = found.stored();
+        Session session = SessionRevival.session(stored, options, found.book(), services, loop);
         slot.book = found.book();
         slot.session = session;
-        new SessionRevival(session, found.stored(), updates).run();
+        observe(session, stored);
+        new SessionRevival(session, stored, updates).run();
         session.story().listen(listener.apply(session));
-        observe(session);
         session.resumed();
     }
 
-    private void observe(Session session) {
+    private void observe(Session session, StoredSession stored) {
         if (observer != null) {
-            session.story().watch(observer.apply(session));
+            int waiting = stored.waiting().size();
+            session.story().watch(observer.revived(session, stored.turn() != null, waiting));
         }
     }
 

@@ -43,7 +43,6 @@ final class AgentLauncher implements Launcher {
 
     private static final long MAX_LOG_BYTES = 16 << 20;
     /** The rest is in the session's book. */
-    private static final long MAX_LOG_BYTES_BESIDE_BOOKS = 256 << 10;
     /** With the writer's own few milliseconds, what was shown is written within 50. */
     private static final Duration JOURNAL_DELAY = Duration.ofMillis(40);
 
@@ -125,7 +124,11 @@ final class AgentLauncher implements Launcher {
         return directory == null
                 ? null
                 : new JournalSettings(
-                        FileJournalConfig.defaults(directory, journal.level()), JOURNAL_DELAY, journal.ended());
+                        FileJournalConfig.defaults(directory, journal.level()),
+                        JOURNAL_DELAY,
+                        journal.ended(),
+                        journal.keepArchived(),
+                        !journal.chosen());
     }
 
     private static CompletionStage<TokenCheck.Verdict> judge(KeyFile key, String token) {
@@ -178,7 +181,7 @@ final class AgentLauncher implements Launcher {
                 settings.limits().queuePerSession(),
                 settings.limits().sessionTimeout(),
                 settings.limits().permissionTimeout(),
-                settings.journal().directory() == null ? MAX_LOG_BYTES : MAX_LOG_BYTES_BESIDE_BOOKS,
+                MAX_LOG_BYTES,
                 platform,
                 prices,
                 settings.upstream().context(),

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -141,8 +142,14 @@ final class SettingsReader {
     }
 
     private Settings.Journal journal() throws BadSetting {
+        Path directory = need(SettingsTable.DATA_DIR).orElse(null);
+        boolean chosen = directory != null && !directory.equals(place.resolve(Values.USUAL_DATA));
         return new Settings.Journal(
-                value(SettingsTable.DATA_DIR), need(SettingsTable.JOURNAL_LEVEL), need(SettingsTable.ENDED_SESSIONS));
+                directory,
+                chosen,
+                need(SettingsTable.JOURNAL_LEVEL),
+                need(SettingsTable.ENDED_SESSIONS),
+                Duration.ofDays(need(SettingsTable.ARCHIVE_DAYS)));
     }
 
     private static Path real(Path directory) {

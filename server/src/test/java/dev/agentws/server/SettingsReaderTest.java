@@ -49,7 +49,8 @@ final class SettingsReaderTest {
         assertThat(settings.workplace())
                 .isEqualTo(new Settings.Workplace(
                         List.of(), home, Settings.Sandbox.AUTO, false, Settings.SandboxTmp.COMMAND));
-        assertThat(settings.journal()).isEqualTo(new Settings.Journal(null, Durability.FAST, End.ARCHIVE));
+        assertThat(settings.journal())
+                .isEqualTo(new Settings.Journal(null, false, Durability.FAST, End.ARCHIVE, Duration.ofDays(30)));
         assertThat(settings.upstream())
                 .isEqualTo(new Settings.Upstream(
                         Settings.Kind.SIMULATED_WITHOUT_KEY,
@@ -349,13 +350,22 @@ final class SettingsReaderTest {
         assertThat(run.settings().journal().directory()).isEqualTo(there);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "", " "})
+    void withoutADataDirectoryNothingIsWrittenDown(String none) {
+        run.environment.put("AGENT_SERVER_DATA_DIR", none);
+        assertThat(run.settings().journal().directory()).isNull();
+    }
+
     @Test
     void sessionsAreWrittenDownWhereTheDataDirectoryIsSet() {
         run.environment.put("AGENT_SERVER_DATA_DIR", "/x");
         run.environment.put("AGENT_SERVER_ENDED_SESSIONS", "delete");
         run.environment.put("AGENT_SERVER_JOURNAL_LEVEL", "strict");
+        run.environment.put("AGENT_SERVER_ARCHIVE_DAYS", "7");
         assertThat(run.settings().journal())
-                .isEqualTo(new Settings.Journal(Path.of("/x"), Durability.STRICT, End.DELETE));
+                .isEqualTo(
+                        new Settings.Journal(Path.of("/x"), true, Durability.STRICT, End.DELETE, Duration.ofDays(7)));
     }
 
     @ParameterizedTest
