@@ -88,7 +88,7 @@ public final class Session {
         SessionPlace place = Objects.requireNonNull(stored.place());
         SessionAccount account = SessionAccount.of(stored, services.settings().prices());
         Session session = new Session(book.sessionId(), options, place, services, loop, account);
-        session.story.continueAfter(stored.lastSeq());
+        session.story.continueAfter(stored);
         session.transcript = new Transcript(stored.messages(), session::note);
         session.record(book);
         return session;
@@ -96,7 +96,7 @@ public final class Session {
 
     /** Has the session written down from now on. */
     void record(Book book) {
-        story.record(services.records(), home, book);
+        story.record(services.records(), home, book, () -> !idleSince(Long.MAX_VALUE));
     }
 
     /** Writes down what no client sees; builds it only if anything is written down at all. */

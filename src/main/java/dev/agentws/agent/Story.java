@@ -10,10 +10,12 @@ import dev.agentws.agent.record.Recorder;
 import dev.agentws.agent.record.SessionRecords;
 import dev.agentws.agent.record.StateRecord;
 import dev.agentws.agent.record.StoredFrames;
+import dev.agentws.agent.record.StoredSession;
 import dev.agentws.journal.Book;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,7 @@ public final class Story {
     private @Nullable SessionListener driver;
     private @Nullable Recorder recorder;
     private boolean paused;
+    private StoredSession.@Nullable Heard heard;
 
     /** Is told when the driver stops or starts reading. */
     @FunctionalInterface
@@ -42,13 +45,39 @@ public final class Story {
     }
 
     /** Goes on after an earlier life of the session. */
-    void continueAfter(long seq) {
-        log.continueAfter(seq);
+    void continueAfter(StoredSession stored) {
+        log.continueAfter(stored.lastSeq());
+        heard = stored.heard();
+    }
+
+    /** The last command of another node that was carried out, or null. */
+    public @Nullable String heard() {
+        return heard == null ? null : heard.commandId();
+    }
+
+    /** What its sender is told. */
+    public byte[] heardOutcome() {
+        return heard == null ? new byte[0] : heard.outcome();
+    }
+
+    /** Writes down that a command of another node was heard, together with what it does: it is not carried out a second time. */
+    public void hear(String commandId) {
+        heard(commandId, null);
+    }
+
+    /** The command that was heard last could not be carried out. */
+    public void refused(String commandId, byte[] outcome) {
+        heard(commandId, outcome);
+    }
+
+    private void heard(String commandId, byte @Nullable [] outcome) {
+        heard = new StoredSession.Heard(commandId, outcome == null ? new byte[] {'{', '}'} : outcome);
+        note(() -> StateRecord.heard(commandId, outcome));
     }
 
     /** Has it written down from now on. */
-    void record(SessionRecords records, Recorder.Home home, Book book) {
-        recorder = records.recorder(home, book, log);
+    void record(SessionRecords records, Recorder.Home home, Book book, BooleanSupplier busy) {
+        recorder = records.recorder(home, book, log, busy);
     }
 
     /** From the next event on; the first one who listens to a session without a driver drives it. */
@@ -142,7 +171,7 @@ public final class Story {
     }
 
     /** Runs a task once all that has happened up to now is safe from a crash. */
-    void whenSafe(Runnable task) {
+    public void whenSafe(Runnable task) {
         Recorder writing = recorder;
         if (writing == null) {
             task.run();
@@ -189,6 +218,11 @@ public final class Story {
         } else {
             writing.readEarlier(afterSeq, workers::submit, then);
         }
+    }
+
+    /** Another process carries the session on: whoever listens has to look there. */
+    void lost() {
+        List.copyOf(listeners).forEach(SessionListener::onLost);
     }
 
     /** Nobody listens any more. */

@@ -14,6 +14,9 @@ public interface SessionListener {
      */
     void onPiece(long seq, PieceKind kind, String messageId, ByteBuf bytes, int offset, int length);
 
+    /** Nothing more comes from here, because another process carries the session on. */
+    default void onLost() {}
+
     /** Whether it can take more just now; asked when it becomes the driver. */
     boolean ready();
 }

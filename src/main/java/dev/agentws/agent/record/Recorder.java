@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,10 +31,13 @@ public final class Recorder {
     private final BookEntries entries;
     private final long delayMs;
     private final End ended;
+    private final Ownership ownership;
+    private final BooleanSupplier busy;
     private final Deque<Waiter> waiters = new ArrayDeque<>(0);
     private long handedOver;
     private long committed;
     private boolean scheduled;
+    private boolean closed;
     private @Nullable JournalException failure;
 
     /** The session's loop, whichever that is when the time comes. */
@@ -46,13 +50,15 @@ public final class Recorder {
     /** Somebody who waits until so many batches are safe. */
     private record Waiter(long batch, Runnable task) {}
 
-    Recorder(Home home, Book book, EventLog log, SessionRecords records) {
+    Recorder(Home home, Book book, EventLog log, SessionRecords records, BooleanSupplier busy) {
         this.home = home;
         this.book = book;
         this.log = log;
         this.entries = new BookEntries(book.sessionId(), records.format(), log);
         this.delayMs = records.delay().toMillis();
         this.ended = records.ended();
+        this.ownership = records.ownership();
+        this.busy = busy;
         log.keepFrom(log.lastSeq() + 1);
     }
 
@@ -70,13 +76,24 @@ public final class Recorder {
         shown();
     }
 
-    /** Runs a task once all that has happened up to now is safe; at once if writing has failed, because waiting would not help. */
+    /**
+     * Runs a task once all that has happened up to now is safe, and the session is certainly ours. If writing has failed, waiting would
+     * not help: at once where nobody else can carry the session on, never where somebody may.
+     */
     public void whenSafe(Runnable task) {
         flush();
         if (failure != null || committed == handedOver) {
-            task.run();
+            whenOurs(task);
         } else {
             waiters.add(new Waiter(handedOver, task));
+        }
+    }
+
+    private void whenOurs(Runnable task) {
+        if (ownership.holds(book.sessionId())) {
+            task.run();
+        } else if (failure == null && !closed) {
+            home.executeAfter(BUSY_MS, () -> whenOurs(task));
         }
     }
 
@@ -93,6 +110,7 @@ public final class Recorder {
         var batch = entries.take();
         if (!batch.isEmpty()) {
             long number = ++handedOver;
+            book.busy(busy.getAsBoolean());
             book.append(batch, why -> home.execute(() -> done(number, why)));
         }
     }
@@ -108,9 +126,10 @@ public final class Recorder {
             // Nothing will ever be read from the book again, so memory is all there is, and it has its limit.
             log.keepFrom(Long.MAX_VALUE);
             LOG.error("session {}: is no longer written down: {}", book.sessionId(), why.getMessage());
+            ownership.lost(book.sessionId());
         }
         while (!waiters.isEmpty() && (failure != null || waiters.peek().batch() <= committed)) {
-            waiters.remove().task().run();
+            whenOurs(waiters.remove().task());
         }
     }
 
@@ -152,6 +171,7 @@ public final class Recorder {
     /** Writes the rest and puts the book away, as the journal's settings say. */
     public void end() {
         flush();
+        closed = true;
         book.end(ended, why -> {
             if (why != null) {
                 LOG.error("session {}: its book could not be put away: {}", book.sessionId(), why.getMessage());
@@ -162,6 +182,7 @@ public final class Recorder {
     /** Writes the rest and lets go of the book. */
     public void close() {
         flush();
+        closed = true;
         book.close();
     }
 }

@@ -5,6 +5,7 @@ import dev.agentws.journal.Book;
 import dev.agentws.journal.End;
 import dev.agentws.journal.Journal;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param journal null when nothing is written down, and sessions end with the process
  * @param delay how long what happens may wait before it is handed to the journal
  * @param ended what becomes of the book of a session that ended
+ * @param ownership whether sessions are ours
  */
-public record SessionRecords(@Nullable Journal journal, FrameFormat format, Duration delay, End ended) {
+public record SessionRecords(
+        @Nullable Journal journal, FrameFormat format, Duration delay, End ended, Ownership ownership) {
     /** Nothing is written down. */
     public static final SessionRecords NONE = new SessionRecords(
             null,
@@ -22,10 +25,15 @@ public record SessionRecords(@Nullable Journal journal, FrameFormat format, Dura
                 throw new IllegalStateException("nothing is written down here");
             },
             Duration.ZERO,
-            End.ARCHIVE);
+            End.ARCHIVE,
+            Ownership.ALONE);
 
-    /** The recorder of a session whose log holds nothing yet that the book has not. */
-    public Recorder recorder(Recorder.Home home, Book book, EventLog log) {
-        return new Recorder(home, book, log, this);
+    /**
+     * The recorder of a session whose log holds nothing yet that the book has not.
+     *
+     * @param busy whether the session is in a turn, or has one before it
+     */
+    public Recorder recorder(Recorder.Home home, Book book, EventLog log, BooleanSupplier busy) {
+        return new Recorder(home, book, log, this, busy);
     }
 }

@@ -109,6 +109,15 @@ public record StateRecord(RecordKind kind, byte[] json) {
         return of(RecordKind.RULES, update.json());
     }
 
+    /** @param outcome what its sender is told; null for that it was done */
+    public static StateRecord heard(String commandId, byte @Nullable [] outcome) {
+        ObjectNode json = object().put("command", commandId);
+        if (outcome != null) {
+            json.putRawValue("outcome", raw(outcome));
+        }
+        return of(RecordKind.HEARD, json);
+    }
+
     public static StateRecord ended() {
         return of(RecordKind.ENDED, object());
     }

@@ -50,6 +50,14 @@ public final class StoredSession {
     private int turns;
     private long durationMs;
     private boolean ended;
+    private @Nullable Heard heard;
+
+    /**
+     * The last command of another node.
+     *
+     * @param outcome what its sender is told
+     */
+    public record Heard(String commandId, byte[] outcome) {}
 
     /** What the session's turns have cost: those that ended, and the last one. */
     private static final class Account {
@@ -106,10 +114,16 @@ public final class StoredSession {
             case MODEL -> model = json.path("model").textValue();
             case MODE -> mode = json.path("mode").textValue();
             case RULES -> rules((ObjectNode) json);
+            case HEARD -> heard = new Heard(json.path("command").asText(), outcome(json));
             case ENDED -> ended = true;
             case ASKED, AGREED, RUN, DONE -> tool(kind, json);
             case FRAME -> throw new IllegalStateException("frame: handled above");
         }
+    }
+
+    private static byte[] outcome(JsonNode json) {
+        JsonNode outcome = json.path("outcome");
+        return (outcome.isObject() ? outcome.toString() : "{}").getBytes(StandardCharsets.UTF_8);
     }
 
     private void session(JsonNode json) {
@@ -346,6 +360,11 @@ public final class StoredSession {
 
     public long durationMs() {
         return durationMs;
+    }
+
+    /** The last command of another node that was heard, or null. */
+    public @Nullable Heard heard() {
+        return heard;
     }
 
     public boolean ended() {
