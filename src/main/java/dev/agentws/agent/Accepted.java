@@ -4,6 +4,10 @@ package dev.agentws.agent;
 public enum Accepted {
     STARTED,
     QUEUED,
+    /** One of that name is at work or waits already: nothing is done a second time. */
+    UNDERWAY,
+    /** One of that name has its result already: nothing is done a second time. */
+    OVER,
     /** The queue is full. */
     BUSY,
     /** The session has ended. */

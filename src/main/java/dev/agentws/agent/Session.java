@@ -18,13 +18,13 @@ import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionOptions.Invalid;
 import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.PermissionMode;
+import dev.agentws.agent.record.FinishedPrompts;
 import dev.agentws.agent.record.StateRecord;
 import dev.agentws.agent.record.StoredSession;
 import dev.agentws.agent.transcript.Transcript;
 import dev.agentws.journal.Book;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,32 +44,22 @@ public final class Session {
 
     private final HomeLoop home;
 
-    private volatile long activeAtMs;
-    private volatile boolean busy;
+    private final Activity activity;
 
     private @Nullable Transcript transcript;
-    private final PromptQueue queue = new PromptQueue();
+    private final Prompts prompts;
     private @Nullable Turn turn;
     private final SessionAccount account;
     private boolean ended;
 
-    Session(String id, SessionOptions options, SessionPlace place, SessionServices services, EventExecutor loop) {
-        this(
-                id,
-                options,
-                place,
-                services,
-                loop,
-                new SessionAccount(services.clock().millis()));
-    }
-
-    private Session(
+    /** @param past what its turns have come to in an earlier life */
+    Session(
             String id,
             SessionOptions options,
             SessionPlace place,
             SessionServices services,
             EventExecutor loop,
-            SessionAccount account) {
+            Past past) {
         this.id = id;
         this.options = options;
         this.equipment =
@@ -78,20 +68,22 @@ public final class Session {
         this.home = new HomeLoop(id, loop);
         this.story =
                 new Story(new EventLog(services.allocator(), services.settings().maxLogBytes()), this::pauseOrResume);
-        this.activeAtMs = services.clock().millis();
-        this.account = account;
+        this.activity = new Activity(services.clock());
+        this.account = past.account();
+        this.prompts = new Prompts(past.finished());
     }
 
-    /** One that has lived before, up to where its book ends; {@link SessionRevival} brings it to life. */
-    static Session of(
-            StoredSession stored, SessionOptions options, Book book, SessionServices services, EventExecutor loop) {
-        SessionPlace place = Objects.requireNonNull(stored.place());
-        SessionAccount account = SessionAccount.of(stored, services.settings().prices());
-        Session session = new Session(book.sessionId(), options, place, services, loop, account);
-        session.story.continueAfter(stored);
-        session.transcript = new Transcript(stored.messages(), session::note);
-        session.record(book);
-        return session;
+    /** What its turns have come to. */
+    record Past(SessionAccount account, FinishedPrompts finished) {
+        static Past none(SessionServices services) {
+            return new Past(new SessionAccount(services.clock().millis()), new FinishedPrompts());
+        }
+    }
+
+    /** Goes on where an earlier life ended. */
+    void continueAfter(StoredSession stored) {
+        story.continueAfter(stored);
+        transcript = new Transcript(stored.messages(), this::note);
     }
 
     /** Has the session written down from now on. */
@@ -191,33 +183,32 @@ public final class Session {
         if (ended) {
             return Accepted.ENDED;
         }
-        activeAtMs = services.clock().millis();
-        if (turn == null && !home.moving()) {
+        boolean free = turn == null && !home.moving();
+        Accepted accepted = prompts.take(prompt, free, services.settings().maxQueuedPrompts());
+        if (accepted == Accepted.STARTED || accepted == Accepted.QUEUED) {
+            activity.now();
             note(() -> StateRecord.prompt(prompt.promptId(), prompt.content()));
+        }
+        if (accepted == Accepted.STARTED) {
             start(prompt);
-            return Accepted.STARTED;
         }
-        if (!queue.add(prompt, services.settings().maxQueuedPrompts())) {
-            return Accepted.BUSY;
-        }
-        note(() -> StateRecord.prompt(prompt.promptId(), prompt.content()));
-        return Accepted.QUEUED;
+        return accepted;
+    }
+
+    /** The number of the result of the prompt of that name, if it is {@link Accepted#OVER}. */
+    public long resultOf(@Nullable String promptId) {
+        return prompts.resultOf(promptId);
     }
 
     private void start(Prompt prompt) {
-        busy = true;
-        if (prompt.loop() == home.loop()) {
-            run(prompt);
-            return;
-        }
-        home.moveTo(prompt.loop(), () -> {
-            if (!ended) {
-                run(prompt);
-            }
-        });
+        activity.busy(true);
+        home.comeTo(prompt.loop(), () -> run(prompt));
     }
 
     private void run(Prompt prompt) {
+        if (ended) {
+            return;
+        }
         story.drive(prompt.sender());
         note(StateRecord::turn);
         Turn next = new Turn(this, prompt, new Spending(services.settings().prices()));
@@ -234,11 +225,11 @@ public final class Session {
     void turnOver(TurnResult result, Spending total) {
         turn = null;
         account.turnOver(result, total);
-        activeAtMs = services.clock().millis();
+        activity.now();
         story.rest();
-        busy = queue.size() > 0;
-        emit(new TurnEnded(result));
-        if (busy) {
+        activity.busy(prompts.waiting() > 0);
+        prompts.over(result.promptId(), emit(new TurnEnded(result)));
+        if (prompts.waiting() > 0) {
             // Later, so that a long queue of failing prompts does not pile up on the stack.
             home.loop().execute(this::startQueued);
         }
@@ -246,8 +237,8 @@ public final class Session {
 
     /** Starts the oldest prompt that waits, if none is at work. */
     void startQueued() {
-        if (!ended && turn == null && !home.moving() && queue.size() > 0) {
-            start(queue.next());
+        if (!ended && turn == null && !home.moving() && prompts.waiting() > 0) {
+            start(prompts.next());
         }
     }
 
@@ -256,7 +247,7 @@ public final class Session {
         if (ended) {
             return;
         }
-        activeAtMs = services.clock().millis();
+        activity.now();
         Turn current = turn;
         if (current != null) {
             current.stop(Stop.INTERRUPTED);
@@ -270,7 +261,7 @@ public final class Session {
         if (round == null || !round.answer(answer)) {
             return false;
         }
-        activeAtMs = services.clock().millis();
+        activity.now();
         return true;
     }
 
@@ -290,7 +281,7 @@ public final class Session {
 
     /** Tells all who watch, and looks at open questions again. */
     void changed() {
-        activeAtMs = services.clock().millis();
+        activity.now();
         emit(new Updated(info(story.lastSeq() + 1)));
         ToolRound round = round();
         if (round != null) {
@@ -303,7 +294,7 @@ public final class Session {
         if (ended) {
             return;
         }
-        List<Prompt> waiting = queue.clear();
+        List<Prompt> waiting = prompts.clear();
         Turn current = turn;
         if (current != null) {
             current.stop(Stop.INTERRUPTED);
@@ -335,15 +326,16 @@ public final class Session {
     }
 
     /** Has a turn of an earlier life as its own. */
-    void goOn(Turn revived) {
-        busy = true;
+    void goOn(Turn revived, Prompt prompt) {
+        activity.busy(true);
+        prompts.goOn(prompt);
         turn = revived;
     }
 
     /** Puts back a prompt that waited in an earlier life. */
     void waiting(Prompt prompt) {
-        queue.add(prompt, Integer.MAX_VALUE);
-        busy = true;
+        prompts.add(prompt);
+        activity.busy(true);
     }
 
     /** A prompt that no turn will take up is answered all the same. */
@@ -370,7 +362,7 @@ public final class Session {
 
     /** Whether nothing has happened since {@code timeMs}; a session in a turn is never idle. Any thread. */
     boolean idleSince(long timeMs) {
-        return !busy && activeAtMs <= timeMs;
+        return activity.idleSince(timeMs);
     }
 
     /** The session as clients see it. */
@@ -379,7 +371,7 @@ public final class Session {
     }
 
     private SessionInfo info(long lastSeq) {
-        return account.info(this, activeAtMs, lastSeq, queue.size());
+        return account.info(this, activity.atMs(), lastSeq, prompts.waiting());
     }
 
     /** How many messages the conversation has. */

@@ -162,7 +162,7 @@ public final class SessionRegistry {
             SessionPlace place,
             Function<Session, ? extends SessionListener> creator,
             EventExecutor loop) {
-        Session session = new Session(slot.id, options, place, services, loop);
+        Session session = new Session(slot.id, options, place, services, loop, Session.Past.none(services));
         Book book = slot.book;
         if (book != null) {
             session.record(book);
@@ -190,7 +190,7 @@ public final class SessionRegistry {
             throw new IllegalStateException("session " + slot.id + ": is there already");
         }
         taken.incrementAndGet();
-        Session session = Session.of(stored, options, book, services, loop);
+        Session session = SessionRevival.session(stored, options, book, services, loop);
         slot.session = session;
         observe(session);
         new SessionRevival(session, stored, updates).run();

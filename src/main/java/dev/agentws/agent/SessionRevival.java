@@ -14,7 +14,9 @@ import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.Message;
 import dev.agentws.agent.options.ContentReader;
+import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionOptions.Invalid;
+import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.InvalidRule;
 import dev.agentws.agent.permission.PermissionUpdateReader;
 import dev.agentws.agent.record.StoredSession;
@@ -23,11 +25,14 @@ import dev.agentws.agent.tool.ToolResult;
 import dev.agentws.agent.transcript.AssistantMessage;
 import dev.agentws.agent.transcript.SummaryRequest;
 import dev.agentws.agent.transcript.Transcript;
+import dev.agentws.journal.Book;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.util.concurrent.EventExecutor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,6 +71,18 @@ final class SessionRevival {
         this.updates = updates;
     }
 
+    /** One that has lived before, up to where its book ends. */
+    static Session session(
+            StoredSession stored, SessionOptions options, Book book, SessionServices services, EventExecutor loop) {
+        SessionPlace place = Objects.requireNonNull(stored.place());
+        SessionAccount account = SessionAccount.of(stored, services.settings().prices());
+        Session.Past past = new Session.Past(account, stored.finished());
+        Session session = new Session(book.sessionId(), options, place, services, loop, past);
+        session.continueAfter(stored);
+        session.record(book);
+        return session;
+    }
+
     void run() {
         settings();
         stored.waiting().forEach(prompt -> session.waiting(prompt(prompt)));
@@ -73,8 +90,9 @@ final class SessionRevival {
         if (turn == null) {
             session.startQueued();
         } else if (turn.canGoOn()) {
-            Turn revived = new Turn(session, prompt(turn.prompt()), spent());
-            session.goOn(revived);
+            Prompt prompt = prompt(turn.prompt());
+            Turn revived = new Turn(session, prompt, spent());
+            session.goOn(revived, prompt);
             revived.goOn(turn);
         } else {
             close(turn);

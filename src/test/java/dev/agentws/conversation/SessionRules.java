@@ -40,8 +40,9 @@ final class SessionRules {
             check(frame.type().equals("error"), "no seq", frame);
             return;
         }
-        boolean askedAgain = frame.type().equals("permission_request") && frame.replayed() && frame.seq() < next;
-        if (askedAgain) {
+        boolean again =
+                frame.type().equals("permission_request") || frame.type().equals("agent_result");
+        if (again && frame.replayed() && (next == 0 || frame.seq() < next)) {
             return;
         }
         check(!ended, "after the end of the session", frame);

@@ -46,6 +46,7 @@ public final class StoredSession {
     private @Nullable String mode;
     private final List<ObjectNode> rules = new ArrayList<>();
     private final Account account = new Account();
+    private final FinishedPrompts finished = new FinishedPrompts();
     private @Nullable String error;
     private int turns;
     private long durationMs;
@@ -98,7 +99,7 @@ public final class StoredSession {
             return;
         }
         if (kind == RecordKind.FRAME) {
-            frame(entry.json());
+            frame(entry);
             return;
         }
         JsonNode json = MAPPER.readTree(entry.json());
@@ -158,11 +159,17 @@ public final class StoredSession {
         }
     }
 
-    private void frame(byte[] json) throws IOException {
+    private void frame(Entry entry) throws IOException {
+        byte[] json = entry.json();
         StoredTurn open = turn;
-        if (open == null) {
-            return;
+        if (startsWith(json, RESULT)) {
+            turnOver(MAPPER.readTree(json), entry.seq());
+        } else if (open != null) {
+            frame(json, open);
         }
+    }
+
+    private static void frame(byte[] json, StoredTurn open) throws IOException {
         if (startsWith(json, THINKS)) {
             open.thinking = true;
         } else if (startsWith(json, THINKS_NOT)) {
@@ -179,8 +186,6 @@ public final class StoredSession {
             open.shown.put(use.path("tool_use_id").asText(), use.path("tool").asText());
         } else if (startsWith(json, TOOL_RESULT)) {
             open.shown.remove(MAPPER.readTree(json).path("tool_use_id").asText());
-        } else if (startsWith(json, RESULT)) {
-            turnOver(MAPPER.readTree(json));
         }
     }
 
@@ -244,7 +249,11 @@ public final class StoredSession {
         }
     }
 
-    private void turnOver(JsonNode json) {
+    private void turnOver(JsonNode json, long seq) {
+        finished.add(json.path("prompt_id").textValue(), seq);
+        if (turn == null) {
+            return;
+        }
         account.turnOver();
         turn = null;
         turns++;
@@ -297,6 +306,11 @@ public final class StoredSession {
     /** Prompts that no turn had taken up, oldest first. */
     public List<StoredPrompt> waiting() {
         return List.copyOf(waiting);
+    }
+
+    /** The prompts that have their results. */
+    public FinishedPrompts finished() {
+        return finished;
     }
 
     /** The turn that was going on, or null. */

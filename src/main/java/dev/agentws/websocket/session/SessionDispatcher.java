@@ -299,12 +299,25 @@ final class SessionDispatcher implements MessageHandler {
             subscription.attach();
             services.prompts().offered(session.id(), traceParent);
             Accepted accepted = session.prompt(new Prompt(content, message.promptId(), subscription, outbox.loop()));
-            if (accepted == Accepted.BUSY) {
-                services.prompts().refused(session.id());
-                String text = "Session " + session.id() + " is busy and its queue is full";
-                error(ErrorCode.SESSION_BUSY, text, session.id(), type);
-            }
+            settle(accepted, subscription, message);
         });
+    }
+
+    private void settle(Accepted accepted, Subscription subscription, SendPrompt message) {
+        Session session = subscription.session();
+        if (accepted != Accepted.STARTED && accepted != Accepted.QUEUED) {
+            services.prompts().refused(session.id());
+        }
+        String type = message.kind().wireName();
+        if (accepted == Accepted.BUSY) {
+            String text = "Session " + session.id() + " is busy and its queue is full";
+            error(ErrorCode.SESSION_BUSY, text, session.id(), type);
+        } else if (accepted == Accepted.OVER) {
+            String text = "Prompt " + message.promptId() + " was run before, and its result is no longer kept";
+            subscription.showAgain(
+                    session.resultOf(message.promptId()),
+                    () -> error(ErrorCode.INVALID_MESSAGE, text, session.id(), type));
+        }
     }
 
     private void subscribe(Subscribe message) {

@@ -191,6 +191,26 @@ final class Subscription implements SessionListener {
         pump();
     }
 
+    /**
+     * Shows one event again, beside the order of the others, to a client that asks for something that is done.
+     *
+     * @param lost called when it is not kept any more
+     */
+    void showAgain(long seq, Runnable lost) {
+        if (seq > shown) {
+            // It is still to come.
+            pump();
+        } else if (seq >= story.heldFrom()) {
+            story.read(seq - 1, new Again());
+        } else {
+            story.readEarlier(seq - 1, workers, stretch -> {
+                if (stretch == null || stretch.show(seq - 1, new Again()) < seq) {
+                    lost.run();
+                }
+            });
+        }
+    }
+
     /** Where events are read from. */
     @FunctionalInterface
     private interface Source {
@@ -284,6 +304,34 @@ final class Subscription implements SessionListener {
         @Override
         public boolean wantsMore() {
             return out.readableBytes() < BATCH;
+        }
+    }
+
+    /** Shows the first event it is given, marked as shown again. */
+    private final class Again implements LogReader {
+        private boolean done;
+
+        @Override
+        public void onEvent(long seq, SessionEvent event) {
+            done = true;
+            ByteBuf batch = ByteBufAllocator.DEFAULT.directBuffer(512);
+            frames.event(batch, seq, event, true);
+            deliver(batch, 1);
+        }
+
+        @Override
+        public void onPieces(long seq, PieceKind kind, String messageId, EscapedText text, int from, int length) {
+            throw new IllegalStateException("event " + seq + ": a piece (expected: a result)");
+        }
+
+        @Override
+        public boolean merged() {
+            return true;
+        }
+
+        @Override
+        public boolean wantsMore() {
+            return !done;
         }
     }
 }
