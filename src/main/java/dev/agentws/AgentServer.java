@@ -6,12 +6,11 @@ import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.SessionServices;
 import dev.agentws.agent.options.SessionOptionsReader;
 import dev.agentws.agent.permission.PermissionUpdateReader;
-import dev.agentws.agent.record.SessionRecords;
 import dev.agentws.anthropic.AnthropicClient;
 import dev.agentws.anthropic.Transport;
+import dev.agentws.cluster.ClusterNode;
 import dev.agentws.journal.Journal;
 import dev.agentws.journal.JournalException;
-import dev.agentws.journal.files.FileJournal;
 import dev.agentws.metrics.Gauges;
 import dev.agentws.metrics.Instruments;
 import dev.agentws.metrics.Meters;
@@ -20,6 +19,7 @@ import dev.agentws.operations.MeterBinding;
 import dev.agentws.operations.PrometheusPage;
 import dev.agentws.operations.Telemetry;
 import dev.agentws.operations.Tracing;
+import dev.agentws.protocol.ClientMessageReader;
 import dev.agentws.tools.BuiltInTools;
 import dev.agentws.tools.ToolWorkers;
 import dev.agentws.websocket.ClientListener;
@@ -28,6 +28,7 @@ import dev.agentws.websocket.PageSource;
 import dev.agentws.websocket.ServerStatus;
 import dev.agentws.websocket.TokenCheck;
 import dev.agentws.websocket.session.AgentSessions;
+import dev.agentws.websocket.session.SessionCommands;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
@@ -78,7 +79,7 @@ public final class AgentServer implements AutoCloseable {
     private final BuiltInTools tools;
     private final AnthropicClient models;
     private final SessionRegistry registry;
-    private final @Nullable Journal journal;
+    private final Storage storage;
     private final ClientListener listener;
     private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
     private final Meters meters;
@@ -95,7 +96,7 @@ public final class AgentServer implements AutoCloseable {
         // What can be found wrong without starting anything comes first.
         Sockets sockets = Sockets.of(listening.sockets());
         SslContext tls = identity == null ? null : identity.context();
-        journal = journal(config.journal());
+        storage = Storage.open(config.journal(), config.agents().maxSessions());
         AtomicInteger threads = new AtomicInteger();
         loops = new MultiThreadIoEventLoopGroup(
                 config.ioThreads(),
@@ -120,11 +121,12 @@ public final class AgentServer implements AutoCloseable {
                 clock,
                 System::nanoTime,
                 PooledByteBufAllocator.DEFAULT,
-                records(config.journal(), journal));
+                storage.records());
         registry = new SessionRegistry(services, telemetry::observe);
         try {
             recover(services);
             listener = listen(sockets, tls, connections(services, tokens, pages));
+            join(services);
         } catch (IOException e) {
             release(registry.suspendAll().thenApply(suspended -> null));
             throw e;
@@ -172,33 +174,46 @@ public final class AgentServer implements AutoCloseable {
         return tasks;
     }
 
-    private static @Nullable Journal journal(@Nullable JournalSettings settings) throws StartException {
-        try {
-            return settings == null ? null : FileJournal.start(settings.files());
-        } catch (JournalException e) {
-            throw new StartException(e.getMessage(), e);
-        }
-    }
-
-    private static SessionRecords records(@Nullable JournalSettings settings, @Nullable Journal journal) {
-        return settings == null || journal == null
-                ? SessionRecords.NONE
-                : new SessionRecords(journal, AgentSessions.format(), settings.delay(), settings.ended());
-    }
-
-    /** Before anybody is let in, so that nobody is told that a session is not there. */
-    private void recover(SessionServices services) throws StartException {
+    /** Null when nothing is written down. */
+    private @Nullable SessionRecovery recovery(SessionServices services) {
         JournalSettings settings = config.journal();
+        Journal journal = storage.journal();
         if (settings == null || journal == null) {
-            return;
+            return null;
         }
         SessionOptionsReader options = new SessionOptionsReader(services.tools().names());
         PermissionUpdateReader updates = new SessionPlaces(config.agents(), options).updates();
+        return new SessionRecovery(settings, journal, registry, options, updates);
+    }
+
+    /** Before anybody is let in, so that nobody is told that a session is not there; where others may have it, once it is asked for. */
+    private void recover(SessionServices services) throws StartException {
+        SessionRecovery recovery = recovery(services);
+        if (recovery == null || storage.node() != null) {
+            return;
+        }
         try {
-            int count = new SessionRecovery(settings, journal, registry, options, updates).run(loops);
-            LOG.info("{} sessions of earlier are back", count);
+            LOG.info("{} sessions of earlier are back", recovery.run(loops));
         } catch (JournalException e) {
             throw new StartException(e.getMessage(), e);
+        }
+    }
+
+    /** Lets the other nodes know, once clients can connect. */
+    private void join(SessionServices services) {
+        ClusterNode node = storage.node();
+        SessionRecovery recovery = recovery(services);
+        if (node != null && recovery != null) {
+            SessionOptionsReader options =
+                    new SessionOptionsReader(services.tools().names());
+            SessionCommands commands = new SessionCommands(
+                    registry,
+                    new SessionPlaces(config.agents(), options),
+                    telemetry,
+                    new ClientMessageReader(config.socket().messages().maxBytes()));
+            InetSocketAddress at = address();
+            node.start(
+                    registry, id -> recovery.take(id, loops.next()), commands, at.getHostString() + ":" + at.getPort());
         }
     }
 
@@ -207,7 +222,8 @@ public final class AgentServer implements AutoCloseable {
         SessionPlaces places = new SessionPlaces(config.agents(), options);
         return new ConnectionServices(
                 tokens,
-                new AgentSessions(registry, options, places, workers::submit, this::isDraining, telemetry),
+                new AgentSessions(
+                        registry, options, places, workers::submit, this::isDraining, telemetry, storage.node()),
                 new ProjectAgents(places, workers),
                 new ServerStatus(config.version(), registry::size, this::isDraining),
                 pages,
@@ -286,6 +302,10 @@ public final class AgentServer implements AutoCloseable {
             }
             draining = true;
         }
+        ClusterNode node = storage.node();
+        if (node != null) {
+            node.leave();
+        }
         LOG.info("no new work is taken; running turns have {} s", grace.toSeconds());
         long deadline = System.nanoTime() + grace.toNanos();
         EventExecutor watching = loops.next();
@@ -315,7 +335,7 @@ public final class AgentServer implements AutoCloseable {
             draining = true;
         }
         CompletableFuture<?> kept = CompletableFuture.completedFuture(null);
-        if (journal != null) {
+        if (storage.journal() != null) {
             kept = registry.suspendAll();
         } else {
             registry.all().forEach(session -> session.execute(() -> registry.end(session)));
@@ -350,9 +370,7 @@ public final class AgentServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (journal != null) {
-            journal.close();
-        }
+        storage.close();
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).addListener(done -> closed.complete(null));
     }
 

@@ -1,6 +1,7 @@
 package dev.agentws;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.agentws.agent.Session;
 import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionOptionsReader;
@@ -10,6 +11,7 @@ import dev.agentws.journal.Book;
 import dev.agentws.journal.End;
 import dev.agentws.journal.Journal;
 import dev.agentws.journal.JournalException;
+import dev.agentws.journal.JournalException.Reason;
 import dev.agentws.journal.Listing;
 import dev.agentws.journal.Shelf;
 import io.netty.channel.EventLoop;
@@ -71,6 +73,23 @@ final class SessionRecovery {
             cursor = page.next();
         } while (cursor != null);
         return all;
+    }
+
+    /**
+     * Brings back one session that nobody has. Blocks.
+     *
+     * @throws JournalException as {@link Journal#open} does; DAMAGED when its book cannot be understood
+     */
+    Session take(String id, EventLoop loop) throws JournalException {
+        Book book = journal.open(id);
+        Session session = null;
+        if (revive(book, loop)) {
+            session = registry.find(id);
+        }
+        if (session == null) {
+            throw new JournalException(Reason.DAMAGED, "session " + id + ": its book cannot be read, or it has ended");
+        }
+        return session;
     }
 
     private boolean revive(Book book, EventLoop loop) {

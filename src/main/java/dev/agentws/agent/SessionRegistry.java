@@ -120,12 +120,16 @@ public final class SessionRegistry {
             } else if (!admitted) {
                 loop.execute(() -> then.accept(Refusal.FULL));
             } else {
-                begin(journal, slot, StateRecord.session(services.clock().millis(), options.source(), place), failure -> {
-                    if (failure != null && failure != Refusal.EXISTS) {
-                        services.records().ownership().dismiss(slot.id);
-                    }
-                    loop.execute(() -> then.accept(failure));
-                });
+                begin(
+                        journal,
+                        slot,
+                        StateRecord.session(services.clock().millis(), options.source(), place),
+                        failure -> {
+                            if (failure != null && failure != Refusal.EXISTS) {
+                                services.records().ownership().dismiss(slot.id);
+                            }
+                            loop.execute(() -> then.accept(failure));
+                        });
             }
         });
     }
@@ -235,6 +239,11 @@ public final class SessionRegistry {
             }
         }
         return all;
+    }
+
+    /** Whether the session is certainly ours just now, so that what it takes on is sure to be written down. */
+    public boolean holds(Session session) {
+        return services.records().ownership().holds(session.id());
     }
 
     /** How many there are. */

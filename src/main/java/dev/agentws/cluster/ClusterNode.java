@@ -144,6 +144,7 @@ public final class ClusterNode implements Ownership {
         }
         try {
             Session taken = mine.takeover.take(sessionId);
+            cluster.admit(ALL, sessionId, Integer.MAX_VALUE);
             mine.inbox.check(sessionId);
             return taken;
         } catch (JournalException e) {

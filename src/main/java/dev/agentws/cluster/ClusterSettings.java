@@ -13,6 +13,7 @@ public record ClusterSettings(Duration look, Duration patience, int maxSessions)
     /** Fitting a lease: sessions of a dead node are found within half a second of its end. */
     public static ClusterSettings of(Duration lease, int maxSessions) {
         long look = Math.max(20, Math.min(250, lease.toMillis() / 4));
-        return new ClusterSettings(Duration.ofMillis(look), lease.multipliedBy(2).plusSeconds(5), maxSessions);
+        return new ClusterSettings(
+                Duration.ofMillis(look), lease.multipliedBy(2).plusSeconds(5), maxSessions);
     }
 }

@@ -130,8 +130,8 @@ final class Question {
             LOG.debug("session {}: its owner cannot be asked yet", sessionId, e);
         }
         if (System.nanoTime() - deadline >= 0) {
-            answer(Answer.failure(new JournalException(
-                    Reason.UNAVAILABLE, "session " + sessionId + ": its node does not answer")));
+            answer(Answer.failure(
+                    new JournalException(Reason.UNAVAILABLE, "session " + sessionId + ": its node does not answer")));
         }
     }
 

@@ -64,7 +64,8 @@ public interface Cluster {
     Watch watch(String sessionId, Runnable changed);
 
     /**
-     * Counts a session for a limit, e.g. of all or of one client. A session counted already stays so.
+     * Counts a session for a limit, e.g. of all or of one client. A session counted already stays so, until no node owns it and the place
+     * is wanted.
      *
      * @return false, and it is not counted, when there are {@code most} others
      */

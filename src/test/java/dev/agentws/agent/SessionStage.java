@@ -17,6 +17,7 @@ import dev.agentws.agent.options.SessionOptionsReader;
 import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.PermissionSettings;
 import dev.agentws.agent.permission.ToolHook;
+import dev.agentws.agent.record.Ownership;
 import dev.agentws.agent.record.SessionRecords;
 import dev.agentws.agent.record.StoredSession;
 import dev.agentws.journal.Book;
@@ -73,7 +74,7 @@ final class SessionStage {
                 options,
                 2,
                 PermissionSettings.NONE,
-                new SessionRecords(journal, AgentSessions.format(), Duration.ofMillis(1), End.DELETE));
+                new SessionRecords(journal, AgentSessions.format(), Duration.ofMillis(1), End.DELETE, Ownership.ALONE));
     }
 
     private SessionStage(String options, int maxSessions, PermissionSettings permissions) {

@@ -51,17 +51,22 @@ public final class RedisCluster implements Cluster {
 
     @Override
     public List<String> orphans() throws JournalException {
+        return withoutLease(RedisKeys.BUSY);
+    }
+
+    /** The sessions of a set that no node owns. */
+    private List<String> withoutLease(String set) throws JournalException {
         Map<String, RedisFuture<Long>> leases = new LinkedHashMap<>();
-        for (byte[] id : link.await(link.commands().smembers(RedisKeys.BUSY))) {
+        for (byte[] id : link.await(link.commands().smembers(set))) {
             leases.put(text(id), link.commands().exists(new RedisKeys(text(id)).lease()));
         }
-        List<String> orphans = new ArrayList<>();
+        List<String> free = new ArrayList<>();
         for (Map.Entry<String, RedisFuture<Long>> lease : leases.entrySet()) {
             if (link.await(lease.getValue()) == 0) {
-                orphans.add(lease.getKey());
+                free.add(lease.getKey());
             }
         }
-        return orphans;
+        return free;
     }
 
     @Override
@@ -130,11 +135,27 @@ public final class RedisCluster implements Cluster {
 
     @Override
     public boolean admit(String limit, String sessionId, int most) throws JournalException {
+        boolean admitted = counted(limit, sessionId, most);
+        if (!admitted) {
+            forgetTheDead(limit);
+            admitted = counted(limit, sessionId, most);
+        }
+        return admitted;
+    }
+
+    private boolean counted(String limit, String sessionId, int most) throws JournalException {
         List<Object> answer = link.await(
                 Script.ADMIT,
                 List.of(RedisKeys.limit(limit)),
                 List.of(RedisLink.bytes(sessionId), RedisLink.bytes(Integer.toString(most))));
         return RedisLink.word(answer, 0).equals("ok");
+    }
+
+    /** Sessions that no node has any more count no more: a node that died took nobody off the list. */
+    private void forgetTheDead(String limit) throws JournalException {
+        for (String id : withoutLease(RedisKeys.limit(limit))) {
+            dismiss(limit, id);
+        }
     }
 
     @Override

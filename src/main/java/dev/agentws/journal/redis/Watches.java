@@ -54,12 +54,11 @@ final class Watches {
         Watcher mine = new Watcher(changed);
         watching.compute(channel, (name, known) -> {
             Set<Watcher> all = known == null ? ConcurrentHashMap.newKeySet() : known;
-            if (all.isEmpty()) {
-                connection.async().subscribe(name);
-            }
             all.add(mine);
             return all;
         });
+        // Only now, so that the answer finds the watcher; asked again for one more watcher it does no harm.
+        connection.async().subscribe(channel);
         return () -> remove(channel, mine);
     }
 

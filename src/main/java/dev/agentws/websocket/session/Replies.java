@@ -25,15 +25,23 @@ final class Replies {
     }
 
     /** What follows comes from {@code firstSeq} on; {@code gap} when the client has missed something for good. */
+    record Place(long afterSeq, long firstSeq, long lastSeq, boolean gap, String status) {}
+
     static void subscribed(ByteBuf out, Session session, long afterSeq, long firstSeq, boolean gap) {
+        String status = session.status().wireName();
+        subscribed(
+                out, session.id(), new Place(afterSeq, firstSeq, session.story().lastSeq(), gap, status));
+    }
+
+    static void subscribed(ByteBuf out, String sessionId, Place place) {
         frame(out, json -> {
             json.writeStringField("type", "subscribed");
-            json.writeStringField("session_id", session.id());
-            json.writeNumberField("after_seq", afterSeq);
-            json.writeNumberField("first_seq", firstSeq);
-            json.writeNumberField("last_seq", session.story().lastSeq());
-            json.writeBooleanField("gap", gap);
-            json.writeStringField("status", session.status().wireName());
+            json.writeStringField("session_id", sessionId);
+            json.writeNumberField("after_seq", place.afterSeq);
+            json.writeNumberField("first_seq", place.firstSeq);
+            json.writeNumberField("last_seq", place.lastSeq);
+            json.writeBooleanField("gap", place.gap);
+            json.writeStringField("status", place.status);
         });
     }
 

@@ -15,6 +15,7 @@ import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionOptions.Invalid;
 import dev.agentws.agent.options.SessionOptionsReader;
 import dev.agentws.agent.options.SessionPlace;
+import dev.agentws.cluster.ClusterNode;
 import dev.agentws.metrics.PromptWatch;
 import dev.agentws.protocol.ClientMessage;
 import dev.agentws.protocol.ClientMessage.CreateSession;
@@ -25,7 +26,6 @@ import dev.agentws.protocol.ErrorCode;
 import dev.agentws.websocket.MessageHandler;
 import dev.agentws.websocket.Outbox;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,20 +42,22 @@ final class SessionDispatcher implements MessageHandler {
      * What every connection's dispatcher needs. Immutable; its parts are thread-safe.
      *
      * @param prompts is told of every prompt
+     * @param node null when this process is alone
      */
     record Services(
             SessionRegistry registry,
             SessionOptionsReader options,
             SessionPlaces places,
             Workers workers,
-            PromptWatch prompts) {}
+            PromptWatch prompts,
+            @Nullable ClusterNode node) {}
 
     private final Outbox outbox;
     private final Services services;
     private final Steering steering;
     private final EverySession everySession;
     private final @Nullable String traceParent;
-    private final List<Subscription> subscriptions = new ArrayList<>(1);
+    private final Views views;
     /** Messages for sessions whose options are still being held against the disk wait here. */
     private @Nullable Map<String, ArrayDeque<Runnable>> creating;
 
@@ -68,6 +70,7 @@ final class SessionDispatcher implements MessageHandler {
         this.services = services;
         this.everySession = new EverySession(outbox, services.registry());
         this.steering = new Steering(services.places(), this::error);
+        this.views = new Views(outbox, services.workers(), services.node(), new Elsewhere());
     }
 
     @Override
@@ -168,7 +171,7 @@ final class SessionDispatcher implements MessageHandler {
                         options,
                         place,
                         session -> {
-                            Subscription view = subscription(session);
+                            Subscription view = views.of(session);
                             view.began();
                             return view;
                         },
@@ -193,6 +196,9 @@ final class SessionDispatcher implements MessageHandler {
             } else if (refusal == Refusal.EXISTS) {
                 String text = "Session " + slot.id() + " already exists";
                 looked(slot, () -> abandon(slot, wishedId, ErrorCode.SESSION_EXISTS, text));
+            } else if (refusal == Refusal.FULL) {
+                String text = "All nodes together hold as many sessions as they may; end one first";
+                looked(slot, () -> abandon(slot, wishedId, ErrorCode.MAX_SESSIONS, text));
             } else {
                 String text = "The session cannot be written down just now, so it was not made";
                 looked(slot, () -> abandon(slot, wishedId, ErrorCode.OVERLOADED, text));
@@ -235,7 +241,7 @@ final class SessionDispatcher implements MessageHandler {
             held.forEach(Runnable::run);
         }
         if (closed) {
-            leaveAll();
+            views.leaveAll();
         }
     }
 
@@ -251,20 +257,54 @@ final class SessionDispatcher implements MessageHandler {
         }
         Session session = services.registry().find(id);
         if (session == null) {
-            notFound(id, message);
-            return;
+            elsewhere(id, message);
+        } else if (message.kind() != ClientMessage.Kind.SUBSCRIBE
+                && !services.registry().holds(session)) {
+            String text = "Nothing can be written down just now; try again in a moment";
+            error(ErrorCode.OVERLOADED, text, id, message.kind().wireName());
+        } else {
+            session.execute(() -> {
+                if (session.ended()) {
+                    outbox.execute(() -> elsewhere(id, message));
+                } else {
+                    action.accept(session);
+                }
+            });
         }
-        session.execute(() -> {
-            if (session.ended()) {
-                notFound(id, message);
-            } else {
-                action.accept(session);
-            }
-        });
+    }
+
+    private void elsewhere(String id, ClientMessage message) {
+        if (views.reachFar()) {
+            views.ask(id, message);
+        } else {
+            notFound(id, message);
+        }
+    }
+
+    /** What sessions of other nodes have to tell this connection. */
+    private final class Elsewhere implements FarSession.Owner {
+        @Override
+        public void here(ClientMessage message) {
+            onMessage(message);
+        }
+
+        @Override
+        public void error(ErrorCode code, @Nullable String message, @Nullable String sessionId, String type) {
+            SessionDispatcher.this.error(code, message, sessionId, type);
+        }
+
+        @Override
+        public void forget(FarSession session) {
+            views.forget(session);
+        }
     }
 
     /** Whether the message waits for its session to be made, so that its answer, an error too, does not come before that. */
     private boolean held(@Nullable String id, ClientMessage message) {
+        if (id != null && views.waits(id)) {
+            views.ask(id, message);
+            return true;
+        }
         Map<String, ArrayDeque<Runnable>> waiting = creating;
         ArrayDeque<Runnable> held = waiting == null ? null : waiting.get(id);
         if (held == null) {
@@ -327,27 +367,11 @@ final class SessionDispatcher implements MessageHandler {
     /** The same as {@link #withSession} for what needs this connection's view of the session. */
     private void watch(String id, ClientMessage message, Consumer<Subscription> action) {
         Session known = services.registry().find(id);
-        Subscription view = known == null ? null : subscription(known);
+        Subscription view = known == null ? null : views.of(known);
         withSession(id, message, session -> {
             // While its options are looked at there is no session to view yet; its creator's view comes with it.
-            action.accept(view != null && view.session() == session ? view : subscription(session));
+            action.accept(view != null && view.session() == session ? view : views.of(session));
         });
-    }
-
-    /** This connection's view of a session, new if there is none. On the connection's loop. */
-    private Subscription subscription(Session session) {
-        for (Subscription each : subscriptions) {
-            if (each.session() == session) {
-                return each;
-            }
-        }
-        Subscription fresh = new Subscription(session, services.workers(), outbox, this::forget);
-        subscriptions.add(fresh);
-        return fresh;
-    }
-
-    private void forget(Subscription subscription) {
-        subscriptions.remove(subscription);
     }
 
     /** Any thread. */
@@ -362,21 +386,12 @@ final class SessionDispatcher implements MessageHandler {
 
     @Override
     public void onWritabilityChanged(boolean writable) {
-        for (int i = 0; i < subscriptions.size(); i++) {
-            subscriptions.get(i).writabilityChanged();
-        }
+        views.writabilityChanged();
     }
 
     @Override
     public void onClosed() {
         closed = true;
-        leaveAll();
-    }
-
-    private void leaveAll() {
-        for (Subscription subscription : List.copyOf(subscriptions)) {
-            subscription.session().execute(subscription::leave);
-        }
-        subscriptions.clear();
+        views.leaveAll();
     }
 }

@@ -360,6 +360,10 @@ final class RedisOwnershipTest {
     void limitsAndNodesAreCountedTogether() throws Exception {
         Cluster first = node("a", LONG, LONG).cluster();
         Cluster second = node("b", SHORT, LONG).cluster();
+        for (String id : List.of("one", "two", "three")) {
+            commit(journals.get(0).create(id), entries(1, 1));
+        }
+        assertThat(first.admit("all", "dead", 2)).isTrue();
         assertThat(first.admit("all", "one", 2)).isTrue();
         assertThat(second.admit("all", "two", 2)).isTrue();
         assertThat(second.admit("all", "three", 2)).isFalse();
