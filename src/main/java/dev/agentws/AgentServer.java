@@ -340,8 +340,10 @@ public final class AgentServer implements AutoCloseable {
         } else {
             registry.all().forEach(session -> session.execute(() -> registry.end(session)));
         }
-        CompletableFuture<@Nullable Void> gone =
-                kept.thenCombine(listener.close(config.closeGrace()), (suspended, closedAll) -> null);
+        // Clients see the end of their turns before they lose their connections, unless the disk is stuck.
+        CompletableFuture<@Nullable Void> gone = kept.<@Nullable Object>thenApply(all -> null)
+                .completeOnTimeout(null, config.closeGrace().toMillis(), TimeUnit.MILLISECONDS)
+                .thenCompose(told -> listener.close(config.closeGrace()));
         // On a thread of its own, because commands may take a moment to die, and an event loop must not wait for
         // anything.
         new Thread(() -> release(gone), "agentws-close").start();
@@ -352,7 +354,7 @@ public final class AgentServer implements AutoCloseable {
     private void release(CompletableFuture<@Nullable Void> connectionsGone) {
         long graceMs = config.closeGrace().toMillis();
         try {
-            connectionsGone.get(graceMs + CLOSE_MARGIN_MS, TimeUnit.MILLISECONDS);
+            connectionsGone.get(2 * graceMs + CLOSE_MARGIN_MS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             LOG.warn("connections did not close in time", e);
         } catch (InterruptedException e) {

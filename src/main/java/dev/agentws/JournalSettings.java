@@ -1,6 +1,7 @@
 package dev.agentws;
 
 import dev.agentws.journal.End;
+import dev.agentws.journal.files.Durability;
 import dev.agentws.journal.files.FileJournalConfig;
 import dev.agentws.journal.redis.RedisJournalConfig;
 import java.time.Duration;
@@ -31,5 +32,10 @@ public record JournalSettings(
 
     public JournalSettings(RedisJournalConfig redis, Duration delay, End ended) {
         this(null, redis, delay, ended);
+    }
+
+    /** Whether clients see only what is committed: always where another node may take a session over. */
+    boolean commitFirst() {
+        return files == null || files.durability() == Durability.STRICT;
     }
 }

@@ -19,6 +19,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -27,7 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The journal that the settings ask for, with what it runs on: one event loop for Redis, and threads that may wait for it. */
+/** The journal that the settings ask for, with what it runs on: one event loop for Redis, and threads that may wait for it and for the disk. */
 final class Storage implements AutoCloseable {
     private static final int WORKERS = 8;
     private static final int MOST_WAITING = 10_000;
@@ -75,7 +76,8 @@ final class Storage implements AutoCloseable {
             throw new IllegalArgumentException("files: none (expected: where the journal is)");
         }
         FileJournal journal = FileJournal.start(config);
-        return new Storage(journal, null, records(settings, journal, Ownership.ALONE), null, null);
+        ThreadPoolExecutor workers = workers();
+        return new Storage(journal, null, records(settings, journal, workers, Ownership.ALONE), null, workers);
     }
 
     private static Storage redis(JournalSettings settings, RedisJournalConfig redis, int maxSessions)
@@ -99,7 +101,7 @@ final class Storage implements AutoCloseable {
             ClusterNode node = new ClusterNode(
                     journal.cluster(), ClusterSettings.of(redis.lease(), maxSessions), workers, loop.next());
             known.set(node);
-            return new Storage(journal, node, records(settings, journal, node), loop, workers);
+            return new Storage(journal, node, records(settings, journal, workers, node), loop, workers);
         } catch (JournalException e) {
             workers.shutdown();
             loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
@@ -118,7 +120,7 @@ final class Storage implements AutoCloseable {
         AtomicInteger threads = new AtomicInteger();
         ThreadPoolExecutor workers = new ThreadPoolExecutor(
                 WORKERS, WORKERS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_WAITING), task -> {
-                    Thread thread = new Thread(task, "agentws-cluster-" + threads.getAndIncrement());
+                    Thread thread = new Thread(task, "agentws-book-" + threads.getAndIncrement());
                     thread.setDaemon(true);
                     return thread;
                 });
@@ -126,8 +128,16 @@ final class Storage implements AutoCloseable {
         return workers;
     }
 
-    private static SessionRecords records(JournalSettings settings, Journal journal, Ownership ownership) {
-        return new SessionRecords(journal, AgentSessions.format(), settings.delay(), settings.ended(), ownership);
+    private static SessionRecords records(
+            JournalSettings settings, Journal journal, Executor desk, Ownership ownership) {
+        return new SessionRecords(
+                journal,
+                AgentSessions.format(),
+                settings.delay(),
+                settings.ended(),
+                settings.commitFirst(),
+                desk,
+                ownership);
     }
 
     @Nullable

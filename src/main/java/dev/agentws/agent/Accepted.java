@@ -10,6 +10,8 @@ public enum Accepted {
     OVER,
     /** The queue is full. */
     BUSY,
+    /** What happens could not be written down soon: later perhaps. */
+    OVERLOADED,
     /** The session has ended. */
     ENDED
 }

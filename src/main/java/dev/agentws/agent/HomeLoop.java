@@ -59,7 +59,11 @@ final class HomeLoop implements Recorder.Home {
 
     @Override
     public void executeAfter(long delayMs, Runnable task) {
-        loop.schedule(() -> execute(task), delayMs, TimeUnit.MILLISECONDS);
+        try {
+            loop.schedule(() -> execute(task), delayMs, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{}: a task came after the end of the event loop", name);
+        }
     }
 
     /** Runs what is next on that loop and stays there, at once if it is there already; that loop's queue keeps the order of what comes after. */

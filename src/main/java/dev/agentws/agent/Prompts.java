@@ -19,19 +19,22 @@ final class Prompts {
         this.finished = finished;
     }
 
+    /** What became of the prompt of that name, if there was one. */
+    @Nullable
+    Accepted known(@Nullable String promptId) {
+        if (underway(promptId)) {
+            return Accepted.UNDERWAY;
+        }
+        return resultOf(promptId) > 0 ? Accepted.OVER : null;
+    }
+
     /**
-     * Takes a prompt, unless one of that name was taken before.
+     * Takes a prompt.
      *
      * @param free whether it can be at work at once
      * @param most may wait
      */
     Accepted take(Prompt prompt, boolean free, int most) {
-        if (underway(prompt.promptId())) {
-            return Accepted.UNDERWAY;
-        }
-        if (resultOf(prompt.promptId()) > 0) {
-            return Accepted.OVER;
-        }
         if (free) {
             current = prompt;
             return Accepted.STARTED;

@@ -183,6 +183,10 @@ public final class Session {
         if (ended) {
             return Accepted.ENDED;
         }
+        Accepted known = prompts.known(prompt.promptId());
+        if (known != null || story.overloaded()) {
+            return known == null ? Accepted.OVERLOADED : known;
+        }
         boolean free = turn == null && !home.moving();
         Accepted accepted = prompts.take(prompt, free, services.settings().maxQueuedPrompts());
         if (accepted == Accepted.STARTED || accepted == Accepted.QUEUED) {
@@ -282,7 +286,7 @@ public final class Session {
     /** Tells all who watch, and looks at open questions again. */
     void changed() {
         activity.now();
-        emit(new Updated(info(story.lastSeq() + 1)));
+        emit(new Updated(info(story.lastNumber() + 1)));
         ToolRound round = round();
         if (round != null) {
             round.reconsider();
@@ -304,16 +308,18 @@ public final class Session {
         equipment.close();
         emit(new Ended());
         note(StateRecord::ended);
-        story.clear();
         story.end();
     }
 
     /**
      * The process ends, and the session goes on in the next: a turn that works is closed, one that only waits for people is left as it
      * is, and so are waiting prompts.
+     *
+     * @param done called once clients may see the last of it
      */
-    void suspend() {
+    void suspend(Runnable done) {
         if (ended) {
+            done.run();
             return;
         }
         ended = true;
@@ -322,7 +328,7 @@ public final class Session {
             current.suspend();
         }
         equipment.close();
-        story.close();
+        story.close(done);
     }
 
     /** Has a turn of an earlier life as its own. */

@@ -112,6 +112,10 @@ public final class SessionRegistry {
             then.accept(null);
             return;
         }
+        if (services.records().slow()) {
+            then.accept(Refusal.UNWRITTEN);
+            return;
+        }
         // The nodes together may have no more than one alone.
         services.records().ownership().admit(slot.id).whenComplete((admitted, thrown) -> {
             if (thrown != null) {
@@ -212,7 +216,7 @@ public final class SessionRegistry {
             if (slot != null && slot.session == session) {
                 release(slot);
                 session.story().lost();
-                session.suspend();
+                session.suspend(() -> {});
             }
         });
     }
@@ -266,16 +270,13 @@ public final class SessionRegistry {
         services.records().ownership().dismiss(session.id());
     }
 
-    /** The process ends, and the sessions go on in the next. Completes when all is handed to the journal. Any thread. */
+    /** The process ends, and the sessions go on in the next. Completes when clients may see all of it. Any thread. */
     public CompletableFuture<Void> suspendAll() {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         for (Session session : all()) {
             CompletableFuture<Void> suspended = new CompletableFuture<>();
             all.add(suspended);
-            session.execute(() -> {
-                session.suspend();
-                suspended.complete(null);
-            });
+            session.execute(() -> session.suspend(() -> suspended.complete(null)));
         }
         return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
     }

@@ -22,18 +22,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a session shows: numbered, kept for those who come late, written down if sessions are, and seen by all who listen. One of them
- * may be its driver: the session goes no faster than the driver reads. Confined to the session's loop.
+ * may be its driver: the session goes no faster than the driver reads, nor than it can be written down. Where clients see only what is
+ * committed, they are told when there is more, and read it. Confined to the session's loop.
  */
-public final class Story {
+public final class Story implements Recorder.Progress {
     private final EventLog log;
     private final List<SessionListener> listeners = new ArrayList<>(1);
+    /** Who sees all at once, whether it is committed or not. */
+    private @Nullable SessionListener observer;
+
     private final Pace pace;
     private @Nullable SessionListener driver;
     private @Nullable Recorder recorder;
-    private boolean paused;
+    private boolean commitFirst;
+    private long committed;
+    private boolean driverSlow;
+    private boolean diskSlow;
+    private BooleanSupplier busy = () -> false;
     private StoredSession.@Nullable Heard heard;
 
-    /** Is told when the driver stops or starts reading. */
+    /** Is told when the session has to wait, and when it may go on. */
     @FunctionalInterface
     interface Pace {
         void changed(boolean paused);
@@ -47,6 +55,7 @@ public final class Story {
     /** Goes on after an earlier life of the session. */
     void continueAfter(StoredSession stored) {
         log.continueAfter(stored.lastSeq());
+        committed = stored.lastSeq();
         heard = stored.heard();
     }
 
@@ -75,9 +84,16 @@ public final class Story {
         note(() -> StateRecord.heard(commandId, outcome));
     }
 
-    /** Has it written down from now on. */
-    void record(SessionRecords records, Recorder.Home home, Book book, BooleanSupplier busy) {
-        recorder = records.recorder(home, book, log, busy);
+    /**
+     * Has it written down from now on.
+     *
+     * @param underWay whether the session is in a turn, or has one before it
+     */
+    void record(SessionRecords records, Recorder.Home home, Book book, BooleanSupplier underWay) {
+        busy = underWay;
+        Recorder writing = records.recorder(home, book, log, this);
+        recorder = writing;
+        commitFirst = writing.commitsFirst();
     }
 
     /** From the next event on; the first one who listens to a session without a driver drives it. */
@@ -90,9 +106,9 @@ public final class Story {
         }
     }
 
-    /** The same for one who only looks on: who comes back to a revived session must find the wheel free. */
-    void watch(SessionListener observer) {
-        listeners.add(observer);
+    /** For one who only looks on and never drives: sees what happens when it happens. */
+    void watch(SessionListener watcher) {
+        observer = watcher;
     }
 
     /** No more events. A turn goes on without its driver, and then at the model's speed. */
@@ -100,7 +116,7 @@ public final class Story {
         listeners.remove(listener);
         if (driver == listener) {
             driver = null;
-            pause(false);
+            pace(false, diskSlow);
         }
     }
 
@@ -108,7 +124,7 @@ public final class Story {
     void drive(SessionListener next) {
         if (driver != next && listeners.contains(next)) {
             driver = next;
-            pause(!next.ready());
+            pace(!next.ready(), diskSlow);
         }
     }
 
@@ -120,27 +136,59 @@ public final class Story {
     /** The listener can, or cannot, take more just now. Only the driver's reading speed is the turn's. */
     public void ready(SessionListener listener, boolean ready) {
         if (driver == listener) {
-            pause(!ready);
+            pace(!ready, diskSlow);
         }
     }
 
-    /** Whether the driver does not read. */
+    /** Whether the session has to wait, for its driver or for the disk. */
     boolean paused() {
-        return paused;
+        return driverSlow || diskSlow;
     }
 
-    private void pause(boolean now) {
-        if (paused != now) {
-            paused = now;
-            pace.changed(now);
+    /** Whether nothing new should begin, because it could not be written down soon. */
+    boolean overloaded() {
+        Recorder writing = recorder;
+        return writing != null && writing.slow();
+    }
+
+    private void pace(boolean driverNow, boolean diskNow) {
+        boolean before = paused();
+        driverSlow = driverNow;
+        diskSlow = diskNow;
+        if (before != paused()) {
+            pace.changed(!before);
+        }
+    }
+
+    @Override
+    public boolean busy() {
+        return busy.getAsBoolean();
+    }
+
+    @Override
+    public void slow(boolean now) {
+        pace(driverSlow, now);
+    }
+
+    @Override
+    public void committed(long upToSeq) {
+        committed = upToSeq;
+        if (commitFirst) {
+            for (int i = 0; i < listeners.size(); i++) {
+                listeners.get(i).committed();
+            }
         }
     }
 
     /** Numbers an event and shows it to all who listen; returns its number. */
     long emit(SessionEvent event) {
         long seq = log.append(event);
-        for (int i = 0; i < listeners.size(); i++) {
+        for (int i = 0; i < listeners.size() && !commitFirst; i++) {
             listeners.get(i).onEvent(seq, event);
+        }
+        SessionListener watching = observer;
+        if (watching != null) {
+            watching.onEvent(seq, event);
         }
         shown();
         return seq;
@@ -149,8 +197,12 @@ public final class Story {
     /** The same for a piece, without making an object of it. */
     void piece(PieceKind kind, String messageId, EscapedText text, ByteBuf bytes, int offset, int length) {
         long seq = log.appendPiece(kind, messageId, text, length);
-        for (int i = 0; i < listeners.size(); i++) {
+        for (int i = 0; i < listeners.size() && !commitFirst; i++) {
             listeners.get(i).onPiece(seq, kind, messageId, bytes, offset, length);
+        }
+        SessionListener watching = observer;
+        if (watching != null) {
+            watching.onPiece(seq, kind, messageId, bytes, offset, length);
         }
         shown();
     }
@@ -185,8 +237,13 @@ public final class Story {
         log.closeRun();
     }
 
-    /** The number of the newest event. */
+    /** The number of the newest event that clients may see. */
     public long lastSeq() {
+        return commitFirst ? committed : log.lastSeq();
+    }
+
+    /** The number of the newest event, which may not be committed yet. */
+    public long lastNumber() {
         return log.lastSeq();
     }
 
@@ -203,7 +260,7 @@ public final class Story {
 
     /** Shows a reader what follows {@code afterSeq}; returns the number of the last event shown. */
     public long read(long afterSeq, LogReader reader) {
-        return log.read(afterSeq, reader);
+        return log.read(afterSeq, lastSeq(), reader);
     }
 
     /**
@@ -231,19 +288,35 @@ public final class Story {
         driver = null;
     }
 
-    /** Writes the rest and lets go of the book, which stays as it is: the session will go on in another life. */
-    void close() {
+    /**
+     * Writes the rest and lets go of the book, which stays as it is: the session will go on in another life.
+     *
+     * @param written called once clients may see all of it
+     */
+    void close(Runnable written) {
+        whenSafe(written);
         Recorder writing = recorder;
         if (writing != null) {
             writing.close();
         }
     }
 
-    /** Writes the rest and puts the book away. */
+    /** Writes the rest and puts the book away; nobody listens any more once all has been shown. */
     void end() {
         Recorder writing = recorder;
+        if (writing == null || writing.failure() != null) {
+            over();
+        } else {
+            writing.whenSafe(this::over);
+        }
         if (writing != null) {
             writing.end();
         }
+    }
+
+    private void over() {
+        committed(log.lastSeq());
+        listeners.clear();
+        driver = null;
     }
 }

@@ -70,11 +70,23 @@ final class SessionStage {
 
     /** One whose sessions are written down. */
     SessionStage(String options, Journal journal) {
+        this(options, journal, false);
+    }
+
+    /** @param commitFirst whether only what is committed is shown */
+    SessionStage(String options, Journal journal, boolean commitFirst) {
         this(
                 options,
                 2,
                 PermissionSettings.NONE,
-                new SessionRecords(journal, AgentSessions.format(), Duration.ofMillis(1), End.DELETE, Ownership.ALONE));
+                new SessionRecords(
+                        journal,
+                        AgentSessions.format(),
+                        Duration.ofMillis(1),
+                        End.ARCHIVE,
+                        commitFirst,
+                        Runnable::run,
+                        Ownership.ALONE));
     }
 
     private SessionStage(String options, int maxSessions, PermissionSettings permissions) {

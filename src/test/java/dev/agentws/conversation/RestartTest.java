@@ -2,6 +2,7 @@ package dev.agentws.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentws.journal.files.Durability;
 import dev.agentws.simulator.SimulatedCall;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,11 +11,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Sessions whose server ends and is started again. */
+@ParameterizedClass
+@EnumSource(Durability.class)
 final class RestartTest {
     @RegisterExtension
     final Stage stage = new Stage();
+
+    RestartTest(Durability level) {
+        stage.settings.level = level;
+    }
 
     @BeforeEach
     void writeDown(@TempDir Path books) {

@@ -51,7 +51,7 @@ final class ArchitectureTest {
      */
     private static final Map<String, List<String>> MAY_IMPORT = Map.ofEntries(
             entry("protocol", BUFFERS, EXECUTORS, JACKSON),
-            entry("client", JACKSON),
+            entry("client", NETTY, JACKSON),
             entry("agent.model", BUFFERS, EXECUTORS),
             entry("agent.tool", in("agent.model"), JACKSON),
             entry("agent.permission", in("agent.model"), in("agent.tool"), JACKSON, SLF4J, "com.google.re2j.."),

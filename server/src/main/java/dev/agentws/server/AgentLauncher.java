@@ -13,7 +13,6 @@ import dev.agentws.anthropic.UpstreamConfig;
 import dev.agentws.anthropic.UpstreamConfig.KeyHeader;
 import dev.agentws.anthropic.http.ProxySettings;
 import dev.agentws.console.ConsolePages;
-import dev.agentws.journal.files.Durability;
 import dev.agentws.journal.files.FileJournalConfig;
 import dev.agentws.simulator.Simulator;
 import dev.agentws.simulator.SimulatorConfig;
@@ -101,7 +100,7 @@ final class AgentLauncher implements Launcher {
                             new LogLevel.Live(),
                             traces,
                             settings.operations().traceContent()),
-                    journal(settings.workplace()));
+                    journal(settings.journal()));
             AgentServer server = AgentServer.start(
                     config, token -> judge(key, token), new ConsolePages(task -> new Thread(task, "agentws-console")
                             .start()));
@@ -121,12 +120,12 @@ final class AgentLauncher implements Launcher {
         }
     }
 
-    private static @Nullable JournalSettings journal(Settings.Workplace workplace) {
-        Path data = workplace.data();
-        return data == null
+    private static @Nullable JournalSettings journal(Settings.Journal journal) {
+        Path directory = journal.directory();
+        return directory == null
                 ? null
                 : new JournalSettings(
-                        FileJournalConfig.defaults(data, Durability.FAST), JOURNAL_DELAY, workplace.ended());
+                        FileJournalConfig.defaults(directory, journal.level()), JOURNAL_DELAY, journal.ended());
     }
 
     private static CompletionStage<TokenCheck.Verdict> judge(KeyFile key, String token) {
@@ -179,7 +178,7 @@ final class AgentLauncher implements Launcher {
                 settings.limits().queuePerSession(),
                 settings.limits().sessionTimeout(),
                 settings.limits().permissionTimeout(),
-                settings.workplace().data() == null ? MAX_LOG_BYTES : MAX_LOG_BYTES_BESIDE_BOOKS,
+                settings.journal().directory() == null ? MAX_LOG_BYTES : MAX_LOG_BYTES_BESIDE_BOOKS,
                 platform,
                 prices,
                 settings.upstream().context(),

@@ -4,6 +4,7 @@ import dev.agentws.SocketKind;
 import dev.agentws.TlsFiles;
 import dev.agentws.agent.cost.ContextRules;
 import dev.agentws.journal.End;
+import dev.agentws.journal.files.Durability;
 import dev.agentws.metrics.MetricsAccess;
 import java.net.URI;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ public record Settings(
         Access access,
         Limits limits,
         Workplace workplace,
+        Journal journal,
         Upstream upstream,
         LogLevel logLevel,
         Operations operations) {
@@ -109,17 +111,18 @@ public record Settings(
      * @param sandbox what was asked for
      * @param sandboxNetwork whether commands in the sandbox reach the network
      * @param sandboxTmp how long the sandbox keeps {@code /tmp}
-     * @param data where sessions are written down, or null for nowhere
-     * @param ended what becomes of an ended session that was written down
      */
     public record Workplace(
-            List<Path> roots,
-            Path directory,
-            Sandbox sandbox,
-            boolean sandboxNetwork,
-            SandboxTmp sandboxTmp,
-            @Nullable Path data,
-            End ended) {}
+            List<Path> roots, Path directory, Sandbox sandbox, boolean sandboxNetwork, SandboxTmp sandboxTmp) {}
+
+    /**
+     * How sessions are written down.
+     *
+     * @param directory where, or null for nowhere
+     * @param level whether clients see what happens before or after it is on the disk
+     * @param ended what becomes of an ended session
+     */
+    public record Journal(@Nullable Path directory, Durability level, End ended) {}
 
     /** How long what commands put into {@code /tmp} of their sandbox stays. */
     public enum SandboxTmp {

@@ -41,7 +41,14 @@ final class SettingsReader {
     Settings read() throws BadSetting {
         warnOfUnknown();
         return new Settings(
-                listen(), access(), limits(), workplace(), upstream(), need(SettingsTable.LOG_LEVEL), operations());
+                listen(),
+                access(),
+                limits(),
+                workplace(),
+                journal(),
+                upstream(),
+                need(SettingsTable.LOG_LEVEL),
+                operations());
     }
 
     private Settings.Operations operations() throws BadSetting {
@@ -130,9 +137,12 @@ final class SettingsReader {
                 directory,
                 need(SettingsTable.SANDBOX),
                 need(SettingsTable.SANDBOX_NETWORK),
-                need(SettingsTable.SANDBOX_TMP),
-                value(SettingsTable.DATA_DIR),
-                need(SettingsTable.ENDED_SESSIONS));
+                need(SettingsTable.SANDBOX_TMP));
+    }
+
+    private Settings.Journal journal() throws BadSetting {
+        return new Settings.Journal(
+                value(SettingsTable.DATA_DIR), need(SettingsTable.JOURNAL_LEVEL), need(SettingsTable.ENDED_SESSIONS));
     }
 
     private static Path real(Path directory) {

@@ -2,6 +2,7 @@ package dev.agentws.server;
 
 import dev.agentws.SocketKind;
 import dev.agentws.journal.End;
+import dev.agentws.journal.files.Durability;
 import dev.agentws.metrics.MetricsAccess;
 import java.net.URI;
 import java.nio.file.Path;
@@ -155,6 +156,11 @@ final class SettingsTable {
             "none",
             Values.directoryToBe(),
             "directory where sessions are written down, so that they outlive the process; none = in memory only");
+    static final Setting<Durability> JOURNAL_LEVEL = Setting.of(
+            "AGENT_SERVER_JOURNAL_LEVEL",
+            "fast",
+            Values.oneOf(Values.words(Durability.values(), level -> level.name().toLowerCase(Locale.ROOT))),
+            "fast = clients see at once what follows to the disk within 50 ms; strict = they see only what is on the disk");
     static final Setting<End> ENDED_SESSIONS = Setting.of(
             "AGENT_SERVER_ENDED_SESSIONS",
             "archive",
@@ -282,6 +288,7 @@ final class SettingsTable {
             WORKSPACE_ROOTS,
             WORKING_DIRECTORY,
             DATA_DIR,
+            JOURNAL_LEVEL,
             ENDED_SESSIONS,
             SANDBOX,
             SANDBOX_NETWORK,

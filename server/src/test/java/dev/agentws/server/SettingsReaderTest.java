@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import dev.agentws.SocketKind;
 import dev.agentws.agent.cost.ContextRules;
 import dev.agentws.journal.End;
+import dev.agentws.journal.files.Durability;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -47,7 +48,8 @@ final class SettingsReaderTest {
                         10_000, 10, 8, Duration.ofHours(1), Duration.ofMinutes(1), 16 << 20, 500, 600, 30));
         assertThat(settings.workplace())
                 .isEqualTo(new Settings.Workplace(
-                        List.of(), home, Settings.Sandbox.AUTO, false, Settings.SandboxTmp.COMMAND, null, End.ARCHIVE));
+                        List.of(), home, Settings.Sandbox.AUTO, false, Settings.SandboxTmp.COMMAND));
+        assertThat(settings.journal()).isEqualTo(new Settings.Journal(null, Durability.FAST, End.ARCHIVE));
         assertThat(settings.upstream())
                 .isEqualTo(new Settings.Upstream(
                         Settings.Kind.SIMULATED_WITHOUT_KEY,
@@ -344,16 +346,16 @@ final class SettingsReaderTest {
     @Test
     void aDataDirectoryMayBeThereAlready(@TempDir Path there) {
         run.environment.put("AGENT_SERVER_DATA_DIR", there.toString());
-        assertThat(run.settings().workplace().data()).isEqualTo(there);
+        assertThat(run.settings().journal().directory()).isEqualTo(there);
     }
 
     @Test
     void sessionsAreWrittenDownWhereTheDataDirectoryIsSet() {
         run.environment.put("AGENT_SERVER_DATA_DIR", "/x");
         run.environment.put("AGENT_SERVER_ENDED_SESSIONS", "delete");
-        Settings.Workplace workplace = run.settings().workplace();
-        assertThat(workplace.data()).isEqualTo(Path.of("/x"));
-        assertThat(workplace.ended()).isEqualTo(End.DELETE);
+        run.environment.put("AGENT_SERVER_JOURNAL_LEVEL", "strict");
+        assertThat(run.settings().journal())
+                .isEqualTo(new Settings.Journal(Path.of("/x"), Durability.STRICT, End.DELETE));
     }
 
     @ParameterizedTest

@@ -37,4 +37,7 @@ public interface SessionListener {
 
     /** Whether it can take more just now; asked when it becomes the driver. */
     boolean ready();
+
+    /** There is more to read. Takes the place of the others where clients see only what is committed. */
+    default void committed() {}
 }

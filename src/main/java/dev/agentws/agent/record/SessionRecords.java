@@ -5,7 +5,7 @@ import dev.agentws.journal.Book;
 import dev.agentws.journal.End;
 import dev.agentws.journal.Journal;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +14,18 @@ import org.jspecify.annotations.Nullable;
  * @param journal null when nothing is written down, and sessions end with the process
  * @param delay how long what happens may wait before it is handed to the journal
  * @param ended what becomes of the book of a session that ended
+ * @param commitFirst whether clients see only what is committed
+ * @param desk where books are opened, which blocks
  * @param ownership whether sessions are ours
  */
 public record SessionRecords(
-        @Nullable Journal journal, FrameFormat format, Duration delay, End ended, Ownership ownership) {
+        @Nullable Journal journal,
+        FrameFormat format,
+        Duration delay,
+        End ended,
+        boolean commitFirst,
+        Executor desk,
+        Ownership ownership) {
     /** Nothing is written down. */
     public static final SessionRecords NONE = new SessionRecords(
             null,
@@ -26,14 +34,19 @@ public record SessionRecords(
             },
             Duration.ZERO,
             End.ARCHIVE,
+            false,
+            task -> {
+                throw new IllegalStateException("nothing is read here");
+            },
             Ownership.ALONE);
 
-    /**
-     * The recorder of a session whose log holds nothing yet that the book has not.
-     *
-     * @param busy whether the session is in a turn, or has one before it
-     */
-    public Recorder recorder(Recorder.Home home, Book book, EventLog log, BooleanSupplier busy) {
-        return new Recorder(home, book, log, this, busy);
+    /** The recorder of a session whose log holds nothing yet that the book has not. */
+    public Recorder recorder(Recorder.Home home, Book book, EventLog log, Recorder.Progress progress) {
+        return new Recorder(home, book, log, this, progress);
+    }
+
+    /** Whether nothing new should begin, because too much waits to be written already. */
+    public boolean slow() {
+        return journal != null && !journal.pressure().writable();
     }
 }

@@ -352,6 +352,9 @@ final class SessionDispatcher implements MessageHandler {
         if (accepted == Accepted.BUSY) {
             String text = "Session " + session.id() + " is busy and its queue is full";
             error(ErrorCode.SESSION_BUSY, text, session.id(), type);
+        } else if (accepted == Accepted.OVERLOADED) {
+            String text = "Sessions cannot be written down fast enough just now; try again in a moment";
+            error(ErrorCode.OVERLOADED, text, session.id(), type);
         } else if (accepted == Accepted.OVER) {
             String text = "Prompt " + message.promptId() + " was run before, and its result is no longer kept";
             subscription.showAgain(

@@ -142,9 +142,15 @@ final class Subscription implements SessionListener {
         forgetIfOver();
     }
 
+    @Override
+    public void committed() {
+        pump();
+        forgetIfOver();
+    }
+
     /** Nothing follows the end of a session; until that has been shown, the connection's writability still matters. */
     private void forgetIfOver() {
-        if (session.ended() && shown >= story.lastSeq()) {
+        if (session.ended() && shown >= story.lastNumber()) {
             outbox.execute(() -> forget.accept(this));
         }
     }
