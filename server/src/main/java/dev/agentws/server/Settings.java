@@ -119,10 +119,13 @@ public record Settings(
      * How sessions are written down.
      *
      * @param directory where, or null for nowhere
+     * @param redis in place of the directory, or null
+     * @param lease how long a session in Redis stays with a server that is not heard of
      * @param level whether clients see what happens before or after it is on the disk
      * @param ended what becomes of an ended session
      */
-    public record Journal(@Nullable Path directory, Durability level, End ended) {}
+    public record Journal(
+            @Nullable Path directory, @Nullable Secret redis, Duration lease, Durability level, End ended) {}
 
     /** How long what commands put into {@code /tmp} of their sandbox stays. */
     public enum SandboxTmp {

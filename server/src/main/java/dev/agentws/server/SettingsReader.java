@@ -141,8 +141,18 @@ final class SettingsReader {
     }
 
     private Settings.Journal journal() throws BadSetting {
+        Secret redis = value(SettingsTable.REDIS_URL);
+        Path directory = value(SettingsTable.DATA_DIR);
+        if (redis != null && directory != null) {
+            throw new BadSetting(SettingsTable.REDIS_URL.name() + ": set beside " + SettingsTable.DATA_DIR.name()
+                    + " (expected: one of them, because sessions are written down in one place)");
+        }
         return new Settings.Journal(
-                value(SettingsTable.DATA_DIR), need(SettingsTable.JOURNAL_LEVEL), need(SettingsTable.ENDED_SESSIONS));
+                directory,
+                redis,
+                need(SettingsTable.REDIS_LEASE),
+                need(SettingsTable.JOURNAL_LEVEL),
+                need(SettingsTable.ENDED_SESSIONS));
     }
 
     private static Path real(Path directory) {

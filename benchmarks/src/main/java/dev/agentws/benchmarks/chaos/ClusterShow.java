@@ -29,6 +29,7 @@ public final class ClusterShow {
     private final String prompt = PlayText.prompt("show/p-1", PIECES);
     private boolean created;
     private boolean killed;
+    private boolean back;
     private boolean midLine;
     private long diedAt;
 
@@ -74,7 +75,8 @@ public final class ClusterShow {
             try (ChaosSocket socket = new ChaosSocket(balancer.port(), READ_MS)) {
                 talk(socket);
             } catch (IOException e) {
-                say("connection lost (" + e.getMessage() + "), coming back through the balancer");
+                back = killed;
+                say("connection lost, coming back through the balancer");
                 TimeUnit.MILLISECONDS.sleep(200);
             }
         }
@@ -105,7 +107,7 @@ public final class ClusterShow {
             return;
         }
         check.accept(frame);
-        if (killed && diedAt != 0 && frame.has("seq")) {
+        if (back && diedAt != 0 && frame.has("seq")) {
             say(String.format(
                     Locale.ROOT, "the session goes on %.1f s after its node died", (System.nanoTime() - diedAt) / 1e9));
             diedAt = 0;
