@@ -188,18 +188,25 @@ public final class ClusterNode implements Ownership {
     }
 
     private @Nullable Stretch stretch(String sessionId, long afterSeq) {
-        StoredFrames found = new StoredFrames();
         try {
-            cluster.read(sessionId, afterSeq, entry -> {
-                found.add(entry);
-                return found.bytes() < STRETCH;
-            });
+            StoredFrames found = frames(sessionId, afterSeq);
             boolean gone = found.lastSeq() == 0 && !cluster.current(sessionId);
-            return new Stretch(found, gone);
+            // Its last frames may have come between the two looks.
+            StoredFrames rest = gone ? frames(sessionId, afterSeq) : found;
+            return new Stretch(rest, gone && rest.lastSeq() == 0);
         } catch (JournalException e) {
             LOG.debug("session {}: what came after {} cannot be read yet", sessionId, afterSeq, e);
             return null;
         }
+    }
+
+    private StoredFrames frames(String sessionId, long afterSeq) throws JournalException {
+        StoredFrames found = new StoredFrames();
+        cluster.read(sessionId, afterSeq, entry -> {
+            found.add(entry);
+            return found.bytes() < STRETCH;
+        });
+        return found;
     }
 
     /** Runs the task, on an event loop, when there may be something new to {@link #read}. */

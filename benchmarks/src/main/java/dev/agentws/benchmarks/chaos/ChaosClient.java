@@ -29,6 +29,7 @@ final class ChaosClient implements Runnable {
     private String session = "";
     private SessionCheck check;
     private boolean created;
+    private int way;
     private int turns;
     private int prompts;
     /** The name of the prompt that has no result yet. */
@@ -48,6 +49,7 @@ final class ChaosClient implements Runnable {
         this.pieces = pieces;
         this.random = new Random(seed);
         this.check = new SessionCheck(name, verdicts);
+        this.way = random.nextInt(doors.size());
         nextSession();
     }
 
@@ -77,7 +79,9 @@ final class ChaosClient implements Runnable {
     @Override
     public void run() {
         while (!done) {
-            int door = doors.get(random.nextInt(doors.size())).port();
+            // Another one each time, as a balancer that looks after its servers would choose.
+            way = (way + 1) % doors.size();
+            int door = doors.get(way).port();
             try (ChaosSocket socket = new ChaosSocket(door, READ_MS)) {
                 talk(socket);
             } catch (IOException e) {
@@ -193,6 +197,10 @@ final class ChaosClient implements Runnable {
 
     private void failed(ChaosSocket socket, JsonNode error) throws IOException {
         String code = error.path("code").asText();
+        if (!error.path("session_id").asText(session).equals(session)) {
+            // Of a session that is over: the same was asked twice, over two connections.
+            return;
+        }
         if (code.equals("session_exists")) {
             // The answer to the first try was lost with its connection.
             created = true;

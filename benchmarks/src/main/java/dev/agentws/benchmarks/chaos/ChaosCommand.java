@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Plays sessions while nodes die, and reports what clients saw. */
@@ -24,6 +26,7 @@ public final class ChaosCommand {
               --nodes N      3
               --pieces N     of each answer, 400
               --seed N       of what happens when; a new one each time
+              --deeds LIST   of kill, freeze, redis, cut, throttle, roll; all
               --quick        one node with files, then the cluster, a few seconds each
               --jar PATH     the server, server/target/agentws-server.jar
               --results DIR  benchmarks/results
@@ -50,7 +53,7 @@ public final class ChaosCommand {
         try {
             Flags flags = new Flags(
                     arguments,
-                    List.of("--seconds", "--frames", "--clients", "--nodes", "--pieces", "--seed", "--jar", "--results", "--name"),
+                    List.of("--seconds", "--frames", "--clients", "--nodes", "--pieces", "--seed", "--deeds", "--jar", "--results", "--name"),
                     List.of("--quick", "--help"));
             if (flags.has("--help")) {
                 out.print(USAGE);
@@ -113,7 +116,7 @@ public final class ChaosCommand {
                 thread.start();
                 threads.add(thread);
             }
-            Nemesis nemesis = new Nemesis(field, clients, recovery, seed, out);
+            Nemesis nemesis = new Nemesis(field, clients, recovery, deeds(), seed, out);
             int frames = flags.number("--frames", 0, 0, Integer.MAX_VALUE);
             long end = began + TimeUnit.SECONDS.toNanos(seconds);
             TimeUnit.SECONDS.sleep(1);
@@ -138,6 +141,18 @@ public final class ChaosCommand {
                 out.println("logs are kept in " + field.directory());
             }
         }
+    }
+
+    private Set<Deed> deeds() {
+        Set<Deed> deeds = EnumSet.noneOf(Deed.class);
+        for (String word : flags.list("--deeds", "")) {
+            try {
+                deeds.add(Deed.valueOf(word.toUpperCase(Locale.ROOT)));
+            } catch (IllegalArgumentException e) {
+                throw new Flags.Misuse("--deeds: " + word + " (expected: some of " + List.of(Deed.values()) + ")");
+            }
+        }
+        return deeds;
     }
 
     private void write(String title, Verdicts verdicts, Recovery recovery, Nemesis nemesis, double seconds) {

@@ -2,12 +2,15 @@ package dev.agentws.benchmarks.chaos;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Does one bad thing after the other, and waits after each until all clients see something again. For one thread. */
@@ -42,10 +45,19 @@ final class Nemesis {
     private final Recovery recovery;
     private final Random random;
     private final PrintStream out;
+    private final Set<Deed> only;
     private final Map<Deed, Integer> done = new EnumMap<>(Deed.class);
     private List<Deed> deck = new ArrayList<>();
 
-    Nemesis(Field field, List<ChaosClient> clients, Recovery recovery, long seed, PrintStream out) {
+    /** @param only what it may do; empty for all */
+    Nemesis(
+            Field field,
+            List<ChaosClient> clients,
+            Recovery recovery,
+            Set<Deed> only,
+            long seed,
+            PrintStream out) {
+        this.only = only;
         this.field = field;
         this.clients = clients;
         this.recovery = recovery;
@@ -62,7 +74,8 @@ final class Nemesis {
         if (deck.isEmpty()) {
             for (Deed deed : Deed.values()) {
                 boolean possible = field.redis() != null || (deed != Deed.REDIS && deed != Deed.FREEZE);
-                deck.addAll(Collections.nCopies(possible ? deed.weight : 0, deed));
+                boolean wanted = possible && (only.isEmpty() || only.contains(deed));
+                deck.addAll(Collections.nCopies(wanted ? deed.weight : 0, deed));
             }
             Collections.shuffle(deck, random);
         }
@@ -70,6 +83,7 @@ final class Nemesis {
         int which = random.nextInt(field.nodes().size());
         NodeProcess node = field.nodes().get(which);
         long began = System.nanoTime();
+        LocalTime at = LocalTime.now().truncatedTo(ChronoUnit.MILLIS);
         recovery.begins(deed.words());
         switch (deed) {
             case KILL -> {
@@ -100,8 +114,8 @@ final class Nemesis {
         }
         done.merge(deed, 1, Integer::sum);
         out.printf(
-                "%-28s %s  settled after %.1f s%n",
-                deed.words(), deed == Deed.REDIS ? "" : node.name(), (System.nanoTime() - began) / 1e9);
+                "%s %-28s %s  settled after %.1f s%n",
+                at, deed.words(), deed == Deed.REDIS ? " " : node.name(), (System.nanoTime() - began) / 1e9);
     }
 
     private void redis(long began) throws IOException, InterruptedException {
