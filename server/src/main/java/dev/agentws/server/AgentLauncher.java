@@ -201,7 +201,8 @@ final class AgentLauncher implements Launcher {
                 settings.limits().sessionTimeout(),
                 settings.limits().permissionTimeout(),
                 settings.journal().directory() == null && settings.journal().redis() == null
-                        ? MAX_LOG_BYTES : MAX_LOG_BYTES_BESIDE_BOOKS,
+                        ? MAX_LOG_BYTES
+                        : MAX_LOG_BYTES_BESIDE_BOOKS,
                 platform,
                 prices,
                 settings.upstream().context(),

@@ -49,7 +49,8 @@ final class SettingsReaderTest {
         assertThat(settings.workplace())
                 .isEqualTo(new Settings.Workplace(
                         List.of(), home, Settings.Sandbox.AUTO, false, Settings.SandboxTmp.COMMAND));
-        assertThat(settings.journal()).isEqualTo(new Settings.Journal(null, null, Duration.ofSeconds(5), Durability.FAST, End.ARCHIVE));
+        assertThat(settings.journal())
+                .isEqualTo(new Settings.Journal(null, null, Duration.ofSeconds(5), Durability.FAST, End.ARCHIVE));
         assertThat(settings.upstream())
                 .isEqualTo(new Settings.Upstream(
                         Settings.Kind.SIMULATED_WITHOUT_KEY,
@@ -355,7 +356,8 @@ final class SettingsReaderTest {
         run.environment.put("AGENT_SERVER_ENDED_SESSIONS", "delete");
         run.environment.put("AGENT_SERVER_JOURNAL_LEVEL", "strict");
         assertThat(run.settings().journal())
-                .isEqualTo(new Settings.Journal(Path.of("/x"), null, Duration.ofSeconds(5), Durability.STRICT, End.DELETE));
+                .isEqualTo(new Settings.Journal(
+                        Path.of("/x"), null, Duration.ofSeconds(5), Durability.STRICT, End.DELETE));
     }
 
     @ParameterizedTest

@@ -19,6 +19,16 @@ final class ChaosSocket implements AutoCloseable {
     private static final int CLOSE = 8;
     private static final int PING = 9;
 
+    private static final String UPGRADE = """
+            GET /ws HTTP/1.1
+            Host: localhost
+            Connection: Upgrade
+            Upgrade: websocket
+            Sec-WebSocket-Version: 13
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+
+            """;
+
     private final Socket socket = new Socket();
     private final DataInputStream in;
 
@@ -30,9 +40,7 @@ final class ChaosSocket implements AutoCloseable {
             socket.setSoTimeout(CONNECT_MS);
             in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 32 * 1024));
             socket.getOutputStream()
-                    .write(("GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
+                    .write(UPGRADE.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
             StringBuilder head = new StringBuilder();
             while (head.indexOf("\r\n\r\n") < 0) {
                 head.append((char) in.readUnsignedByte());

@@ -2,7 +2,7 @@ package dev.agentws.benchmarks.chaos;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.time.LocalTime;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -83,7 +83,7 @@ final class Nemesis {
         int which = random.nextInt(field.nodes().size());
         NodeProcess node = field.nodes().get(which);
         long began = System.nanoTime();
-        LocalTime at = LocalTime.now().truncatedTo(ChronoUnit.MILLIS);
+        Instant at = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         recovery.begins(deed.words());
         switch (deed) {
             case KILL -> {
