@@ -302,16 +302,20 @@ public final class AgentServer implements AutoCloseable {
             }
             draining = true;
         }
-        ClusterNode node = storage.node();
-        if (node != null) {
-            node.leave();
-        }
+        leaveCluster();
         LOG.info("no new work is taken; running turns have {} s", grace.toSeconds());
         long deadline = System.nanoTime() + grace.toNanos();
         EventExecutor watching = loops.next();
         // Not at once: what was accepted a moment ago is on its way to its session.
         watching.schedule(() -> shutdownWhenQuiet(watching, deadline), DRAIN_LOOK_MS, TimeUnit.MILLISECONDS);
         return closed;
+    }
+
+    private void leaveCluster() {
+        ClusterNode node = storage.node();
+        if (node != null) {
+            node.leave();
+        }
     }
 
     private void shutdownWhenQuiet(EventExecutor watching, long deadline) {
@@ -334,6 +338,7 @@ public final class AgentServer implements AutoCloseable {
             closing = true;
             draining = true;
         }
+        leaveCluster();
         CompletableFuture<?> kept = CompletableFuture.completedFuture(null);
         if (storage.journal() != null) {
             kept = registry.suspendAll();

@@ -19,7 +19,6 @@ import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,15 +52,14 @@ final class SessionRecovery {
      * @return how many
      */
     int run(EventLoopGroup loops) throws JournalException {
-        int count = 0;
         for (String id : sessions()) {
             try {
-                count += revive(journal.open(id), loops.next()) ? 1 : 0;
+                revive(journal.open(id), loops.next());
             } catch (JournalException e) {
                 LOG.error("session {}: cannot be brought back: {}", id, e.getMessage());
             }
         }
-        return count;
+        return registry.size();
     }
 
     private List<String> sessions() throws JournalException {
@@ -78,23 +76,24 @@ final class SessionRecovery {
     /**
      * Brings back one session that nobody has. Blocks.
      *
-     * @throws JournalException as {@link Journal#open} does; DAMAGED when its book cannot be understood
+     * @throws JournalException as {@link Journal#open} does; NOT_FOUND when it has ended; DAMAGED when its book cannot be understood
      */
     Session take(String id, EventLoop loop) throws JournalException {
-        Book book = journal.open(id);
-        Session session = null;
-        if (revive(book, loop)) {
-            session = registry.find(id);
+        boolean revived = revive(journal.open(id), loop);
+        Session session = registry.find(id);
+        if (session != null) {
+            return session;
         }
-        if (session == null) {
-            throw new JournalException(Reason.DAMAGED, "session " + id + ": its book cannot be read, or it has ended");
-        }
-        return session;
+        // One that is alive and gone again already has ended, too.
+        throw revived
+                ? new JournalException(Reason.NOT_FOUND, "session " + id + ": has ended")
+                : new JournalException(Reason.DAMAGED, "session " + id + ": its book cannot be understood");
     }
 
+    /** @return whether its book could be understood; one that has ended is put away */
     private boolean revive(Book book, EventLoop loop) {
         try {
-            StoredSession stored = read(book);
+            StoredSession stored = StoredSession.read(book);
             ObjectNode given = stored.options();
             if (stored.ended()) {
                 book.end(ended, failure -> {
@@ -102,7 +101,7 @@ final class SessionRecovery {
                         LOG.error("session {}: its book could not be put away", book.sessionId(), failure);
                     }
                 });
-                return false;
+                return true;
             }
             if (given == null) {
                 throw new IOException("its book does not begin with a session");
@@ -119,23 +118,5 @@ final class SessionRecovery {
             book.close();
             return false;
         }
-    }
-
-    private static StoredSession read(Book book) throws JournalException, IOException {
-        StoredSession stored = new StoredSession();
-        List<IOException> broken = new ArrayList<>(0);
-        book.read(-1, entry -> {
-            try {
-                stored.apply(entry);
-            } catch (IOException e) {
-                broken.add(e);
-            }
-            return broken.isEmpty();
-        });
-        @Nullable IOException first = broken.isEmpty() ? null : broken.get(0);
-        if (first != null) {
-            throw first;
-        }
-        return stored;
     }
 }

@@ -99,7 +99,7 @@ final class Storage implements AutoCloseable {
                         }
                     });
             ClusterNode node = new ClusterNode(
-                    journal.cluster(), ClusterSettings.of(redis.lease(), maxSessions), workers, loop.next());
+                    journal.cluster(), journal, ClusterSettings.of(redis.lease(), maxSessions), workers, loop.next());
             known.set(node);
             return new Storage(journal, node, records(settings, journal, workers, node), loop, workers);
         } catch (JournalException e) {

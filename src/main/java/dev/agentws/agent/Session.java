@@ -6,19 +6,19 @@ import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.agent.event.SessionEvent.Created;
 import dev.agentws.agent.event.SessionEvent.Ended;
 import dev.agentws.agent.event.SessionEvent.Interrupted;
+import dev.agentws.agent.event.SessionEvent.Prompted;
+import dev.agentws.agent.event.SessionEvent.Resumed;
 import dev.agentws.agent.event.SessionEvent.SessionInfo;
 import dev.agentws.agent.event.SessionEvent.TurnEnded;
 import dev.agentws.agent.event.SessionEvent.TurnResult;
 import dev.agentws.agent.event.SessionEvent.Updated;
 import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.event.SessionStatus;
-import dev.agentws.agent.model.Message;
 import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.options.SessionOptions;
-import dev.agentws.agent.options.SessionOptions.Invalid;
 import dev.agentws.agent.options.SessionPlace;
-import dev.agentws.agent.permission.PermissionMode;
 import dev.agentws.agent.record.FinishedPrompts;
+import dev.agentws.agent.record.SessionLabel;
 import dev.agentws.agent.record.StateRecord;
 import dev.agentws.agent.record.StoredSession;
 import dev.agentws.agent.transcript.Transcript;
@@ -46,7 +46,7 @@ public final class Session {
 
     private final Activity activity;
 
-    private @Nullable Transcript transcript;
+    private final Conversation conversation;
     private final Prompts prompts;
     private @Nullable Turn turn;
     private final SessionAccount account;
@@ -71,6 +71,7 @@ public final class Session {
         this.activity = new Activity(services.clock());
         this.account = past.account();
         this.prompts = new Prompts(past.finished());
+        this.conversation = new Conversation(this);
     }
 
     /** What its turns have come to. */
@@ -83,12 +84,13 @@ public final class Session {
     /** Goes on where an earlier life ended. */
     void continueAfter(StoredSession stored) {
         story.continueAfter(stored);
-        transcript = new Transcript(stored.messages(), this::note);
+        conversation.continueAfter(stored);
     }
 
     /** Has the session written down from now on. */
     void record(Book book) {
-        story.record(services.records(), home, book, () -> !idleSince(Long.MAX_VALUE));
+        story.record(
+                services.records(), home, book, () -> !idleSince(Long.MAX_VALUE), () -> new Updated(info()));
     }
 
     /** Writes down what no client sees; builds it only if anything is written down at all. */
@@ -136,12 +138,12 @@ public final class Session {
     }
 
     Transcript transcript() {
-        Transcript mine = transcript;
-        if (mine == null) {
-            mine = new Transcript(options.history(), this::note);
-            transcript = mine;
-        }
-        return mine;
+        return conversation.transcript();
+    }
+
+    /** What has been said so far. */
+    public Conversation conversation() {
+        return conversation;
     }
 
     /** The next model call, with all that has been said so far. */
@@ -157,9 +159,7 @@ public final class Session {
     /** Makes the session known to its first listener. */
     void begin(SessionListener creator) {
         story.listen(creator);
-        for (Message message : options.history()) {
-            note(() -> StateRecord.said(message.role(), message.blocks()));
-        }
+        conversation.begin();
         emit(new Created(info(1)));
     }
 
@@ -191,6 +191,7 @@ public final class Session {
         Accepted accepted = prompts.take(prompt, free, services.settings().maxQueuedPrompts());
         if (accepted == Accepted.STARTED || accepted == Accepted.QUEUED) {
             activity.now();
+            label().prompted(prompt.content());
             note(() -> StateRecord.prompt(prompt.promptId(), prompt.content()));
         }
         if (accepted == Accepted.STARTED) {
@@ -217,6 +218,9 @@ public final class Session {
         note(StateRecord::turn);
         Turn next = new Turn(this, prompt, new Spending(services.settings().prices()));
         turn = next;
+        if (options.prompts()) {
+            emit(new Prompted(prompt.promptId(), prompt.content()));
+        }
         next.start();
     }
 
@@ -269,18 +273,14 @@ public final class Session {
         return true;
     }
 
-    /** Changes how it decides about permissions from now on; open questions are looked at again. */
-    public void setMode(PermissionMode mode) {
-        equipment.policy().setMode(mode);
-        note(() -> StateRecord.mode(mode.wireName()));
-        changed();
+    /** What people know it by. */
+    public SessionLabel label() {
+        return account.label();
     }
 
-    /** Changes the model from the next call on; null for the server's. */
-    public void setModel(@Nullable String model) throws Invalid {
-        equipment.setModel(model);
-        note(() -> StateRecord.model(equipment.model()));
-        changed();
+    /** What clients may choose anew. */
+    public Choices choices() {
+        return new Choices(this);
     }
 
     /** Tells all who watch, and looks at open questions again. */
@@ -291,6 +291,12 @@ public final class Session {
         if (round != null) {
             round.reconsider();
         }
+    }
+
+    /** It had ended, and goes on. */
+    void resumed() {
+        note(StateRecord::resumed);
+        emit(new Resumed(info(story.lastSeq() + 1)));
     }
 
     /** Ends the session: its turn, its processes, its listeners. Idempotent; the registry calls it. */
@@ -308,7 +314,7 @@ public final class Session {
         equipment.close();
         emit(new Ended());
         note(StateRecord::ended);
-        story.end();
+        story.end(new Updated(info()));
     }
 
     /**
@@ -378,12 +384,6 @@ public final class Session {
 
     private SessionInfo info(long lastSeq) {
         return account.info(this, activity.atMs(), lastSeq, prompts.waiting());
-    }
-
-    /** How many messages the conversation has. */
-    int size() {
-        Transcript said = transcript;
-        return said == null ? options.history().size() : said.size();
     }
 
     /** Where it stands. */

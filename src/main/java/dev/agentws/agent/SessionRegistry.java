@@ -4,6 +4,7 @@ import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.PermissionUpdateReader;
+import dev.agentws.agent.record.SessionLabel;
 import dev.agentws.agent.record.StateRecord;
 import dev.agentws.agent.record.StoredSession;
 import dev.agentws.journal.Book;
@@ -37,6 +38,7 @@ public final class SessionRegistry {
         private final String id;
         private volatile @Nullable Session session;
         private volatile @Nullable Book book;
+        private volatile SessionLabel label = new SessionLabel();
 
         private Slot(String id) {
             this.id = id;
@@ -45,6 +47,11 @@ public final class SessionRegistry {
         /** The id of the session to be. */
         public String id() {
             return id;
+        }
+
+        /** What people shall know the session by. Before the session is made. */
+        public void label(SessionLabel its) {
+            label = its;
         }
     }
 
@@ -127,7 +134,7 @@ public final class SessionRegistry {
                 begin(
                         journal,
                         slot,
-                        StateRecord.session(services.clock().millis(), options.source(), place),
+                        StateRecord.session(services.clock().millis(), options.source(), place, slot.label),
                         failure -> {
                             if (failure != null && failure != Refusal.EXISTS) {
                                 services.records().ownership().dismiss(slot.id);
@@ -171,6 +178,7 @@ public final class SessionRegistry {
             Function<Session, ? extends SessionListener> creator,
             EventExecutor loop) {
         Session session = new Session(slot.id, options, place, services, loop, Session.Past.none(services));
+        session.label().copy(slot.label);
         Book book = slot.book;
         if (book != null) {
             session.record(book);
@@ -219,6 +227,34 @@ public final class SessionRegistry {
                 session.suspend(() -> {});
             }
         });
+    }
+
+    /** What is kept of sessions that ended; null when nothing is written down. */
+    public @Nullable SessionArchive archive() {
+        Journal journal = services.records().journal();
+        return journal == null ? null : new SessionArchive(journal);
+    }
+
+    /**
+     * Has a session that had ended go on in its place.
+     *
+     * @param listener makes who is told of it first
+     * @param loop on which it will live; this is called on it
+     */
+    public void resume(
+            Slot slot,
+            SessionArchive.Found found,
+            SessionOptions options,
+            PermissionUpdateReader updates,
+            Function<Session, ? extends SessionListener> listener,
+            EventExecutor loop) {
+        Session session = SessionRevival.session(found.stored(), options, found.book(), services, loop);
+        slot.book = found.book();
+        slot.session = session;
+        new SessionRevival(session, found.stored(), updates).run();
+        session.story().listen(listener.apply(session));
+        observe(session);
+        session.resumed();
     }
 
     private void observe(Session session) {

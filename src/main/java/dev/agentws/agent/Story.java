@@ -6,6 +6,7 @@ import dev.agentws.agent.event.LogReader;
 import dev.agentws.agent.event.PieceKind;
 import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.agent.event.SessionListener;
+import dev.agentws.agent.record.Heard;
 import dev.agentws.agent.record.Recorder;
 import dev.agentws.agent.record.SessionRecords;
 import dev.agentws.agent.record.StateRecord;
@@ -39,7 +40,8 @@ public final class Story implements Recorder.Progress {
     private boolean driverSlow;
     private boolean diskSlow;
     private BooleanSupplier busy = () -> false;
-    private StoredSession.@Nullable Heard heard;
+    private @Nullable Supplier<SessionEvent> shownAs;
+    private @Nullable Heard heard;
 
     /** Is told when the session has to wait, and when it may go on. */
     @FunctionalInterface
@@ -80,7 +82,7 @@ public final class Story implements Recorder.Progress {
     }
 
     private void heard(String commandId, byte @Nullable [] outcome) {
-        heard = new StoredSession.Heard(commandId, outcome == null ? new byte[] {'{', '}'} : outcome);
+        heard = Heard.of(commandId, outcome);
         note(() -> StateRecord.heard(commandId, outcome));
     }
 
@@ -88,9 +90,16 @@ public final class Story implements Recorder.Progress {
      * Has it written down from now on.
      *
      * @param underWay whether the session is in a turn, or has one before it
+     * @param summary how it is shown in listings
      */
-    void record(SessionRecords records, Recorder.Home home, Book book, BooleanSupplier underWay) {
+    void record(
+            SessionRecords records,
+            Recorder.Home home,
+            Book book,
+            BooleanSupplier underWay,
+            Supplier<SessionEvent> summary) {
         busy = underWay;
+        shownAs = summary;
         Recorder writing = records.recorder(home, book, log, this);
         recorder = writing;
         commitFirst = writing.commitsFirst();
@@ -163,6 +172,11 @@ public final class Story implements Recorder.Progress {
     @Override
     public boolean busy() {
         return busy.getAsBoolean();
+    }
+
+    @Override
+    public @Nullable SessionEvent summary() {
+        return shownAs == null ? null : shownAs.get();
     }
 
     @Override
@@ -301,8 +315,12 @@ public final class Story implements Recorder.Progress {
         }
     }
 
-    /** Writes the rest and puts the book away; nobody listens any more once all has been shown. */
-    void end() {
+    /**
+     * Writes the rest and puts the book away; nobody listens any more once all has been shown.
+     *
+     * @param last as the session is shown from now on
+     */
+    void end(SessionEvent last) {
         Recorder writing = recorder;
         if (writing == null || writing.failure() != null) {
             over();
@@ -310,7 +328,7 @@ public final class Story implements Recorder.Progress {
             writing.whenSafe(this::over);
         }
         if (writing != null) {
-            writing.end();
+            writing.end(last);
         }
     }
 

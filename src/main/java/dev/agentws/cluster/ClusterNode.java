@@ -5,14 +5,19 @@ import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.record.Ownership;
 import dev.agentws.agent.record.StoredFrames;
 import dev.agentws.journal.Cluster;
+import dev.agentws.journal.Journal;
 import dev.agentws.journal.JournalException;
 import dev.agentws.journal.JournalException.Reason;
+import dev.agentws.journal.Listing;
+import dev.agentws.journal.Shelf;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,13 +37,24 @@ public final class ClusterNode implements Ownership {
     /** How much of a session's stream is read at a time. */
     private static final long STRETCH = 256 * 1024;
 
+    private static final int PAGE = 1000;
+    /** Looks in a row that Redis answers before anything is taken up: longer than owners take to renew their leases. */
+    private static final int CALM = 3;
+    /** After which it is tried again to take up a session that could not be. */
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(15);
+
     private final Cluster cluster;
+    private final Journal journal;
     private final ClusterSettings settings;
     private final Executor workers;
     private final EventExecutor timer;
     private final AtomicBoolean looking = new AtomicBoolean();
+    /** Sessions that could not be taken up, with the time of the next try. */
+    private final ConcurrentMap<String, Long> notBefore = new ConcurrentHashMap<>();
     private volatile @Nullable Here here;
     private volatile boolean leaving;
+    /** One look at a time writes it. */
+    private volatile int calm;
 
     /** What it has to do with the sessions of this process. */
     private record Here(SessionRegistry registry, Takeover takeover, CommandInbox inbox, String address) {}
@@ -47,8 +63,10 @@ public final class ClusterNode implements Ownership {
      * @param workers where it may block
      * @param timer an event loop
      */
-    public ClusterNode(Cluster cluster, ClusterSettings settings, Executor workers, EventExecutor timer) {
+    public ClusterNode(
+            Cluster cluster, Journal journal, ClusterSettings settings, Executor workers, EventExecutor timer) {
         this.cluster = cluster;
+        this.journal = journal;
         this.settings = settings;
         this.workers = workers;
         this.timer = timer;
@@ -103,9 +121,18 @@ public final class ClusterNode implements Ownership {
         try {
             cluster.heartbeat(mine.address);
             List<String> orphans = new ArrayList<>(cluster.orphans());
+            calm++;
+            if (calm < CALM) {
+                // Redis was away, and with it every owner's word that it lives: first they may speak again.
+                return;
+            }
             // In another order than other nodes, which have seen the same ones.
             Collections.shuffle(orphans);
             for (String orphan : orphans) {
+                Long next = notBefore.get(orphan);
+                if (next != null && System.nanoTime() - next < 0) {
+                    continue;
+                }
                 if (mine.registry.find(orphan) == null) {
                     workers.execute(() -> takeOrphan(orphan));
                 } else {
@@ -113,6 +140,7 @@ public final class ClusterNode implements Ownership {
                 }
             }
         } catch (JournalException | RejectedExecutionException e) {
+            calm = 0;
             LOG.debug("the other nodes cannot be looked at just now", e);
         }
     }
@@ -122,8 +150,10 @@ public final class ClusterNode implements Ownership {
             if (locate(sessionId) != null) {
                 LOG.info("session {}: taken up, its node is gone", sessionId);
             }
+            notBefore.remove(sessionId);
         } catch (JournalException e) {
             LOG.warn("session {}: cannot be taken up: {}", sessionId, e.getMessage());
+            notBefore.put(sessionId, System.nanoTime() + AGAIN_NANOS);
         }
     }
 
@@ -164,6 +194,46 @@ public final class ClusterNode implements Ownership {
     public void ask(String sessionId, byte[] command, Consumer<Answer> then) {
         new Question(new Question.Sides(cluster, this::locate, workers, timer, settings), sessionId, command, then)
                 .ask();
+    }
+
+    /**
+     * A session of another node.
+     *
+     * @param summary as its owner stored it last; empty when it never did
+     */
+    public record Other(String sessionId, byte[] summary) {}
+
+    /**
+     * The sessions that are not here.
+     *
+     * @param then called once, on any thread; with none when they cannot be found out just now
+     */
+    public void others(Consumer<List<Other>> then) {
+        try {
+            workers.execute(() -> then.accept(findOthers()));
+        } catch (RejectedExecutionException e) {
+            then.accept(List.of());
+        }
+    }
+
+    private List<Other> findOthers() {
+        List<Other> others = new ArrayList<>();
+        Here mine = here;
+        String cursor = null;
+        try {
+            do {
+                Listing page = journal.list(Shelf.CURRENT, cursor, PAGE);
+                for (Listing.Item item : page.sessions()) {
+                    if (mine != null && mine.registry.find(item.sessionId()) == null) {
+                        others.add(new Other(item.sessionId(), item.summary()));
+                    }
+                }
+                cursor = page.next();
+            } while (cursor != null);
+        } catch (JournalException e) {
+            LOG.warn("the sessions of other nodes cannot be listed: {}", e.getMessage());
+        }
+        return others;
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.agentws.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.agentws.simulator.SimulatedCall;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -197,5 +198,53 @@ final class ClusterTest {
         ann.prompt("two");
         Frame told = ann.await("subscribed");
         assertThat(told.json().path("gap").asBoolean()).isTrue();
+    }
+
+    @Test
+    void whatRedisDoesNotHaveIsNotShownAndAllGoesOnWhenItIsBack() throws Exception {
+        Talk ann = nodes.client("ann", "a").create("{}");
+        ann.prompt("hello");
+        SimulatedCall call = nodes.call().start().textStart().textPiece("before ");
+        ann.awaitBrief("+before");
+        Talk bob = nodes.client("bob", "b").talk(ann.id()).subscribe(0);
+        bob.awaitBrief("+before");
+        nodes.redis.kill();
+        call.textPiece("meanwhile ");
+        bob.prompt("can you hear me");
+        Frame refused = bob.await("error");
+        assertThat(refused.at("code")).isEqualTo("overloaded");
+        assertThat(refused.json().path("retryable").asBoolean()).isTrue();
+        assertThat(ann.briefs()).doesNotContain("+meanwhile ");
+        nodes.redis.start();
+        ann.awaitBrief("+meanwhile ");
+        call.textStop().end("end_turn");
+        assertThat(ann.await("agent_result").at("stop_reason")).isEqualTo("end_turn");
+        bob.await("agent_result");
+        assertThat(Merged.briefs(bob.frames())).isEqualTo(Merged.briefs(ann.frames()));
+    }
+
+    @Test
+    void sessionsOfAllNodesAreListedReadAndEnded() throws Exception {
+        Client cid = nodes.client("cid", "a");
+        Talk ann = cid.create("{}");
+        ann.prompt("one");
+        nodes.call().start().text("first").end("end_turn");
+        ann.await("agent_result");
+        Client bob = nodes.client("bob", "b");
+        Talk own = bob.create("{}");
+        nodes.until("both are listed", () -> {
+            bob.send("{\"type\":\"list_sessions\"}");
+            JsonNode sessions = bob.await("sessions_list").json().path("sessions");
+            return sessions.size() == 2 && sessions.toString().contains(ann.id());
+        });
+        Talk far = bob.talk(ann.id()).send("load_messages", "\"limit\":10");
+        assertThat(far.await("messages_loaded").text()).contains("one", "first");
+        far.send("rename_session", "\"title\":\"Over there\"");
+        assertThat(ann.await("session_updated").text()).contains("Over there");
+        bob.send("{\"type\":\"kill_all_agents\"}");
+        assertThat(bob.await("agents_killed").json().path("killed_count").asInt())
+                .isEqualTo(2);
+        ann.await("session_ended");
+        own.await("session_ended");
     }
 }

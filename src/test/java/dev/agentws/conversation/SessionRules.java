@@ -37,7 +37,7 @@ final class SessionRules {
             ended = false;
         }
         if (!frame.json().has("seq")) {
-            check(frame.type().equals("error"), "no seq", frame);
+            check(frame.type().matches("error|messages_loaded"), "no seq", frame);
             return;
         }
         boolean again =
@@ -45,6 +45,7 @@ final class SessionRules {
         if (again && frame.replayed() && (next == 0 || frame.seq() < next)) {
             return;
         }
+        ended &= !frame.type().equals("session_resumed");
         check(!ended, "after the end of the session", frame);
         number(frame);
         if (frame.type().equals("agent_message")) {

@@ -382,10 +382,10 @@ final class SettingsReaderTest {
 
     @Test
     void aBrokenFileOfSettingsIsOneLineWithoutItsText() throws IOException {
-        Files.writeString(home.resolve(".env"), "sk-secret without any sign\n");
+        Files.writeString(home.resolve(".env"), "# a comment\n\nA=1\nsk-secret without any sign\nB=2\n");
         assertThat(run.run()).isEqualTo(2);
         assertThat(run.err())
-                .contains(".env: a line is not of the form NAME=value")
+                .contains(".env: line 4 is not of the form NAME=value")
                 .doesNotContain("secret")
                 .hasLineCount(1);
 

@@ -1,7 +1,9 @@
 package dev.agentws.agent.record;
 
 import dev.agentws.agent.event.EventLog;
+import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.journal.Book;
+import dev.agentws.journal.End;
 import dev.agentws.journal.JournalException;
 import dev.agentws.journal.JournalException.Reason;
 import java.util.ArrayDeque;
@@ -36,6 +38,7 @@ public final class Recorder implements Delivery.Ear {
     private boolean scheduled;
     private boolean soon;
     private boolean closed;
+    private @Nullable Boolean summarizedBusy;
     private @Nullable JournalException failure;
 
     /** The session's loop, whichever that is when the time comes. */
@@ -52,6 +55,10 @@ public final class Recorder implements Delivery.Ear {
 
         /** Whether something is under way that somebody has to take up if this process dies. */
         boolean busy();
+
+        /** How the session is shown in listings; null when it is in none. */
+        @Nullable
+        SessionEvent summary();
 
         /** Writing does not keep up, or does again: whoever makes more must wait. */
         void slow(boolean now);
@@ -136,7 +143,19 @@ public final class Recorder implements Delivery.Ear {
         }
         var batch = entries.take();
         if (!batch.isEmpty()) {
-            delivery.add(++handedOver, batch, entries.taken(), progress.busy());
+            boolean busy = progress.busy();
+            delivery.add(++handedOver, batch, entries.taken(), busy);
+            summarize(busy);
+        }
+    }
+
+    /** For listings of other nodes: when the session begins to work, and when it is through. */
+    private void summarize(boolean busy) {
+        SessionEvent summary = Boolean.valueOf(busy).equals(summarizedBusy) || records.ownership() == Ownership.ALONE ? null : progress.summary();
+        if (summary != null) {
+            summarizedBusy = busy;
+            Book book = delivery.book();
+            book.summary(records.format().json(book.sessionId(), log.lastSeq(), summary));
         }
     }
 
@@ -225,10 +244,18 @@ public final class Recorder implements Delivery.Ear {
         }
     }
 
-    /** Writes the rest and puts the book away, as the journal's settings say. */
-    public void end() {
+    /**
+     * Writes the rest and puts the book away, as the journal's settings say.
+     *
+     * @param last as the session is shown in listings from now on
+     */
+    public void end(SessionEvent last) {
         flush();
         closed = true;
+        if (records.ended() == End.ARCHIVE) {
+            Book book = delivery.book();
+            book.summary(records.format().json(book.sessionId(), log.lastSeq(), last));
+        }
         delivery.end(records.ended());
     }
 

@@ -62,6 +62,8 @@ public final class AgentSessions implements MessageHandlerFactory {
             }
             switch (message.kind()) {
                 case CREATE_SESSION -> refuse(message, ((ClientMessage.CreateSession) message).sessionId());
+                case FORK_SESSION -> refuse(message, ((ClientMessage.ForkSession) message).sessionId());
+                case RESUME_SESSION -> refuse(message, ((ClientMessage.ResumeSession) message).sessionId());
                 case SEND_PROMPT -> refuse(message, ((ClientMessage.SendPrompt) message).sessionId());
                 default -> dispatcher.onMessage(message);
             }

@@ -34,11 +34,23 @@ final class CommandJson {
             case SET_PERMISSION_MODE -> json.put("mode", ((ClientMessage.SetPermissionMode) message).mode());
             case SET_MODEL -> json.put("model", ((ClientMessage.SetModel) message).model());
             case SUBSCRIBE -> json.put("after_seq", ((ClientMessage.Subscribe) message).afterSeq());
+            case RENAME_SESSION -> json.put("title", ((ClientMessage.RenameSession) message).title());
+            case LOAD_MESSAGES -> {
+                ClientMessage.LoadMessages load = (ClientMessage.LoadMessages) message;
+                json.put("order", load.newestFirst() ? "newest_first" : "oldest_first")
+                        .put("cursor", load.cursor() == null ? null : String.valueOf(load.cursor()))
+                        .put("limit", load.limit());
+            }
             default -> {
                 // The type says it all.
             }
         }
         return bytes(json);
+    }
+
+    /** Ends a session. */
+    static byte[] end(String sessionId) {
+        return write(sessionId, new ClientMessage.EndSession(sessionId));
     }
 
     static byte[] bytes(ObjectNode json) {

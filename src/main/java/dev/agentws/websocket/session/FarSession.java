@@ -10,7 +10,9 @@ import dev.agentws.protocol.ClientMessage;
 import dev.agentws.protocol.ClientMessage.Subscribe;
 import dev.agentws.protocol.ErrorCode;
 import dev.agentws.websocket.Outbox;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -41,6 +43,9 @@ final class FarSession {
         void here(ClientMessage message);
 
         void error(ErrorCode code, @Nullable String message, @Nullable String sessionId, String type);
+
+        /** There is no such session, or none that has not ended. */
+        void gone(ClientMessage message, String id);
 
         /** Neither messages wait nor is anything shown. */
         void forget(FarSession session);
@@ -108,7 +113,7 @@ final class FarSession {
     private void refuse(ClientMessage message, JournalException failure) {
         String type = message.kind().wireName();
         if (failure.reason() == Reason.NOT_FOUND) {
-            owner.error(ErrorCode.SESSION_NOT_FOUND, "Session " + id + " not found", id, type);
+            owner.gone(message, id);
         } else if (failure.reason() == Reason.HISTORY_LOST || failure.reason() == Reason.DAMAGED) {
             LOG.error("session {}: cannot be taken up: {}", id, failure.getMessage());
             owner.error(ErrorCode.INTERNAL, "The history of session " + id + " is lost or damaged", id, type);
@@ -138,6 +143,10 @@ final class FarSession {
                 shows.showAgain(
                         outcome.path("again").asLong(), () -> owner.error(ErrorCode.INVALID_MESSAGE, text, id, type));
             }
+        }
+        JsonNode reply = outcome.path("reply");
+        if (reply.isObject()) {
+            outbox.text(Unpooled.wrappedBuffer(reply.toString().getBytes(StandardCharsets.UTF_8)));
         }
         JsonNode error = outcome.path("error");
         if (error.isObject()) {

@@ -57,8 +57,7 @@ public final class SessionCommands implements CommandRunner {
             refuse(outcome, rejected.code(), rejected.message());
         } else {
             ClientMessage message = ((Decoded.Message) decoded).message();
-            if (message.kind() == ClientMessage.Kind.SUBSCRIBE) {
-                subscribe(session, ((ClientMessage.Subscribe) message).afterSeq(), outcome);
+            if (answers(session, message, outcome)) {
                 return CommandJson.bytes(outcome);
             }
             session.story().hear(commandId);
@@ -71,6 +70,19 @@ public final class SessionCommands implements CommandRunner {
         return json;
     }
 
+    /** Whether that was only a question, which changes nothing. */
+    private static boolean answers(Session session, ClientMessage message, ObjectNode outcome) {
+        switch (message.kind()) {
+            case SUBSCRIBE -> subscribe(session, ((ClientMessage.Subscribe) message).afterSeq(), outcome);
+            case LOAD_MESSAGES ->
+                outcome.putRawValue("reply", new RawValue(HistoryDesk.page(session, (ClientMessage.LoadMessages) message)));
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private void change(Session session, ClientMessage message, ObjectNode outcome) {
         Steering steering = new Steering(places, (code, text, id, type) -> refuse(outcome, code, text));
         switch (message.kind()) {
@@ -79,8 +91,10 @@ public final class SessionCommands implements CommandRunner {
             case PERMISSION_RESPONSE -> steering.answer(session, (PermissionResponse) message);
             case SET_PERMISSION_MODE -> steering.mode(session, (ClientMessage.SetPermissionMode) message);
             case SET_MODEL -> steering.model(session, (ClientMessage.SetModel) message);
+            case RENAME_SESSION -> session.choices().title(((ClientMessage.RenameSession) message).title());
             case END_SESSION -> registry.end(session);
-            default -> refuse(outcome, ErrorCode.INVALID_MESSAGE, message.kind() + ": not for another node");
+            default -> refuse(outcome, ErrorCode.INVALID_MESSAGE, "Session " + session.id() + " is carried on by another server: send "
+                    + message.kind().wireName() + " over a connection to that one");
         }
     }
 

@@ -67,6 +67,12 @@ final class Subscription implements SessionListener {
         attached = true;
     }
 
+    /** It will listen from the next event on. */
+    void begins() {
+        attached = true;
+        shown = story.lastSeq();
+    }
+
     /** Listens from now on, if it does not yet. */
     void attach() {
         if (!attached && !left) {

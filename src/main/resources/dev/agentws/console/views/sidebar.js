@@ -5,7 +5,7 @@ import {chooseTheme, promptsOf, theme} from '../memory.js';
 import {icon} from './icon.js';
 
 /** @typedef {import('../store.js').Store} Store */
-/** @typedef {import('../protocol.js').SessionInfo} SessionInfo */
+/** @typedef {import('../agentws.js').SessionInfo} SessionInfo */
 
 /** @type {('auto' | 'light' | 'dark')[]} */
 const THEMES = ['auto', 'light', 'dark'];

@@ -28,20 +28,13 @@ final class RedisProcess implements AutoCloseable {
     }
 
     /**
-     * Starts one. Where there is none, and we may, it is installed by its name first.
+     * Starts one.
      *
      * @throws IOException when there is none and none can be installed
      */
     static RedisProcess start(Path directory) throws IOException, InterruptedException {
+        available();
         Optional<Path> program = find();
-        if (program.isEmpty() && Files.isExecutable(Path.of("/usr/bin/apt-get"))) {
-            new ProcessBuilder("apt-get", "install", "-y", "-q", "--no-install-recommends", "redis-server")
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor();
-            program = find();
-        }
         if (program.isEmpty()) {
             throw new IOException("redis-server: not on the PATH (expected: install it, as with apt-get install redis-server)");
         }
@@ -52,6 +45,18 @@ final class RedisProcess implements AutoCloseable {
         RedisProcess redis = new RedisProcess(program.orElseThrow(), Files.createDirectories(directory), port);
         redis.start();
         return redis;
+    }
+
+    /** Whether there is one; where there is none, and we may, it is installed by its name first. */
+    static boolean available() throws IOException, InterruptedException {
+        if (find().isEmpty() && Files.isExecutable(Path.of("/usr/bin/apt-get"))) {
+            new ProcessBuilder("apt-get", "install", "-y", "-q", "--no-install-recommends", "redis-server")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        }
+        return find().isPresent();
     }
 
     private static Optional<Path> find() {
