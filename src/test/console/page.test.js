@@ -382,6 +382,32 @@ test('fifty sessions: listed, found, opened, ended', async () => {
     await page.waitForSelector('text=No sessions yet.');
 });
 
+test('a session is renamed, found by its new name, and forked with all that was said', async () => {
+    await enter();
+    await say('Tell me about meadows');
+    await page.waitForSelector('.result');
+    assert.equal(await page.locator('.head h1').innerText(), 'Tell me about meadows');
+    await page.click('.head [aria-label="Rename"]');
+    await page.fill('.head .rename', 'Green things');
+    await page.press('.head .rename', 'Enter');
+    await page.waitForSelector('.head h1 >> text=Green things');
+    assert.deepEqual(await findings(), []);
+    await page.click('.head [aria-label="Fork"]');
+    await page.waitForSelector('.items >> text=Forked here.');
+    assert.equal(await page.locator('text=Tell me about meadows').count() > 0, true);
+    await say('And about woods');
+    await page.waitForSelector('.result');
+    // The fork has the name too; the search is for both, and a reload finds what the fork began with.
+    await page.fill('#search', 'green');
+    await page.waitForFunction(() => document.querySelectorAll('.session').length === 2);
+    await page.locator('.session.current .open').click();
+    await page.reload();
+    await page.waitForSelector('.session');
+    await page.locator('.session .open').first().click();
+    await page.waitForSelector('.items >> text=Forked here.');
+    assert.deepEqual(await findings(), []);
+});
+
 test('a session with options, and what the server refuses is said there', async () => {
     await enter();
     await page.click('button[aria-label="New session with options"]');

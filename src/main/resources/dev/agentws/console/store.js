@@ -51,6 +51,8 @@ export class Store {
         this.creationError = '';
         this.dialog = false;
         this.drawer = false;
+        /** Whether the title of the selected session is being written. */
+        this.renaming = false;
         /** @type {{id: number, text: string}[]} */
         this.toasts = [];
         this.made = 0;
@@ -130,7 +132,7 @@ export class Store {
 
     /** What is refused of sessions that are not listened to. @param {import('./agentws.js').Frame} frame */
     heard(frame) {
-        const answered = frame.type === 'error' && ['create_session', 'subscribe', 'list_sessions'].includes(frame.request_type ?? '');
+        const answered = frame.type === 'error' && ['create_session', 'fork_session', 'subscribe', 'list_sessions', 'load_messages'].includes(frame.request_type ?? '');
         if (this.state === 'ready' && frame.type === 'error' && !answered && !this.joined.has(frame.session_id ?? '')) {
             this.toast(frame.message);
         }
@@ -202,7 +204,7 @@ export class Store {
         if (frame.type === 'session_created') {
             this.sessions = [...(this.sessions ?? []).filter(each => each.id !== frame.session_id), frame.session];
         }
-        if (frame.type === 'session_ended' || frame.type === 'session_created' || frame.type === 'agent_result') {
+        if (frame.type === 'session_ended' || frame.type === 'session_created' || frame.type === 'session_updated' || frame.type === 'agent_result') {
             this.list();
         }
         return transcript.apply(/** @type {import('./transcript.js').SessionEvent} */ (frame));
@@ -285,13 +287,54 @@ export class Store {
     select(id) {
         this.selected = id;
         this.drawer = false;
+        this.renaming = false;
         if (id !== null && !this.transcripts.has(id)) {
             const transcript = new Transcript(id, promptsOf(id));
             transcript.info = (this.sessions ?? []).find(session => session.id === id) ?? null;
             transcript.replayTo = Math.max(1, transcript.info?.last_seq ?? 1);
             this.transcripts.set(id, transcript);
             this.join(transcript);
+            if (transcript.info?.forked_from) {
+                this.inherit(transcript);
+            }
         }
+        this.changed();
+    }
+
+    /** Shows what a fork began with, which is not among its events. @param {Transcript} transcript */
+    async inherit(transcript) {
+        /** @type {import('./agentws.js').SaidMessage[]} */
+        const messages = [];
+        /** @type {string | null} */
+        let cursor = null;
+        do {
+            /** @type {import('./agentws.js').MessagesLoaded | undefined} */
+            const page = await this.client?.messages(transcript.id, {order: 'oldest_first', limit: 500, cursor});
+            messages.push(...page?.messages.filter(message => message.seq === null) ?? []);
+            cursor = page?.next_cursor ?? null;
+        } while (cursor !== null);
+        transcript.inherit(messages);
+        this.changed();
+    }
+
+    /** Goes on in a new session from where this one is. @param {string} id */
+    async fork(id) {
+        try {
+            const session = await /** @type {AgentClient} */ (this.client).fork(id);
+            this.created(session, null);
+            await this.inherit(/** @type {Transcript} */ (this.transcripts.get(session.id)));
+        } catch (failure) {
+            this.toast(/** @type {Error} */ (failure).message);
+        }
+    }
+
+    /**
+     * @param {string} id
+     * @param {string} title empty = the beginning of the first prompt
+     */
+    rename(id, title) {
+        this.renaming = false;
+        this.joined.get(id)?.rename(title.trim() === '' ? null : title.trim());
         this.changed();
     }
 

@@ -160,6 +160,51 @@ export class Transcript {
         return true;
     }
 
+    /**
+     * Puts what the session began with before its first event.
+     *
+     * @param {import('./agentws.js').SaidMessage[]} messages
+     */
+    inherit(messages) {
+        const {items: later, openText, openThinking} = this;
+        this.items = [];
+        this.openText = null;
+        this.openThinking = null;
+        for (const message of messages) {
+            for (const block of message.content) {
+                this.inheritBlock(message, block);
+            }
+        }
+        if (this.items.length > 0) {
+            this.notice('Forked here.');
+        }
+        this.items = [...this.items, ...later];
+        this.openText = openText;
+        this.openThinking = openThinking;
+        this.version++;
+    }
+
+    /**
+     * @param {import('./agentws.js').SaidMessage} message
+     * @param {Record<string, any>} block
+     */
+    inheritBlock(message, block) {
+        const id = `before-${message.index}`;
+        if (block.type === 'tool_use') {
+            this.use({type: 'agent_tool_use', session_id: this.id, seq: 0, tool: block.name, input: block.input, tool_use_id: block.id});
+        } else if (block.type === 'tool_result') {
+            const content = typeof block.content === 'string' ? block.content : seen(block.content ?? []).text;
+            this.tool(block.tool_use_id, tool => {
+                tool.result = content;
+                tool.isError = block.is_error === true;
+            });
+        } else if (message.role === 'user') {
+            this.add({kind: 'prompt', prompt: {id, ...seen([block]), state: 'sent', known: true}});
+        } else if (block.type === 'text') {
+            this.add({kind: 'text', messageId: id, text: block.text, open: false});
+        }
+    }
+
     /** @param {SessionEvent} event */
     take(event) {
         switch (event.type) {
@@ -171,6 +216,11 @@ export class Transcript {
                 break;
             case 'session_interrupted':
                 this.thinking = false;
+                break;
+            case 'session_resumed':
+                this.ended = false;
+                this.info = event.session;
+                this.notice('The session goes on.');
                 break;
             case 'session_ended':
                 this.ended = true;
