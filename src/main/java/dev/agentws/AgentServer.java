@@ -5,12 +5,9 @@ import dev.agentws.agent.SessionPlaces;
 import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.SessionServices;
 import dev.agentws.agent.options.SessionOptionsReader;
-import dev.agentws.agent.permission.PermissionUpdateReader;
 import dev.agentws.anthropic.AnthropicClient;
 import dev.agentws.anthropic.Transport;
 import dev.agentws.cluster.ClusterNode;
-import dev.agentws.journal.Journal;
-import dev.agentws.journal.JournalException;
 import dev.agentws.metrics.Gauges;
 import dev.agentws.metrics.Instruments;
 import dev.agentws.metrics.Meters;
@@ -79,7 +76,7 @@ public final class AgentServer implements AutoCloseable {
     private final BuiltInTools tools;
     private final AnthropicClient models;
     private final SessionRegistry registry;
-    private final Storage storage;
+    private final SessionBooks books;
     private final ClientListener listener;
     private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
     private final Meters meters;
@@ -96,7 +93,7 @@ public final class AgentServer implements AutoCloseable {
         // What can be found wrong without starting anything comes first.
         Sockets sockets = Sockets.of(listening.sockets());
         SslContext tls = identity == null ? null : identity.context();
-        storage = Storage.open(config.journal(), config.agents().maxSessions());
+        books = SessionBooks.open(config.journal(), config.agents().maxSessions());
         AtomicInteger threads = new AtomicInteger();
         loops = new MultiThreadIoEventLoopGroup(
                 config.ioThreads(),
@@ -121,10 +118,10 @@ public final class AgentServer implements AutoCloseable {
                 clock,
                 System::nanoTime,
                 PooledByteBufAllocator.DEFAULT,
-                storage.records());
-        registry = new SessionRegistry(services, telemetry::observe);
+                books.records());
+        registry = new SessionRegistry(services, telemetry);
         try {
-            recover(services);
+            books.recover(registry, services, loops);
             listener = listen(sockets, tls, connections(services, tokens, pages));
             join(services);
         } catch (IOException e) {
@@ -134,6 +131,7 @@ public final class AgentServer implements AutoCloseable {
         long sweepMs =
                 Math.max(100, Math.min(5_000, config.agents().sessionTimeout().toMillis() / 10));
         loops.next().scheduleWithFixedDelay(registry::endIdle, sweepMs, sweepMs, TimeUnit.MILLISECONDS);
+        books.sweepArchive(loops.next(), clock);
         loops.forEach(loop -> LoopLag.watch(loop, System::nanoTime, meters.loopLag));
     }
 
@@ -174,47 +172,16 @@ public final class AgentServer implements AutoCloseable {
         return tasks;
     }
 
-    /** Null when nothing is written down. */
-    private @Nullable SessionRecovery recovery(SessionServices services) {
-        JournalSettings settings = config.journal();
-        Journal journal = storage.journal();
-        if (settings == null || journal == null) {
-            return null;
-        }
-        SessionOptionsReader options = new SessionOptionsReader(services.tools().names());
-        PermissionUpdateReader updates = new SessionPlaces(config.agents(), options).updates();
-        return new SessionRecovery(settings, journal, registry, options, updates);
-    }
-
-    /** Before anybody is let in, so that nobody is told that a session is not there; where others may have it, once it is asked for. */
-    private void recover(SessionServices services) throws StartException {
-        SessionRecovery recovery = recovery(services);
-        if (recovery == null || storage.node() != null) {
-            return;
-        }
-        try {
-            LOG.info("{} sessions of earlier are back", recovery.run(loops));
-        } catch (JournalException e) {
-            throw new StartException(e.getMessage(), e);
-        }
-    }
-
     /** Lets the other nodes know, once clients can connect. */
     private void join(SessionServices services) {
-        ClusterNode node = storage.node();
-        SessionRecovery recovery = recovery(services);
-        if (node != null && recovery != null) {
-            SessionOptionsReader options =
-                    new SessionOptionsReader(services.tools().names());
-            SessionCommands commands = new SessionCommands(
-                    registry,
-                    new SessionPlaces(config.agents(), options),
-                    telemetry,
-                    new ClientMessageReader(config.socket().messages().maxBytes()));
-            InetSocketAddress at = address();
-            node.start(
-                    registry, id -> recovery.take(id, loops.next()), commands, at.getHostString() + ":" + at.getPort());
-        }
+        SessionOptionsReader options = new SessionOptionsReader(services.tools().names());
+        SessionCommands commands = new SessionCommands(
+                registry,
+                new SessionPlaces(config.agents(), options),
+                telemetry,
+                new ClientMessageReader(config.socket().messages().maxBytes()));
+        InetSocketAddress at = address();
+        books.join(registry, services, loops, commands, at.getHostString() + ":" + at.getPort());
     }
 
     private ConnectionServices connections(SessionServices services, TokenCheck tokens, PageSource pages) {
@@ -223,7 +190,7 @@ public final class AgentServer implements AutoCloseable {
         return new ConnectionServices(
                 tokens,
                 new AgentSessions(
-                        registry, options, places, workers::submit, this::isDraining, telemetry, storage.node()),
+                        registry, options, places, workers::submit, this::isDraining, telemetry, books.node()),
                 new ProjectAgents(places, workers),
                 new ServerStatus(config.version(), registry::size, this::isDraining),
                 pages,
@@ -312,7 +279,7 @@ public final class AgentServer implements AutoCloseable {
     }
 
     private void leaveCluster() {
-        ClusterNode node = storage.node();
+        ClusterNode node = books.node();
         if (node != null) {
             node.leave();
         }
@@ -340,7 +307,7 @@ public final class AgentServer implements AutoCloseable {
         }
         leaveCluster();
         CompletableFuture<?> kept = CompletableFuture.completedFuture(null);
-        if (storage.journal() != null) {
+        if (books.kept()) {
             kept = registry.suspendAll();
         } else {
             registry.all().forEach(session -> session.execute(() -> registry.end(session)));
@@ -377,7 +344,7 @@ public final class AgentServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        storage.close();
+        books.close();
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).addListener(done -> closed.complete(null));
     }
 

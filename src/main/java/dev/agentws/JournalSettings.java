@@ -14,9 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param redis where and how in Redis, which several nodes share
  * @param delay how long what happens may wait before it is handed to the journal; more makes fewer and larger writes
  * @param ended what becomes of the book of a session that ended
+ * @param keepArchived how long after its last activity an archived session stays; zero: for ever
+ * @param optional whether the server goes on in memory, with a warning, where the files cannot be had
  */
 public record JournalSettings(
-        @Nullable FileJournalConfig files, @Nullable RedisJournalConfig redis, Duration delay, End ended) {
+        @Nullable FileJournalConfig files,
+        @Nullable RedisJournalConfig redis,
+        Duration delay,
+        End ended,
+        Duration keepArchived,
+        boolean optional) {
     public JournalSettings {
         if (delay.isNegative() || delay.compareTo(Duration.ofSeconds(10)) > 0) {
             throw new IllegalArgumentException("delay: " + delay + " (expected: zero to ten seconds)");
@@ -26,12 +33,13 @@ public record JournalSettings(
         }
     }
 
-    public JournalSettings(FileJournalConfig files, Duration delay, End ended) {
-        this(files, null, delay, ended);
+    public JournalSettings(
+            FileJournalConfig files, Duration delay, End ended, Duration keepArchived, boolean optional) {
+        this(files, null, delay, ended, keepArchived, optional);
     }
 
-    public JournalSettings(RedisJournalConfig redis, Duration delay, End ended) {
-        this(null, redis, delay, ended);
+    public JournalSettings(RedisJournalConfig redis, Duration delay, End ended, Duration keepArchived) {
+        this(null, redis, delay, ended, keepArchived, false);
     }
 
     /** Whether clients see only what is committed: always where another node may take a session over. */

@@ -66,8 +66,7 @@ public final class Session {
                 new Equipment(services, options, place, (words, text) -> new SideCall(this).answer(words, text));
         this.services = services;
         this.home = new HomeLoop(id, loop);
-        this.story =
-                new Story(new EventLog(services.allocator(), services.settings().maxLogBytes()), this::pauseOrResume);
+        this.story = new Story(new EventLog(services.allocator(), services.maxLogBytes()), this::pauseOrResume);
         this.activity = new Activity(services.clock());
         this.account = past.account();
         this.prompts = new Prompts(past.finished());

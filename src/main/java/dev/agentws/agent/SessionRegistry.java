@@ -31,7 +31,7 @@ public final class SessionRegistry {
     private final SessionServices services;
     private final ConcurrentMap<String, Slot> slots = new ConcurrentHashMap<>();
     private final AtomicInteger taken = new AtomicInteger();
-    private final @Nullable Function<Session, ? extends SessionListener> observer;
+    private final @Nullable SessionObserver observer;
 
     /** A place kept free while a session's options are held against the disk. Given back by {@link #release}. */
     public static final class Slot {
@@ -69,8 +69,8 @@ public final class SessionRegistry {
         this(services, null);
     }
 
-    /** @param observer makes one who listens to each session from its second event on, beside its clients, and never drives it */
-    public SessionRegistry(SessionServices services, @Nullable Function<Session, ? extends SessionListener> observer) {
+    /** @param observer of every session, or null */
+    public SessionRegistry(SessionServices services, @Nullable SessionObserver observer) {
         this.services = services;
         this.observer = observer;
     }
@@ -185,7 +185,9 @@ public final class SessionRegistry {
         }
         slot.session = session;
         session.begin(creator.apply(session));
-        observe(session);
+        if (observer != null) {
+            session.story().watch(observer.opened(session));
+        }
         return session;
     }
 
@@ -208,7 +210,10 @@ public final class SessionRegistry {
         taken.incrementAndGet();
         Session session = SessionRevival.session(stored, options, book, services, loop);
         slot.session = session;
-        observe(session);
+        if (observer != null) {
+            int waiting = stored.waiting().size();
+            session.story().watch(observer.revived(session, stored.turn() != null, waiting));
+        }
         new SessionRevival(session, stored, updates).run();
         return session;
     }
@@ -253,14 +258,10 @@ public final class SessionRegistry {
         slot.session = session;
         new SessionRevival(session, found.stored(), updates).run();
         session.story().listen(listener.apply(session));
-        observe(session);
-        session.resumed();
-    }
-
-    private void observe(Session session) {
         if (observer != null) {
-            session.story().watch(observer.apply(session));
+            session.story().watch(observer.opened(session));
         }
+        session.resumed();
     }
 
     /** The session of that id, or null. */

@@ -22,6 +22,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,8 +54,8 @@ public final class ClusterNode implements Ownership {
     private final ConcurrentMap<String, Long> notBefore = new ConcurrentHashMap<>();
     private volatile @Nullable Here here;
     private volatile boolean leaving;
-    /** One look at a time writes it. */
-    private volatile int calm;
+    /** Looks in a row that Redis answered. */
+    private final AtomicInteger calm = new AtomicInteger();
 
     /** What it has to do with the sessions of this process. */
     private record Here(SessionRegistry registry, Takeover takeover, CommandInbox inbox, String address) {}
@@ -121,8 +122,7 @@ public final class ClusterNode implements Ownership {
         try {
             cluster.heartbeat(mine.address);
             List<String> orphans = new ArrayList<>(cluster.orphans());
-            calm++;
-            if (calm < CALM) {
+            if (calm.incrementAndGet() < CALM) {
                 // Redis was away, and with it every owner's word that it lives: first they may speak again.
                 return;
             }
@@ -140,7 +140,7 @@ public final class ClusterNode implements Ownership {
                 }
             }
         } catch (JournalException | RejectedExecutionException e) {
-            calm = 0;
+            calm.set(0);
             LOG.debug("the other nodes cannot be looked at just now", e);
         }
     }

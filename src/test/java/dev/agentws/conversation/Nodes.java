@@ -78,7 +78,7 @@ final class Nodes implements AutoCloseable {
                         8,
                         Duration.ofSeconds(2),
                         "test")
-                .withJournal(new JournalSettings(journal, Duration.ofMillis(5), End.ARCHIVE));
+                .withJournal(new JournalSettings(journal, Duration.ofMillis(5), End.ARCHIVE, Duration.ZERO));
         AgentServer server = AgentServer.start(
                 config,
                 token -> CompletableFuture.completedFuture(

@@ -124,7 +124,8 @@ final class Stage implements AfterEachCallback {
                     books == null
                             ? config.withOperations(settings.operations)
                             : config.withOperations(settings.operations)
-                                    .withJournal(new JournalSettings(files, Duration.ofMillis(5), End.ARCHIVE)),
+                                    .withJournal(new JournalSettings(
+                                            files, Duration.ofMillis(5), End.ARCHIVE, Duration.ZERO, false)),
                     token ->
                             CompletableFuture.completedFuture(token.equals(KEY) ? Verdict.ACCEPTED : Verdict.REJECTED));
         } catch (IOException e) {

@@ -44,8 +44,6 @@ final class AgentLauncher implements Launcher {
     private static final String DEFAULT_MODEL = "claude-sonnet-5-5";
 
     private static final long MAX_LOG_BYTES = 16 << 20;
-    /** The rest is in the session's book. */
-    private static final long MAX_LOG_BYTES_BESIDE_BOOKS = 256 << 10;
     /** With the writer's own few milliseconds, what was shown is written within 50. */
     private static final Duration JOURNAL_DELAY = Duration.ofMillis(40);
     /** Clients wait for it. */
@@ -128,12 +126,17 @@ final class AgentLauncher implements Launcher {
         Path directory = journal.directory();
         Secret redis = journal.redis();
         if (redis != null) {
-            return new JournalSettings(redis(redis, journal.lease()), REDIS_DELAY, journal.ended());
+            return new JournalSettings(
+                    redis(redis, journal.lease()), REDIS_DELAY, journal.ended(), journal.keepArchived());
         }
         return directory == null
                 ? null
                 : new JournalSettings(
-                        FileJournalConfig.defaults(directory, journal.level()), JOURNAL_DELAY, journal.ended());
+                        FileJournalConfig.defaults(directory, journal.level()),
+                        JOURNAL_DELAY,
+                        journal.ended(),
+                        journal.keepArchived(),
+                        !journal.chosen());
     }
 
     /** Under another name at each start, so that nobody takes a new process for one that died. */
@@ -200,9 +203,7 @@ final class AgentLauncher implements Launcher {
                 settings.limits().queuePerSession(),
                 settings.limits().sessionTimeout(),
                 settings.limits().permissionTimeout(),
-                settings.journal().directory() == null && settings.journal().redis() == null
-                        ? MAX_LOG_BYTES
-                        : MAX_LOG_BYTES_BESIDE_BOOKS,
+                MAX_LOG_BYTES,
                 platform,
                 prices,
                 settings.upstream().context(),

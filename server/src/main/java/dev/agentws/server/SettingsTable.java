@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** Every setting of the program, in the order in which they are explained. */
@@ -151,11 +152,11 @@ final class SettingsTable {
             "the process's",
             Values.directory(),
             "working directory of sessions that name none");
-    static final Setting<Path> DATA_DIR = Setting.optional(
+    static final Setting<Optional<Path>> DATA_DIR = Setting.of(
             "AGENT_SERVER_DATA_DIR",
             "none",
-            Values.directoryToBe(),
-            "directory where sessions are written down, so that they outlive the process; none = in memory only");
+            Values.directoryOrNone(),
+            "directory where sessions are written down, so that they outlive the process; none = in memory only; auto = ~/.claude/agentws, or memory where that cannot be had");
     static final Setting<Durability> JOURNAL_LEVEL = Setting.of(
             "AGENT_SERVER_JOURNAL_LEVEL",
             "fast",
@@ -177,6 +178,11 @@ final class SettingsTable {
             "archive",
             Values.oneOf(Values.words(End.values(), end -> end.name().toLowerCase(Locale.ROOT))),
             "what becomes of an ended session that was written down: kept aside, or deleted");
+    static final Setting<Integer> ARCHIVE_DAYS = Setting.of(
+            "AGENT_SERVER_ARCHIVE_DAYS",
+            "30",
+            Values.integer(0, 36_500),
+            "days after which an archived session is deleted; 0 = never");
     static final Setting<Settings.Sandbox> SANDBOX = Setting.of(
             "AGENT_SERVER_SANDBOX",
             "auto",
@@ -303,6 +309,7 @@ final class SettingsTable {
             REDIS_URL,
             REDIS_LEASE,
             ENDED_SESSIONS,
+            ARCHIVE_DAYS,
             SANDBOX,
             SANDBOX_NETWORK,
             SANDBOX_TMP,

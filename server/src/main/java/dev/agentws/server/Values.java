@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -130,13 +131,19 @@ final class Values {
     }
 
     /** A directory that is made when it is not there yet. */
-    static ValueType<Path> directoryToBe() {
-        return new ValueType<>("DIR", "a directory, or nothing yet", (text, place) -> {
-            Path path = place.resolve(text);
+    /** Where {@code auto} leads. */
+    static final String USUAL_DATA = "~/.claude/agentws";
+
+    static ValueType<Optional<Path>> directoryOrNone() {
+        return new ValueType<>("DIR", "a directory, or nothing yet; or none or auto", (text, place) -> {
+            if (text.equals("none")) {
+                return Optional.empty();
+            }
+            Path path = place.resolve(text.equals("auto") ? USUAL_DATA : text);
             if (Files.exists(path) && !Files.isDirectory(path)) {
                 throw new IllegalArgumentException();
             }
-            return path;
+            return Optional.of(path);
         });
     }
 

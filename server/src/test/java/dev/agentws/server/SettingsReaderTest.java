@@ -50,7 +50,14 @@ final class SettingsReaderTest {
                 .isEqualTo(new Settings.Workplace(
                         List.of(), home, Settings.Sandbox.AUTO, false, Settings.SandboxTmp.COMMAND));
         assertThat(settings.journal())
-                .isEqualTo(new Settings.Journal(null, null, Duration.ofSeconds(5), Durability.FAST, End.ARCHIVE));
+                .isEqualTo(new Settings.Journal(
+                        null,
+                        false,
+                        null,
+                        Duration.ofSeconds(5),
+                        Durability.FAST,
+                        End.ARCHIVE,
+                        Duration.ofDays(30)));
         assertThat(settings.upstream())
                 .isEqualTo(new Settings.Upstream(
                         Settings.Kind.SIMULATED_WITHOUT_KEY,
@@ -350,14 +357,28 @@ final class SettingsReaderTest {
         assertThat(run.settings().journal().directory()).isEqualTo(there);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "", " "})
+    void withoutADataDirectoryNothingIsWrittenDown(String none) {
+        run.environment.put("AGENT_SERVER_DATA_DIR", none);
+        assertThat(run.settings().journal().directory()).isNull();
+    }
+
     @Test
     void sessionsAreWrittenDownWhereTheDataDirectoryIsSet() {
         run.environment.put("AGENT_SERVER_DATA_DIR", "/x");
         run.environment.put("AGENT_SERVER_ENDED_SESSIONS", "delete");
         run.environment.put("AGENT_SERVER_JOURNAL_LEVEL", "strict");
+        run.environment.put("AGENT_SERVER_ARCHIVE_DAYS", "7");
         assertThat(run.settings().journal())
                 .isEqualTo(new Settings.Journal(
-                        Path.of("/x"), null, Duration.ofSeconds(5), Durability.STRICT, End.DELETE));
+                        Path.of("/x"),
+                        true,
+                        null,
+                        Duration.ofSeconds(5),
+                        Durability.STRICT,
+                        End.DELETE,
+                        Duration.ofDays(7)));
     }
 
     @ParameterizedTest

@@ -26,6 +26,9 @@ public record SessionRecords(
         boolean commitFirst,
         Executor desk,
         Ownership ownership) {
+    /** Late readers get what is older from the journal. */
+    private static final long HELD_BYTES = 256 << 10;
+
     /** Nothing is written down. */
     public static final SessionRecords NONE = new SessionRecords(
             null,
@@ -43,6 +46,11 @@ public record SessionRecords(
     /** The recorder of a session whose log holds nothing yet that the book has not. */
     public Recorder recorder(Recorder.Home home, Book book, EventLog log, Recorder.Progress progress) {
         return new Recorder(home, book, log, this, progress);
+    }
+
+    /** How much of what a session has said stays in memory, if it may be {@code most} where nothing is written down. */
+    public long heldBytes(long most) {
+        return journal == null ? most : Math.min(most, HELD_BYTES);
     }
 
     /** Whether nothing new should begin, because too much waits to be written already. */
