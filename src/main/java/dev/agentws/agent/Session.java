@@ -88,8 +88,7 @@ public final class Session {
 
     /** Has the session written down from now on. */
     void record(Book book) {
-        story.record(
-                services.records(), home, book, () -> !idleSince(Long.MAX_VALUE), () -> new Updated(info()));
+        story.record(services.records(), home, book, () -> !idleSince(Long.MAX_VALUE), () -> new Updated(info()));
     }
 
     /** Writes down what no client sees; builds it only if anything is written down at all. */

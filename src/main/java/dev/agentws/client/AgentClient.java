@@ -116,8 +116,7 @@ public final class AgentClient implements AutoCloseable {
         AgentSession session = new AgentSession(link, UUID.randomUUID().toString());
         ObjectNode message = message("fork_session");
         message.setAll(place);
-        return joined(
-                session, "session_created", message.put("session_id", id).put("new_session_id", session.id()));
+        return joined(session, "session_created", message.put("session_id", id).put("new_session_id", session.id()));
     }
 
     /** Takes up a session that has ended and was kept by the server. */

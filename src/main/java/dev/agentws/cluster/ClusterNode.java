@@ -52,6 +52,7 @@ public final class ClusterNode implements Ownership {
     private final AtomicBoolean looking = new AtomicBoolean();
     /** Sessions that could not be taken up, with the time of the next try. */
     private final ConcurrentMap<String, Long> notBefore = new ConcurrentHashMap<>();
+
     private volatile @Nullable Here here;
     private volatile boolean leaving;
     /** Looks in a row that Redis answered. */

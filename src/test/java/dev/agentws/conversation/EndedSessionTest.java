@@ -40,8 +40,7 @@ final class EndedSessionTest {
     void whatHasEndedIsFoundAndRead() {
         Client ann = stage.client("ann");
         Talk talk = ended(ann);
-        stage.until(
-                "it is put away", () -> list(ann, "").path("sessions").size() == 1);
+        stage.until("it is put away", () -> list(ann, "").path("sessions").size() == 1);
         JsonNode session = list(ann, ",\"query\":\"old\"").at("/sessions/0");
         assertThat(session.path("id").asText()).isEqualTo(talk.id());
         assertThat(session.path("status").asText()).isEqualTo("ended");
@@ -56,8 +55,7 @@ final class EndedSessionTest {
                         .asText())
                 .isEqualTo("first");
         // It was only looked at.
-        stage.until(
-                "it is put away again", () -> list(ann, "").path("sessions").size() == 1);
+        stage.until("it is put away again", () -> list(ann, "").path("sessions").size() == 1);
     }
 
     @Test
@@ -91,13 +89,16 @@ final class EndedSessionTest {
         stage.call().start().textStart().textPiece("Hel");
         talk.awaitBrief("+Hel");
         talk.prompt("two").end().await("session_ended");
-        JsonNode resumed =
-                talk.resume().await("session_resumed").json().path("session");
+        JsonNode resumed = talk.resume().await("session_resumed").json().path("session");
         assertThat(resumed.path("num_turns").asInt()).isEqualTo(1);
-        assertThat(resumed.path("cost_usd").asDouble()).as("what the cut turn had cost").isPositive();
+        assertThat(resumed.path("cost_usd").asDouble())
+                .as("what the cut turn had cost")
+                .isPositive();
         talk.prompt("three");
         SimulatedCall call = stage.call();
-        assertThat(call.body().toString()).contains("\"one\"", "Hel", "\"three\"").doesNotContain("\"two\"");
+        assertThat(call.body().toString())
+                .contains("\"one\"", "Hel", "\"three\"")
+                .doesNotContain("\"two\"");
         call.start().text("ok").end("end_turn");
         talk.await("agent_result");
     }
@@ -106,12 +107,8 @@ final class EndedSessionTest {
     void onlyWhatHasEndedCanBeTakenUp() {
         Client ann = stage.client("ann");
         Talk talk = ann.create("{}");
-        assertThat(talk.resume().await("error").at("code"))
-                .isEqualTo("session_exists");
-        assertThat(ann.talk("nobody").resume()
-                        .await("error")
-                        .at("code"))
-                .isEqualTo("session_not_found");
+        assertThat(talk.resume().await("error").at("code")).isEqualTo("session_exists");
+        assertThat(ann.talk("nobody").resume().await("error").at("code")).isEqualTo("session_not_found");
         talk.prompt("still there");
         stage.call().start().text("yes").end("end_turn");
         talk.await("agent_result");

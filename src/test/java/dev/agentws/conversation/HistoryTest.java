@@ -54,7 +54,8 @@ final class HistoryTest {
         Frame page = talk.send("load_messages", "\"limit\":1,\"order\":\"oldest_first\"")
                 .await("messages_loaded");
         assertThat(texts(page)).containsExactly("0 user one");
-        Frame rest = talk.send("load_messages", "\"order\":\"oldest_first\",\"cursor\":\"" + page.at("next_cursor") + "\"")
+        Frame rest = talk.send(
+                        "load_messages", "\"order\":\"oldest_first\",\"cursor\":\"" + page.at("next_cursor") + "\"")
                 .await("messages_loaded");
         assertThat(texts(rest)).containsExactly("1 assistant first", "2 user two", "3 assistant second");
     }
@@ -108,7 +109,10 @@ final class HistoryTest {
                 .contains("order: \"up\" (expected: newest_first or oldest_first)");
         assertThat(talk.send("load_messages", "\"cursor\":\"x\"").await("error").at("message"))
                 .contains("cursor: \"x\" (expected: the next_cursor of a page before)");
-        assertThat(ann.talk("nobody").send("load_messages", "\"limit\":1").await("error").at("code"))
+        assertThat(ann.talk("nobody")
+                        .send("load_messages", "\"limit\":1")
+                        .await("error")
+                        .at("code"))
                 .isEqualTo("session_not_found");
     }
 
@@ -259,7 +263,9 @@ final class HistoryTest {
         turn(talk, "one", "first");
         turn(talk, "two", "second");
         Talk watcher = stage.client("bob").talk(talk.id()).subscribe(0);
-        watcher.await("result", frame -> frame.at("prompt_id").equals("id-two") && frame.type().equals("agent_result"));
+        watcher.await(
+                "result",
+                frame -> frame.at("prompt_id").equals("id-two") && frame.type().equals("agent_result"));
         List<Frame> prompts = watcher.frames().stream()
                 .filter(frame -> frame.type().equals("user_prompt"))
                 .toList();

@@ -110,10 +110,11 @@ final class JavaClientTest {
 
         JsonNode newest = client.messages(session.id(), null, 1);
         assertThat(newest.at("/messages/0/content/0/text").asText()).isEqualTo("Hello");
-        JsonNode rest =
-                client.messages(session.id(), newest.path("next_cursor").asText(), 10);
+        JsonNode rest = client.messages(session.id(), newest.path("next_cursor").asText(), 10);
         assertThat(rest.at("/messages/0/content/0/text").asText()).isEqualTo("hi");
-        assertThat(client.find(none().put("query", "greet")).at("/sessions/0/id").asText())
+        assertThat(client.find(none().put("query", "greet"))
+                        .at("/sessions/0/id")
+                        .asText())
                 .isEqualTo(session.id());
         assertThat(client.find(none()).path("sessions")).hasSize(1);
 
@@ -124,13 +125,12 @@ final class JavaClientTest {
                         .asInt())
                 .isEqualTo(1);
         assertThatThrownBy(() -> client.fork(session.id(), none().put("index", 9)))
-                .isInstanceOfSatisfying(
-                        ClientException.class,
-                        failure -> assertThat(failure.code()).as(failure.getMessage()).isEqualTo("invalid_message"));
+                .isInstanceOfSatisfying(ClientException.class, failure -> assertThat(failure.code())
+                        .as(failure.getMessage())
+                        .isEqualTo("invalid_message"));
         assertThatThrownBy(() -> client.reopen("nobody"))
-                .isInstanceOfSatisfying(
-                        ClientException.class,
-                        failure -> assertThat(failure.code()).isEqualTo("session_not_found"));
+                .isInstanceOfSatisfying(ClientException.class, failure -> assertThat(failure.code())
+                        .isEqualTo("session_not_found"));
     }
 
     @Test

@@ -46,10 +46,12 @@ final class SessionListTest {
         Talk talk = session(ann, "S", "Please  look\nat the parser of the configuration and tell me why it is slow");
         assertThat(list(ann, "").json().at("/sessions/0/title").asText())
                 .isEqualTo("Please look at the parser of the configuration and tell me…");
-        Frame updated = talk.send("rename_session", "\"title\":\" The slow parser \"").await("session_updated");
+        Frame updated =
+                talk.send("rename_session", "\"title\":\" The slow parser \"").await("session_updated");
         assertThat(updated.json().at("/session/title").asText()).isEqualTo("The slow parser");
         talk.send("rename_session", "\"title\":null");
-        assertThat(talk.await("session_updated").json().at("/session/title").asText()).startsWith("Please look at");
+        assertThat(talk.await("session_updated").json().at("/session/title").asText())
+                .startsWith("Please look at");
         talk.send("rename_session", "\"title\":\"a\\nb\"");
         assertThat(talk.await("error").at("message")).contains("title", "one line of 1 to 200 characters");
     }

@@ -151,7 +151,9 @@ public final class Recorder implements Delivery.Ear {
 
     /** For listings of other nodes: when the session begins to work, and when it is through. */
     private void summarize(boolean busy) {
-        SessionEvent summary = Boolean.valueOf(busy).equals(summarizedBusy) || records.ownership() == Ownership.ALONE ? null : progress.summary();
+        SessionEvent summary = Boolean.valueOf(busy).equals(summarizedBusy) || records.ownership() == Ownership.ALONE
+                ? null
+                : progress.summary();
         if (summary != null) {
             summarizedBusy = busy;
             Book book = delivery.book();

@@ -7,12 +7,16 @@ import org.jspecify.annotations.Nullable;
 /** What a session's turns have cost: those that ended, and the last one. Confined to one thread. */
 final class StoredAccount {
     Usage usage = Usage.NONE;
+
     @Nullable
     Double usd = 0.0;
+
     int calls;
     Usage turnUsage = Usage.NONE;
+
     @Nullable
     Double turnUsd = 0.0;
+
     int turnCalls;
 
     void turn(JsonNode cost) {

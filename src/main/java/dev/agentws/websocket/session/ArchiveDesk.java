@@ -2,7 +2,6 @@ package dev.agentws.websocket.session;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.agentws.agent.Session;
 import dev.agentws.agent.SessionArchive;
 import dev.agentws.agent.SessionRegistry.Slot;
 import dev.agentws.agent.options.SessionOptions;
@@ -83,7 +82,8 @@ final class ArchiveDesk {
     /** Takes up a session that has ended. What comes for it meanwhile waits. */
     void resume(ClientMessage.ResumeSession message) {
         String id = message.sessionId();
-        Slot slot = services.registry().reserve(id, why -> maker.refuse(why, id, message.kind().wireName()));
+        Slot slot = services.registry()
+                .reserve(id, why -> maker.refuse(why, id, message.kind().wireName()));
         if (slot == null) {
             return;
         }
@@ -103,7 +103,8 @@ final class ArchiveDesk {
             return () -> failed.accept(() -> notFound(slot.id(), message));
         }
         try {
-            SessionOptions options = services.options().read(Objects.requireNonNull(found.stored().options()));
+            SessionOptions options = services.options()
+                    .read(Objects.requireNonNull(found.stored().options()));
             return () -> maker.settle(slot.id(), () -> open(slot, found, options));
         } catch (Invalid | RuntimeException e) {
             archive.putBack(found.book());
@@ -149,11 +150,7 @@ final class ArchiveDesk {
     }
 
     private Runnable outcome(
-            SessionArchive archive,
-            @Nullable String id,
-            ClientMessage message,
-            Look look,
-            Consumer<Runnable> failed) {
+            SessionArchive archive, @Nullable String id, ClientMessage message, Look look, Consumer<Runnable> failed) {
         try {
             return look.in(archive);
         } catch (Invalid e) {

@@ -39,7 +39,8 @@ final class ForkDesk {
         }
         try {
             Fork fork = Fork.of(session, new Fork.Place(message.index(), message.seq(), message.title()));
-            return () -> make(new SessionMaker.Wish(message.newSessionId(), message.options(), fork, type, about(message)));
+            return () ->
+                    make(new SessionMaker.Wish(message.newSessionId(), message.options(), fork, type, about(message)));
         } catch (Fork.NoSuchPlace e) {
             String text = String.valueOf(e.getMessage());
             return () -> refuse(message, ErrorCode.INVALID_MESSAGE, text);

@@ -28,8 +28,8 @@ final class HistoryDesk {
 
     /** The answer's text, for a client of another node. On the session's loop. */
     static String page(Session session, LoadMessages wish) {
-        MessagePage page = MessagePage.of(
-                session.conversation().said(), wish.newestFirst(), wish.cursor(), wish.limit());
+        MessagePage page =
+                MessagePage.of(session.conversation().said(), wish.newestFirst(), wish.cursor(), wish.limit());
         return Replies.text(out -> Replies.messagesLoaded(out, wish.sessionId(), page));
     }
 

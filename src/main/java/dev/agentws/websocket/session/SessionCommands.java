@@ -75,7 +75,8 @@ public final class SessionCommands implements CommandRunner {
         switch (message.kind()) {
             case SUBSCRIBE -> subscribe(session, ((ClientMessage.Subscribe) message).afterSeq(), outcome);
             case LOAD_MESSAGES ->
-                outcome.putRawValue("reply", new RawValue(HistoryDesk.page(session, (ClientMessage.LoadMessages) message)));
+                outcome.putRawValue(
+                        "reply", new RawValue(HistoryDesk.page(session, (ClientMessage.LoadMessages) message)));
             default -> {
                 return false;
             }
@@ -93,8 +94,12 @@ public final class SessionCommands implements CommandRunner {
             case SET_MODEL -> steering.model(session, (ClientMessage.SetModel) message);
             case RENAME_SESSION -> session.choices().title(((ClientMessage.RenameSession) message).title());
             case END_SESSION -> registry.end(session);
-            default -> refuse(outcome, ErrorCode.INVALID_MESSAGE, "Session " + session.id() + " is carried on by another server: send "
-                    + message.kind().wireName() + " over a connection to that one");
+            default ->
+                refuse(
+                        outcome,
+                        ErrorCode.INVALID_MESSAGE,
+                        "Session " + session.id() + " is carried on by another server: send "
+                                + message.kind().wireName() + " over a connection to that one");
         }
     }
 

@@ -140,11 +140,7 @@ final class SessionDispatcher implements MessageHandler {
     private void create(CreateSession message) {
         if (!held(message.sessionId(), message)) {
             maker.make(new SessionMaker.Wish(
-                    message.sessionId(),
-                    message.options(),
-                    null,
-                    message.kind().wireName(),
-                    message.sessionId()));
+                    message.sessionId(), message.options(), null, message.kind().wireName(), message.sessionId()));
         }
     }
 

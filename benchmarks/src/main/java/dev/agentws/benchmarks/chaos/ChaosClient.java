@@ -128,7 +128,8 @@ final class ChaosClient implements Runnable {
 
     private void enter(ChaosSocket socket) throws IOException {
         if (created) {
-            socket.send("{\"type\":\"subscribe\",\"session_id\":\"" + session + "\",\"after_seq\":" + check.last() + "}");
+            socket.send(
+                    "{\"type\":\"subscribe\",\"session_id\":\"" + session + "\",\"after_seq\":" + check.last() + "}");
             if (outstanding != null) {
                 prompt(socket, outstanding);
             } else if (ending) {
@@ -187,8 +188,8 @@ final class ChaosClient implements Runnable {
     private void prompt(ChaosSocket socket, String id) throws IOException {
         String prompt = PlayText.prompt(session.substring(0, 8) + "/" + id, pieces);
         check.prompted(id, prompt);
-        socket.send("{\"type\":\"send_prompt\",\"session_id\":\"" + session + "\",\"prompt_id\":\"" + id + "\",\"prompt\":\""
-                + prompt + "\"}");
+        socket.send("{\"type\":\"send_prompt\",\"session_id\":\"" + session + "\",\"prompt_id\":\"" + id
+                + "\",\"prompt\":\"" + prompt + "\"}");
     }
 
     private void end(ChaosSocket socket) throws IOException {
@@ -204,7 +205,8 @@ final class ChaosClient implements Runnable {
         if (code.equals("session_exists")) {
             // The answer to the first try was lost with its connection.
             created = true;
-            socket.send("{\"type\":\"subscribe\",\"session_id\":\"" + session + "\",\"after_seq\":" + check.last() + "}");
+            socket.send(
+                    "{\"type\":\"subscribe\",\"session_id\":\"" + session + "\",\"after_seq\":" + check.last() + "}");
         } else if (code.equals("session_not_found") && ending) {
             // It ended, and the frame that says so was lost with its connection.
             nextSession();

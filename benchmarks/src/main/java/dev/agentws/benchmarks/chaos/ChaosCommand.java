@@ -53,7 +53,17 @@ public final class ChaosCommand {
         try {
             Flags flags = new Flags(
                     arguments,
-                    List.of("--seconds", "--frames", "--clients", "--nodes", "--pieces", "--seed", "--deeds", "--jar", "--results", "--name"),
+                    List.of(
+                            "--seconds",
+                            "--frames",
+                            "--clients",
+                            "--nodes",
+                            "--pieces",
+                            "--seed",
+                            "--deeds",
+                            "--jar",
+                            "--results",
+                            "--name"),
                     List.of("--quick", "--help"));
             if (flags.has("--help")) {
                 out.print(USAGE);
@@ -177,7 +187,8 @@ public final class ChaosCommand {
         seen.row("clients that waited in vain", Long.toString(verdicts.stalls.sum()));
         seen.row("connections that broke", Long.toString(verdicts.reconnects.sum()));
         text.append(seen).append('\n');
-        Table deeds = new Table("what was done", "times", "clients that saw nothing for 0.3 s", "p50 s", "p99 s", "most s");
+        Table deeds =
+                new Table("what was done", "times", "clients that saw nothing for 0.3 s", "p50 s", "p99 s", "most s");
         for (Deed deed : Deed.values()) {
             deeds.row(
                     deed.words(),

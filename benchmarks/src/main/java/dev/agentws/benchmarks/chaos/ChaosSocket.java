@@ -39,8 +39,7 @@ final class ChaosSocket implements AutoCloseable {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(CONNECT_MS);
             in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 32 * 1024));
-            socket.getOutputStream()
-                    .write(UPGRADE.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(UPGRADE.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
             StringBuilder head = new StringBuilder();
             while (head.indexOf("\r\n\r\n") < 0) {
                 head.append((char) in.readUnsignedByte());

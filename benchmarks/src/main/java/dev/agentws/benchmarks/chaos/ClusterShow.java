@@ -42,8 +42,8 @@ public final class ClusterShow {
     /** @return 0 if the session went on without a frame lost */
     public static int run(List<String> arguments, PrintStream out) {
         try {
-            Path jar = new Flags(arguments, List.of("--jar"), List.of())
-                    .path("--jar", "server/target/agentws-server.jar");
+            Path jar =
+                    new Flags(arguments, List.of("--jar"), List.of()).path("--jar", "server/target/agentws-server.jar");
             out.println("starting Redis and three nodes ...");
             Field field = Field.cluster(jar, 3, new PacedModel(1, Duration.ofMillis(50)));
             try (FaultProxy balancer =
@@ -66,7 +66,8 @@ public final class ClusterShow {
     }
 
     private int play() throws IOException, InterruptedException {
-        say("redis     " + String.valueOf(field.redis() == null ? "" : field.redis().url()));
+        say("redis     "
+                + String.valueOf(field.redis() == null ? "" : field.redis().url()));
         field.nodes().forEach(node -> say("node " + node.name() + "    http://127.0.0.1:" + node.port()));
         say("balancer  ws://127.0.0.1:" + balancer.port() + "/ws");
         check.prompted("p-1", prompt);
@@ -80,8 +81,8 @@ public final class ClusterShow {
                 TimeUnit.MILLISECONDS.sleep(200);
             }
         }
-        say(verdicts.frames.sum() + " frames, " + verdicts.lost.sum() + " lost, " + verdicts.doubled.sum() + " doubled, "
-                + verdicts.wrongText.sum() + " with wrong text");
+        say(verdicts.frames.sum() + " frames, " + verdicts.lost.sum() + " lost, " + verdicts.doubled.sum()
+                + " doubled, " + verdicts.wrongText.sum() + " with wrong text");
         verdicts.stories().forEach(this::say);
         return verdicts.clean() ? 0 : 1;
     }
@@ -89,7 +90,8 @@ public final class ClusterShow {
     private void talk(ChaosSocket socket) throws IOException, InterruptedException {
         if (created) {
             say("subscribe after_seq " + check.last());
-            socket.send("{\"type\":\"subscribe\",\"session_id\":\"" + session + "\",\"after_seq\":" + check.last() + "}");
+            socket.send(
+                    "{\"type\":\"subscribe\",\"session_id\":\"" + session + "\",\"after_seq\":" + check.last() + "}");
         } else {
             socket.send("{\"type\":\"create_session\",\"session_id\":\"" + session + "\"}");
         }
@@ -116,7 +118,8 @@ public final class ClusterShow {
         if (type.equals("session_created") && !created) {
             created = true;
             send(socket, "p-1", prompt);
-        } else if (type.equals("agent_result") && frame.path("prompt_id").asText().equals("p-1")) {
+        } else if (type.equals("agent_result")
+                && frame.path("prompt_id").asText().equals("p-1")) {
             send(socket, "p-2", PlayText.prompt("show/p-2", 20));
         }
         if (!killed && check.last() > KILL_AT) {

@@ -50,13 +50,7 @@ final class Nemesis {
     private List<Deed> deck = new ArrayList<>();
 
     /** @param only what it may do; empty for all */
-    Nemesis(
-            Field field,
-            List<ChaosClient> clients,
-            Recovery recovery,
-            Set<Deed> only,
-            long seed,
-            PrintStream out) {
+    Nemesis(Field field, List<ChaosClient> clients, Recovery recovery, Set<Deed> only, long seed, PrintStream out) {
         this.only = only;
         this.field = field;
         this.clients = clients;

@@ -36,7 +36,8 @@ final class RedisProcess implements AutoCloseable {
         available();
         Optional<Path> program = find();
         if (program.isEmpty()) {
-            throw new IOException("redis-server: not on the PATH (expected: install it, as with apt-get install redis-server)");
+            throw new IOException(
+                    "redis-server: not on the PATH (expected: install it, as with apt-get install redis-server)");
         }
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -58,7 +58,10 @@ public final class SearchCommand {
             return 0;
         }
         try {
-            measure(new Flags(arguments, List.of("--files", "--rounds", "--name", "--out"), List.of("--quick", "--full")), out);
+            measure(
+                    new Flags(
+                            arguments, List.of("--files", "--rounds", "--name", "--out"), List.of("--quick", "--full")),
+                    out);
             return 0;
         } catch (Flags.Misuse e) {
             System.err.println(e.getMessage());
