@@ -247,4 +247,20 @@ final class ClusterTest {
         ann.await("session_ended");
         own.await("session_ended");
     }
+
+    @Test
+    void historyThatRedisTrimmedIsToldAsAGapOnEveryNode() throws Exception {
+        Talk ann = nodes.client("ann", "a").create("{}");
+        ann.prompt("one");
+        nodes.call().start().text("first").end("end_turn");
+        Frame result = ann.await("agent_result");
+        nodes.redis.say("XTRIM agentws:{" + ann.id() + "}:entries MINID " + result.seq() + "-0");
+        Talk bob = nodes.client("bob", "b").talk(ann.id()).subscribe(0);
+        Frame told = bob.await(
+                "the gap",
+                frame -> frame.type().equals("subscribed")
+                        && frame.json().path("gap").asBoolean());
+        assertThat(told.json().path("first_seq").asLong()).isEqualTo(result.seq());
+        bob.await("agent_result");
+    }
 }
