@@ -65,7 +65,7 @@ public final class Conversation implements Transcript.Scribe {
         Turn turn = session.turn();
         return new SaidMessage(
                 index,
-                session.story().lastSeq(),
+                session.story().lastNumber(),
                 session.services().clock().millis(),
                 turn == null ? null : turn.promptId(),
                 message);

@@ -75,8 +75,8 @@ public final class Session {
 
     /** What its turns have come to. */
     record Past(SessionAccount account, FinishedPrompts finished) {
-        static Past none(SessionServices services) {
-            return new Past(new SessionAccount(services.clock().millis()), new FinishedPrompts());
+        static Past none(long createdAtMs) {
+            return new Past(new SessionAccount(createdAtMs), new FinishedPrompts());
         }
     }
 
@@ -294,7 +294,7 @@ public final class Session {
     /** It had ended, and goes on. */
     void resumed() {
         note(StateRecord::resumed);
-        emit(new Resumed(info(story.lastSeq() + 1)));
+        emit(new Resumed(info(story.lastNumber() + 1)));
     }
 
     /** Ends the session: its turn, its processes, its listeners. Idempotent; the registry calls it. */
@@ -312,7 +312,7 @@ public final class Session {
         equipment.close();
         emit(new Ended());
         note(StateRecord::ended);
-        story.end(new Updated(info()));
+        story.end(new Updated(info(story.lastNumber())));
     }
 
     /**

@@ -39,6 +39,7 @@ public final class SessionRegistry {
         private volatile @Nullable Session session;
         private volatile @Nullable Book book;
         private volatile SessionLabel label = new SessionLabel();
+        private volatile long createdAtMs;
 
         private Slot(String id) {
             this.id = id;
@@ -88,6 +89,7 @@ public final class SessionRegistry {
             refused.accept(Refusal.EXISTS);
             return null;
         }
+        slot.createdAtMs = services.clock().millis();
         return slot;
     }
 
@@ -134,7 +136,7 @@ public final class SessionRegistry {
                 begin(
                         journal,
                         slot,
-                        StateRecord.session(services.clock().millis(), options.source(), place, slot.label),
+                        StateRecord.session(slot.createdAtMs, options.source(), place, slot.label),
                         failure -> {
                             if (failure != null && failure != Refusal.EXISTS) {
                                 services.records().ownership().dismiss(slot.id);
@@ -177,7 +179,7 @@ public final class SessionRegistry {
             SessionPlace place,
             Function<Session, ? extends SessionListener> creator,
             EventExecutor loop) {
-        Session session = new Session(slot.id, options, place, services, loop, Session.Past.none(services));
+        Session session = new Session(slot.id, options, place, services, loop, Session.Past.none(slot.createdAtMs));
         session.label().copy(slot.label);
         Book book = slot.book;
         if (book != null) {
@@ -210,10 +212,7 @@ public final class SessionRegistry {
         taken.incrementAndGet();
         Session session = SessionRevival.session(stored, options, book, services, loop);
         slot.session = session;
-        if (observer != null) {
-            int waiting = stored.waiting().size();
-            session.story().watch(observer.revived(session, stored.turn() != null, waiting));
-        }
+        observe(session, stored);
         new SessionRevival(session, stored, updates).run();
         return session;
     }
@@ -253,15 +252,21 @@ public final class SessionRegistry {
             PermissionUpdateReader updates,
             Function<Session, ? extends SessionListener> listener,
             EventExecutor loop) {
-        Session session = SessionRevival.session(found.stored(), options, found.book(), services, loop);
+        StoredSession stored = found.stored();
+        Session session = SessionRevival.session(stored, options, found.book(), services, loop);
         slot.book = found.book();
         slot.session = session;
-        new SessionRevival(session, found.stored(), updates).run();
+        observe(session, stored);
+        new SessionRevival(session, stored, updates).run();
         session.story().listen(listener.apply(session));
-        if (observer != null) {
-            session.story().watch(observer.opened(session));
-        }
         session.resumed();
+    }
+
+    private void observe(Session session, StoredSession stored) {
+        if (observer != null) {
+            int waiting = stored.waiting().size();
+            session.story().watch(observer.revived(session, stored.turn() != null, waiting));
+        }
     }
 
     /** The session of that id, or null. */

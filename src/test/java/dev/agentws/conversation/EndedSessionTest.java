@@ -71,6 +71,8 @@ final class EndedSessionTest {
         assertThat(resumed.seq()).isEqualTo(last + 1);
         assertThat(resumed.json().at("/session/title").asText()).isEqualTo("Old work");
         assertThat(resumed.json().at("/session/status").asText()).isEqualTo("idle");
+        assertThat(resumed.json().at("/session/created_at"))
+                .isEqualTo(talk.frames().get(0).json().at("/session/created_at"));
         SimulatedCall call = stage.call();
         assertThat(call.body().toString()).contains("claude-haiku-4-5", "Be brief", "\"one\"", "\"first\"", "\"two\"");
         call.start().text("second").end("end_turn");

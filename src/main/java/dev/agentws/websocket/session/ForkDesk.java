@@ -73,8 +73,8 @@ final class ForkDesk {
 
     private void refuse(ForkSession message, ErrorCode code, String text) {
         String newId = message.newSessionId();
-        Runnable answer = () ->
-                refusals.error(code, text, message.sessionId(), message.kind().wireName());
+        Runnable answer =
+                () -> refusals.error(code, text, about(message), message.kind().wireName());
         if (newId == null) {
             answer.run();
         } else {
