@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * clients saw is held against the rules at the end.
  */
 final class Nodes implements AutoCloseable {
-    static final Duration LEASE = Duration.ofMillis(1_500);
+    static final Duration LEASE = Duration.ofMillis(2_500);
 
     final StageSettings settings = new StageSettings();
     final RedisServer redis;
