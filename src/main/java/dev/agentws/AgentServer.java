@@ -7,6 +7,7 @@ import dev.agentws.agent.SessionServices;
 import dev.agentws.agent.options.SessionOptionsReader;
 import dev.agentws.anthropic.AnthropicClient;
 import dev.agentws.anthropic.Transport;
+import dev.agentws.cluster.ClusterNode;
 import dev.agentws.metrics.Gauges;
 import dev.agentws.metrics.Instruments;
 import dev.agentws.metrics.Meters;
@@ -15,6 +16,7 @@ import dev.agentws.operations.MeterBinding;
 import dev.agentws.operations.PrometheusPage;
 import dev.agentws.operations.Telemetry;
 import dev.agentws.operations.Tracing;
+import dev.agentws.protocol.ClientMessageReader;
 import dev.agentws.tools.BuiltInTools;
 import dev.agentws.tools.ToolWorkers;
 import dev.agentws.websocket.ClientListener;
@@ -23,6 +25,7 @@ import dev.agentws.websocket.PageSource;
 import dev.agentws.websocket.ServerStatus;
 import dev.agentws.websocket.TokenCheck;
 import dev.agentws.websocket.session.AgentSessions;
+import dev.agentws.websocket.session.SessionCommands;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
@@ -90,7 +93,7 @@ public final class AgentServer implements AutoCloseable {
         // What can be found wrong without starting anything comes first.
         Sockets sockets = Sockets.of(listening.sockets());
         SslContext tls = identity == null ? null : identity.context();
-        books = SessionBooks.open(config.journal());
+        books = SessionBooks.open(config.journal(), config.agents().maxSessions());
         AtomicInteger threads = new AtomicInteger();
         loops = new MultiThreadIoEventLoopGroup(
                 config.ioThreads(),
@@ -120,6 +123,7 @@ public final class AgentServer implements AutoCloseable {
         try {
             books.recover(registry, services, loops);
             listener = listen(sockets, tls, connections(services, tokens, pages));
+            join(services);
         } catch (IOException e) {
             release(registry.suspendAll().thenApply(suspended -> null));
             throw e;
@@ -168,12 +172,25 @@ public final class AgentServer implements AutoCloseable {
         return tasks;
     }
 
+    /** Lets the other nodes know, once clients can connect. */
+    private void join(SessionServices services) {
+        SessionOptionsReader options = new SessionOptionsReader(services.tools().names());
+        SessionCommands commands = new SessionCommands(
+                registry,
+                new SessionPlaces(config.agents(), options),
+                telemetry,
+                new ClientMessageReader(config.socket().messages().maxBytes()));
+        InetSocketAddress at = address();
+        books.join(registry, services, loops, commands, at.getHostString() + ":" + at.getPort());
+    }
+
     private ConnectionServices connections(SessionServices services, TokenCheck tokens, PageSource pages) {
         SessionOptionsReader options = new SessionOptionsReader(services.tools().names());
         SessionPlaces places = new SessionPlaces(config.agents(), options);
         return new ConnectionServices(
                 tokens,
-                new AgentSessions(registry, options, places, workers::submit, this::isDraining, telemetry),
+                new AgentSessions(
+                        registry, options, places, workers::submit, this::isDraining, telemetry, books.node()),
                 new ProjectAgents(places, workers),
                 new ServerStatus(config.version(), registry::size, this::isDraining),
                 pages,
@@ -252,12 +269,20 @@ public final class AgentServer implements AutoCloseable {
             }
             draining = true;
         }
+        leaveCluster();
         LOG.info("no new work is taken; running turns have {} s", grace.toSeconds());
         long deadline = System.nanoTime() + grace.toNanos();
         EventExecutor watching = loops.next();
         // Not at once: what was accepted a moment ago is on its way to its session.
         watching.schedule(() -> shutdownWhenQuiet(watching, deadline), DRAIN_LOOK_MS, TimeUnit.MILLISECONDS);
         return closed;
+    }
+
+    private void leaveCluster() {
+        ClusterNode node = books.node();
+        if (node != null) {
+            node.leave();
+        }
     }
 
     private void shutdownWhenQuiet(EventExecutor watching, long deadline) {
@@ -280,6 +305,7 @@ public final class AgentServer implements AutoCloseable {
             closing = true;
             draining = true;
         }
+        leaveCluster();
         CompletableFuture<?> kept = CompletableFuture.completedFuture(null);
         if (books.kept()) {
             kept = registry.suspendAll();

@@ -82,13 +82,13 @@ public final class Session {
 
     /** Goes on where an earlier life ended. */
     void continueAfter(StoredSession stored) {
-        story.continueAfter(stored.lastSeq());
+        story.continueAfter(stored);
         conversation.continueAfter(stored);
     }
 
     /** Has the session written down from now on. */
     void record(Book book) {
-        story.record(services.records(), home, book);
+        story.record(services.records(), home, book, () -> !idleSince(Long.MAX_VALUE), () -> new Updated(info()));
     }
 
     /** Writes down what no client sees; builds it only if anything is written down at all. */

@@ -125,12 +125,34 @@ public final class SessionRegistry {
             then.accept(Refusal.UNWRITTEN);
             return;
         }
-        StateRecord first = StateRecord.session(slot.createdAtMs, options.source(), place, slot.label);
+        // The nodes together may have no more than one alone.
+        services.records().ownership().admit(slot.id).whenComplete((admitted, thrown) -> {
+            if (thrown != null) {
+                LOG.error("session {}: cannot be counted", slot.id, thrown);
+                loop.execute(() -> then.accept(Refusal.UNWRITTEN));
+            } else if (!admitted) {
+                loop.execute(() -> then.accept(Refusal.FULL));
+            } else {
+                begin(
+                        journal,
+                        slot,
+                        StateRecord.session(slot.createdAtMs, options.source(), place, slot.label),
+                        failure -> {
+                            if (failure != null && failure != Refusal.EXISTS) {
+                                services.records().ownership().dismiss(slot.id);
+                            }
+                            loop.execute(() -> then.accept(failure));
+                        });
+            }
+        });
+    }
+
+    private static void begin(Journal journal, Slot slot, StateRecord first, Consumer<@Nullable Refusal> then) {
         Book book = journal.create(slot.id);
         slot.book = book;
         book.append(
                 List.of(new Entry(0, first.kind().word(), first.json())),
-                failure -> loop.execute(() -> then.accept(refusal(book, failure))));
+                failure -> then.accept(refusal(book, failure)));
     }
 
     private static @Nullable Refusal refusal(Book book, @Nullable JournalException failure) {
@@ -177,7 +199,7 @@ public final class SessionRegistry {
      * @param stored what its book says
      * @param loop on which it will live; this is called on it
      */
-    public void revive(
+    public Session revive(
             StoredSession stored,
             SessionOptions options,
             Book book,
@@ -192,6 +214,23 @@ public final class SessionRegistry {
         slot.session = session;
         observe(session, stored);
         new SessionRevival(session, stored, updates).run();
+        return session;
+    }
+
+    /** Lets go of a session that another process carries on, or that can no longer be written down. Any thread. */
+    public void abandon(String id) {
+        Session session = find(id);
+        if (session == null) {
+            return;
+        }
+        session.execute(() -> {
+            Slot slot = slots.get(id);
+            if (slot != null && slot.session == session) {
+                release(slot);
+                session.story().lost();
+                session.suspend(() -> {});
+            }
+        });
     }
 
     /** What is kept of sessions that ended; null when nothing is written down. */
@@ -248,6 +287,11 @@ public final class SessionRegistry {
         return all;
     }
 
+    /** Whether the session is certainly ours just now, so that what it takes on is sure to be written down. */
+    public boolean holds(Session session) {
+        return services.records().ownership().holds(session.id());
+    }
+
     /** How many there are. */
     public int size() {
         return slots.size();
@@ -265,6 +309,7 @@ public final class SessionRegistry {
             release(slot);
         }
         session.end();
+        services.records().ownership().dismiss(session.id());
     }
 
     /** The process ends, and the sessions go on in the next. Completes when clients may see all of it. Any thread. */

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentws.agent.cost.Spending;
 import dev.agentws.agent.event.EscapedText;
 import dev.agentws.agent.event.MessageText;
-import dev.agentws.agent.event.PieceKind;
-import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.agent.event.SessionEvent.MessageDone;
 import dev.agentws.agent.event.SessionEvent.PermissionAnswered;
 import dev.agentws.agent.event.SessionEvent.Thinking;
@@ -26,7 +24,6 @@ import dev.agentws.agent.transcript.AssistantMessage;
 import dev.agentws.agent.transcript.SummaryRequest;
 import dev.agentws.agent.transcript.Transcript;
 import dev.agentws.journal.Book;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.EventExecutor;
 import java.nio.charset.StandardCharsets;
@@ -42,24 +39,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SessionRevival {
     private static final Logger LOG = LoggerFactory.getLogger(SessionRevival.class);
-
-    /** Who sent a prompt in an earlier life is not there any more. */
-    private static final SessionListener NOBODY = new SessionListener() {
-        @Override
-        public void onEvent(long seq, SessionEvent event) {
-            // nobody listens
-        }
-
-        @Override
-        public void onPiece(long seq, PieceKind kind, String messageId, ByteBuf bytes, int offset, int length) {
-            // nobody listens
-        }
-
-        @Override
-        public boolean ready() {
-            return true;
-        }
-    };
 
     private final Session session;
     private final StoredSession stored;
@@ -118,7 +97,7 @@ final class SessionRevival {
     }
 
     private Prompt prompt(StoredTurn.StoredPrompt prompt) {
-        return new Prompt(prompt.content(), prompt.promptId(), NOBODY, session.loop());
+        return new Prompt(prompt.content(), prompt.promptId(), SessionListener.NOBODY, session.loop());
     }
 
     private Spending spent() {

@@ -6,14 +6,17 @@ import dev.agentws.agent.event.LogReader;
 import dev.agentws.agent.event.PieceKind;
 import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.agent.event.SessionListener;
+import dev.agentws.agent.record.Heard;
 import dev.agentws.agent.record.Recorder;
 import dev.agentws.agent.record.SessionRecords;
 import dev.agentws.agent.record.StateRecord;
 import dev.agentws.agent.record.StoredFrames;
+import dev.agentws.agent.record.StoredSession;
 import dev.agentws.journal.Book;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,9 @@ public final class Story implements Recorder.Progress {
     private long committed;
     private boolean driverSlow;
     private boolean diskSlow;
+    private BooleanSupplier busy = () -> false;
+    private @Nullable Supplier<SessionEvent> shownAs;
+    private @Nullable Heard heard;
 
     /** Is told when the session has to wait, and when it may go on. */
     @FunctionalInterface
@@ -49,13 +55,51 @@ public final class Story implements Recorder.Progress {
     }
 
     /** Goes on after an earlier life of the session. */
-    void continueAfter(long seq) {
-        log.continueAfter(seq);
-        committed = seq;
+    void continueAfter(StoredSession stored) {
+        log.continueAfter(stored.lastSeq());
+        committed = stored.lastSeq();
+        heard = stored.heard();
     }
 
-    /** Has it written down from now on. */
-    void record(SessionRecords records, Recorder.Home home, Book book) {
+    /** The last command of another node that was carried out, or null. */
+    public @Nullable String heard() {
+        return heard == null ? null : heard.commandId();
+    }
+
+    /** What its sender is told. */
+    public byte[] heardOutcome() {
+        return heard == null ? new byte[0] : heard.outcome();
+    }
+
+    /** Writes down that a command of another node was heard, together with what it does: it is not carried out a second time. */
+    public void hear(String commandId) {
+        heard(commandId, null);
+    }
+
+    /** The command that was heard last could not be carried out. */
+    public void refused(String commandId, byte[] outcome) {
+        heard(commandId, outcome);
+    }
+
+    private void heard(String commandId, byte @Nullable [] outcome) {
+        heard = Heard.of(commandId, outcome);
+        note(() -> StateRecord.heard(commandId, outcome));
+    }
+
+    /**
+     * Has it written down from now on.
+     *
+     * @param underWay whether the session is in a turn, or has one before it
+     * @param summary how it is shown in listings
+     */
+    void record(
+            SessionRecords records,
+            Recorder.Home home,
+            Book book,
+            BooleanSupplier underWay,
+            Supplier<SessionEvent> summary) {
+        busy = underWay;
+        shownAs = summary;
         Recorder writing = records.recorder(home, book, log, this);
         recorder = writing;
         commitFirst = writing.commitsFirst();
@@ -126,6 +170,16 @@ public final class Story implements Recorder.Progress {
     }
 
     @Override
+    public boolean busy() {
+        return busy.getAsBoolean();
+    }
+
+    @Override
+    public @Nullable SessionEvent summary() {
+        return shownAs == null ? null : shownAs.get();
+    }
+
+    @Override
     public void slow(boolean now) {
         pace(driverSlow, now);
     }
@@ -183,7 +237,7 @@ public final class Story implements Recorder.Progress {
     }
 
     /** Runs a task once all that has happened up to now is safe from a crash. */
-    void whenSafe(Runnable task) {
+    public void whenSafe(Runnable task) {
         Recorder writing = recorder;
         if (writing == null) {
             task.run();
@@ -235,6 +289,17 @@ public final class Story implements Recorder.Progress {
         } else {
             writing.readEarlier(afterSeq, workers::submit, then);
         }
+    }
+
+    /** Another process carries the session on: whoever listens has to look there. */
+    void lost() {
+        List.copyOf(listeners).forEach(SessionListener::onLost);
+    }
+
+    /** Nobody listens any more. */
+    void clear() {
+        listeners.clear();
+        driver = null;
     }
 
     /**

@@ -17,6 +17,7 @@ import dev.agentws.agent.options.SessionOptionsReader;
 import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.PermissionSettings;
 import dev.agentws.agent.permission.ToolHook;
+import dev.agentws.agent.record.Ownership;
 import dev.agentws.agent.record.SessionRecords;
 import dev.agentws.agent.record.StoredSession;
 import dev.agentws.journal.Book;
@@ -84,7 +85,8 @@ final class SessionStage {
                         Duration.ofMillis(1),
                         End.ARCHIVE,
                         commitFirst,
-                        Runnable::run));
+                        Runnable::run,
+                        Ownership.ALONE));
     }
 
     private SessionStage(String options, int maxSessions, PermissionSettings permissions) {

@@ -120,12 +120,20 @@ public record Settings(
      *
      * @param directory where, or null for nowhere
      * @param chosen whether somebody asked for it: then the server does not start without it
+     * @param redis in place of the directory, or null
+     * @param lease how long a session in Redis stays with a server that is not heard of
      * @param level whether clients see what happens before or after it is on the disk
      * @param ended what becomes of an ended session
      * @param keepArchived how long archived ones stay; zero: for ever
      */
     public record Journal(
-            @Nullable Path directory, boolean chosen, Durability level, End ended, Duration keepArchived) {}
+            @Nullable Path directory,
+            boolean chosen,
+            @Nullable Secret redis,
+            Duration lease,
+            Durability level,
+            End ended,
+            Duration keepArchived) {}
 
     /** How long what commands put into {@code /tmp} of their sandbox stays. */
     public enum SandboxTmp {

@@ -144,9 +144,16 @@ final class SettingsReader {
     private Settings.Journal journal() throws BadSetting {
         Path directory = need(SettingsTable.DATA_DIR).orElse(null);
         boolean chosen = directory != null && !directory.equals(place.resolve(Values.USUAL_DATA));
+        Secret redis = value(SettingsTable.REDIS_URL);
+        if (redis != null && directory != null) {
+            throw new BadSetting(SettingsTable.REDIS_URL.name() + ": set beside " + SettingsTable.DATA_DIR.name()
+                    + " (expected: one of them, because sessions are written down in one place)");
+        }
         return new Settings.Journal(
                 directory,
                 chosen,
+                redis,
+                need(SettingsTable.REDIS_LEASE),
                 need(SettingsTable.JOURNAL_LEVEL),
                 need(SettingsTable.ENDED_SESSIONS),
                 Duration.ofDays(need(SettingsTable.ARCHIVE_DAYS)));

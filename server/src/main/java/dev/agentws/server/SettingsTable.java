@@ -162,6 +162,17 @@ final class SettingsTable {
             "fast",
             Values.oneOf(Values.words(Durability.values(), level -> level.name().toLowerCase(Locale.ROOT))),
             "fast = clients see at once what follows to the disk within 50 ms; strict = they see only what is on the disk");
+    static final Setting<Secret> REDIS_URL = Setting.optional(
+                    "AGENT_SERVER_REDIS_URL",
+                    "none",
+                    Values.redisAddress(),
+                    "Redis where sessions are written down in place of a directory, so that several servers can share them")
+            .as(Setting.Secrecy.MASKED);
+    static final Setting<Duration> REDIS_LEASE = Setting.of(
+            "AGENT_SERVER_REDIS_LEASE_SECONDS",
+            "5",
+            Values.seconds(1, 300),
+            "how long a session stays with a server that is not heard of, before another one takes it over");
     static final Setting<End> ENDED_SESSIONS = Setting.of(
             "AGENT_SERVER_ENDED_SESSIONS",
             "archive",
@@ -295,6 +306,8 @@ final class SettingsTable {
             WORKING_DIRECTORY,
             DATA_DIR,
             JOURNAL_LEVEL,
+            REDIS_URL,
+            REDIS_LEASE,
             ENDED_SESSIONS,
             ARCHIVE_DAYS,
             SANDBOX,

@@ -1,6 +1,7 @@
 package dev.agentws.server;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -166,6 +167,23 @@ final class Values {
 
     static ValueType<List<String>> list() {
         return new ValueType<>("HOST,HOST", "names with commas between them", (text, place) -> items(text));
+    }
+
+    /** May hold a password. */
+    static ValueType<Secret> redisAddress() {
+        return new ValueType<>(
+                "URL", "redis://[[user:]password@]host[:port][/database], or rediss:// for TLS", (text, place) -> {
+                    try {
+                        URI uri = new URI(text);
+                        boolean redis = "redis".equals(uri.getScheme()) || "rediss".equals(uri.getScheme());
+                        if (redis && uri.getHost() != null) {
+                            return new Secret(text);
+                        }
+                    } catch (URISyntaxException e) {
+                        // Its text would show the password.
+                    }
+                    throw new IllegalArgumentException();
+                });
     }
 
     static ValueType<URI> webAddress() {

@@ -50,7 +50,8 @@ final class SettingsReaderTest {
                 .isEqualTo(new Settings.Workplace(
                         List.of(), home, Settings.Sandbox.AUTO, false, Settings.SandboxTmp.COMMAND));
         assertThat(settings.journal())
-                .isEqualTo(new Settings.Journal(null, false, Durability.FAST, End.ARCHIVE, Duration.ofDays(30)));
+                .isEqualTo(new Settings.Journal(
+                        null, false, null, Duration.ofSeconds(5), Durability.FAST, End.ARCHIVE, Duration.ofDays(30)));
         assertThat(settings.upstream())
                 .isEqualTo(new Settings.Upstream(
                         Settings.Kind.SIMULATED_WITHOUT_KEY,
@@ -364,8 +365,14 @@ final class SettingsReaderTest {
         run.environment.put("AGENT_SERVER_JOURNAL_LEVEL", "strict");
         run.environment.put("AGENT_SERVER_ARCHIVE_DAYS", "7");
         assertThat(run.settings().journal())
-                .isEqualTo(
-                        new Settings.Journal(Path.of("/x"), true, Durability.STRICT, End.DELETE, Duration.ofDays(7)));
+                .isEqualTo(new Settings.Journal(
+                        Path.of("/x"),
+                        true,
+                        null,
+                        Duration.ofSeconds(5),
+                        Durability.STRICT,
+                        End.DELETE,
+                        Duration.ofDays(7)));
     }
 
     @ParameterizedTest

@@ -53,7 +53,7 @@ final class Delivery {
         void slow(boolean now);
     }
 
-    private record Batch(long number, List<Entry> entries, long upToSeq) {}
+    private record Batch(long number, List<Entry> entries, long upToSeq, boolean busy) {}
 
     Delivery(Recorder.Home home, Book book, SessionRecords records, Ear ear) {
         this.home = home;
@@ -65,8 +65,9 @@ final class Delivery {
         this.stored = book.entries();
     }
 
-    void add(long number, List<Entry> entries, long upToSeq) {
-        Batch batch = new Batch(number, entries, upToSeq);
+    /** @param busy whether anything is under way behind it */
+    void add(long number, List<Entry> entries, long upToSeq, boolean busy) {
+        Batch batch = new Batch(number, entries, upToSeq, busy);
         open.add(batch);
         if (!broken) {
             send(batch);
@@ -75,6 +76,7 @@ final class Delivery {
 
     private void send(Batch batch) {
         Book to = book;
+        to.busy(batch.busy());
         to.append(batch.entries(), why -> home.execute(() -> done(to, batch, why)));
         if (!full && !pressure.writable()) {
             full = true;

@@ -36,6 +36,8 @@ public enum RecordKind {
     MODEL("model"),
     MODE("mode"),
     RULES("rules"),
+    /** A command of another node was heard, and what it did follows. */
+    HEARD("heard"),
     /** The title was chosen, or given back. */
     TITLE("title"),
     /** The session had ended and goes on. */

@@ -37,6 +37,8 @@ public final class Recorder implements Delivery.Ear {
     private long committed;
     private boolean scheduled;
     private boolean soon;
+    private boolean closed;
+    private @Nullable Boolean summarizedBusy;
     private @Nullable JournalException failure;
 
     /** The session's loop, whichever that is when the time comes. */
@@ -50,6 +52,13 @@ public final class Recorder implements Delivery.Ear {
     public interface Progress {
         /** All that has happened up to this number is safe. */
         void committed(long upToSeq);
+
+        /** Whether something is under way that somebody has to take up if this process dies. */
+        boolean busy();
+
+        /** How the session is shown in listings; null when it is in none. */
+        @Nullable
+        SessionEvent summary();
 
         /** Writing does not keep up, or does again: whoever makes more must wait. */
         void slow(boolean now);
@@ -94,8 +103,8 @@ public final class Recorder implements Delivery.Ear {
     }
 
     /**
-     * Runs a task once all that has happened up to now is safe. If writing has failed for good, waiting would not help: it runs at once,
-     * or never where nothing counts that is not committed.
+     * Runs a task once all that has happened up to now is safe, and the session is certainly ours. If writing has failed for good, waiting
+     * would not help: it runs at once, or never where nothing counts that is not committed.
      */
     public void whenSafe(Runnable task) {
         flush();
@@ -103,9 +112,17 @@ public final class Recorder implements Delivery.Ear {
             return;
         }
         if (failure != null || committed == handedOver) {
-            task.run();
+            whenOurs(task);
         } else {
             waiters.add(new Waiter(handedOver, task));
+        }
+    }
+
+    private void whenOurs(Runnable task) {
+        if (records.ownership().holds(delivery.book().sessionId())) {
+            task.run();
+        } else if (failure == null && !closed) {
+            home.executeAfter(BUSY_MS, () -> whenOurs(task));
         }
     }
 
@@ -126,7 +143,21 @@ public final class Recorder implements Delivery.Ear {
         }
         var batch = entries.take();
         if (!batch.isEmpty()) {
-            delivery.add(++handedOver, batch, entries.taken());
+            boolean busy = progress.busy();
+            delivery.add(++handedOver, batch, entries.taken(), busy);
+            summarize(busy);
+        }
+    }
+
+    /** For listings of other nodes: when the session begins to work, and when it is through. */
+    private void summarize(boolean busy) {
+        SessionEvent summary = Boolean.valueOf(busy).equals(summarizedBusy) || records.ownership() == Ownership.ALONE
+                ? null
+                : progress.summary();
+        if (summary != null) {
+            summarizedBusy = busy;
+            Book book = delivery.book();
+            book.summary(records.format().json(book.sessionId(), log.lastSeq(), summary));
         }
     }
 
@@ -153,6 +184,7 @@ public final class Recorder implements Delivery.Ear {
             waiters.clear();
         }
         tellWaiters();
+        records.ownership().lost(delivery.book().sessionId());
     }
 
     @Override
@@ -162,7 +194,7 @@ public final class Recorder implements Delivery.Ear {
 
     private void tellWaiters() {
         while (!waiters.isEmpty() && (failure != null || waiters.peek().batch() <= committed)) {
-            waiters.remove().task().run();
+            whenOurs(waiters.remove().task());
         }
     }
 
@@ -221,8 +253,10 @@ public final class Recorder implements Delivery.Ear {
      */
     public void end(SessionEvent last) {
         flush();
+        closed = true;
         if (records.ended() == End.ARCHIVE) {
-            delivery.book().summary(records.format().json(delivery.book().sessionId(), log.lastSeq(), last));
+            Book book = delivery.book();
+            book.summary(records.format().json(book.sessionId(), log.lastSeq(), last));
         }
         delivery.end(records.ended());
     }
@@ -230,6 +264,7 @@ public final class Recorder implements Delivery.Ear {
     /** Writes the rest and lets go of the book. */
     public void close() {
         flush();
+        closed = true;
         delivery.close();
     }
 }

@@ -16,9 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param ended what becomes of the book of a session that ended
  * @param commitFirst whether clients see only what is committed
  * @param desk where books are opened, which blocks
+ * @param ownership whether sessions are ours
  */
 public record SessionRecords(
-        @Nullable Journal journal, FrameFormat format, Duration delay, End ended, boolean commitFirst, Executor desk) {
+        @Nullable Journal journal,
+        FrameFormat format,
+        Duration delay,
+        End ended,
+        boolean commitFirst,
+        Executor desk,
+        Ownership ownership) {
     /** Late readers get what is older from the journal. */
     private static final long HELD_BYTES = 256 << 10;
 
@@ -33,7 +40,8 @@ public record SessionRecords(
             false,
             task -> {
                 throw new IllegalStateException("nothing is read here");
-            });
+            },
+            Ownership.ALONE);
 
     /** The recorder of a session whose log holds nothing yet that the book has not. */
     public Recorder recorder(Recorder.Home home, Book book, EventLog log, Recorder.Progress progress) {

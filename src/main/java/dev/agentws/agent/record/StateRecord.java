@@ -123,6 +123,15 @@ public record StateRecord(RecordKind kind, byte[] json) {
         return of(RecordKind.RULES, update.json());
     }
 
+    /** @param outcome what its sender is told; null for that it was done */
+    public static StateRecord heard(String commandId, byte @Nullable [] outcome) {
+        ObjectNode json = object().put("command", commandId);
+        if (outcome != null) {
+            json.putRawValue("outcome", raw(outcome));
+        }
+        return of(RecordKind.HEARD, json);
+    }
+
     /** @param title null when there is none of its own any more */
     public static StateRecord title(@Nullable String title) {
         return of(RecordKind.TITLE, object().put("title", title));

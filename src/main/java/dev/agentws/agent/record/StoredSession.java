@@ -55,6 +55,7 @@ public final class StoredSession {
     private int turns;
     private long durationMs;
     private boolean ended;
+    private @Nullable Heard heard;
 
     /**
      * All that a book says. Blocks.
@@ -101,6 +102,7 @@ public final class StoredSession {
             case MODEL -> model = json.path("model").textValue();
             case MODE -> mode = json.path("mode").textValue();
             case RULES -> rules((ObjectNode) json);
+            case HEARD -> heard = Heard.of(json);
             case TITLE -> label.rename(json.path("title").textValue());
             case ENDED -> {
                 ended = true;
@@ -379,6 +381,11 @@ public final class StoredSession {
 
     public long durationMs() {
         return durationMs;
+    }
+
+    /** The last command of another node that was heard, or null. */
+    public @Nullable Heard heard() {
+        return heard;
     }
 
     public boolean ended() {

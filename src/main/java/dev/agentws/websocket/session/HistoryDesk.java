@@ -26,6 +26,13 @@ final class HistoryDesk {
         load(stored.messages(), wish);
     }
 
+    /** The answer's text, for a client of another node. On the session's loop. */
+    static String page(Session session, LoadMessages wish) {
+        MessagePage page =
+                MessagePage.of(session.conversation().said(), wish.newestFirst(), wish.cursor(), wish.limit());
+        return Replies.text(out -> Replies.messagesLoaded(out, wish.sessionId(), page));
+    }
+
     private void load(List<SaidMessage> said, LoadMessages wish) {
         MessagePage page = MessagePage.of(said, wish.newestFirst(), wish.cursor(), wish.limit());
         Replies.send(outbox, out -> Replies.messagesLoaded(out, wish.sessionId(), page));

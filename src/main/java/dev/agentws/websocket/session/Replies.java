@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -44,25 +45,50 @@ final class Replies {
         }
     }
 
+    /** A reply without the header of its frame. */
+    static String text(Consumer<ByteBuf> reply) {
+        ByteBuf out = ByteBufAllocator.DEFAULT.heapBuffer(512);
+        try {
+            reply.accept(out);
+            int length = out.getByte(1) & 0x7f;
+            int header = length <= 125 ? 2 : length == 126 ? 4 : 10;
+            return out.toString(header, out.readableBytes() - header, StandardCharsets.UTF_8);
+        } finally {
+            out.release();
+        }
+    }
+
     /** What follows comes from {@code firstSeq} on; {@code gap} when the client has missed something for good. */
+    record Place(long afterSeq, long firstSeq, long lastSeq, boolean gap, String status) {}
+
     static void subscribed(ByteBuf out, Session session, long afterSeq, long firstSeq, boolean gap) {
+        String status = session.status().wireName();
+        subscribed(
+                out, session.id(), new Place(afterSeq, firstSeq, session.story().lastSeq(), gap, status));
+    }
+
+    static void subscribed(ByteBuf out, String sessionId, Place place) {
         frame(out, json -> {
             json.writeStringField("type", "subscribed");
-            json.writeStringField("session_id", session.id());
-            json.writeNumberField("after_seq", afterSeq);
-            json.writeNumberField("first_seq", firstSeq);
-            json.writeNumberField("last_seq", session.story().lastSeq());
-            json.writeBooleanField("gap", gap);
-            json.writeStringField("status", session.status().wireName());
+            json.writeStringField("session_id", sessionId);
+            json.writeNumberField("after_seq", place.afterSeq);
+            json.writeNumberField("first_seq", place.firstSeq);
+            json.writeNumberField("last_seq", place.lastSeq);
+            json.writeBooleanField("gap", place.gap);
+            json.writeStringField("status", place.status);
         });
     }
 
-    static void sessionsList(ByteBuf out, List<SessionInfo> sessions) {
+    /** @param others those of other nodes */
+    static void sessionsList(ByteBuf out, List<SessionInfo> sessions, List<JsonNode> others) {
         frame(out, json -> {
             json.writeStringField("type", "sessions_list");
             json.writeArrayFieldStart("sessions");
             for (SessionInfo session : sessions) {
                 EventJson.session(json, session);
+            }
+            for (JsonNode session : others) {
+                json.writeRawValue(session.toString());
             }
             json.writeEndArray();
         });

@@ -10,6 +10,7 @@ import dev.agentws.agent.model.Block;
 import dev.agentws.agent.options.ContentReader;
 import dev.agentws.agent.options.SessionOptions.Invalid;
 import dev.agentws.agent.options.SessionOptionsReader;
+import dev.agentws.cluster.ClusterNode;
 import dev.agentws.metrics.PromptWatch;
 import dev.agentws.protocol.ClientMessage;
 import dev.agentws.protocol.ClientMessage.CreateSession;
@@ -24,7 +25,6 @@ import dev.agentws.protocol.SessionFilter;
 import dev.agentws.protocol.SessionSearch;
 import dev.agentws.websocket.MessageHandler;
 import dev.agentws.websocket.Outbox;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,13 +38,15 @@ final class SessionDispatcher implements MessageHandler {
      * What every connection's dispatcher needs. Immutable; its parts are thread-safe.
      *
      * @param prompts is told of every prompt
+     * @param node null when this process is alone
      */
     record Services(
             SessionRegistry registry,
             SessionOptionsReader options,
             SessionPlaces places,
             Workers workers,
-            PromptWatch prompts) {}
+            PromptWatch prompts,
+            @Nullable ClusterNode node) {}
 
     private final Outbox outbox;
     private final Services services;
@@ -55,7 +57,7 @@ final class SessionDispatcher implements MessageHandler {
     private final ForkDesk forks;
     private final ArchiveDesk archive;
     private final @Nullable String traceParent;
-    private final List<Subscription> subscriptions = new ArrayList<>(1);
+    private final Views views;
     private boolean closed;
 
     /** @param traceParent of the connection, as W3C Trace Context writes it, or null */
@@ -63,9 +65,10 @@ final class SessionDispatcher implements MessageHandler {
         this.traceParent = traceParent;
         this.outbox = outbox;
         this.services = services;
-        this.everySession = new EverySession(outbox, services.registry());
+        this.everySession = new EverySession(outbox, services.registry(), services.node());
         this.history = new HistoryDesk(outbox);
-        this.maker = new SessionMaker(outbox, services, this::subscription, this::error, this::leaveIfClosed);
+        this.views = new Views(outbox, services.workers(), services.node(), new Elsewhere());
+        this.maker = new SessionMaker(outbox, services, views::of, this::error, this::leaveIfClosed);
         this.forks = new ForkDesk(outbox, maker, this::error);
         this.archive = new ArchiveDesk(outbox, services, maker, this::error);
         this.steering = new Steering(services.places(), this::error);
@@ -155,11 +158,16 @@ final class SessionDispatcher implements MessageHandler {
         if (held(id, message)) {
             return;
         }
-        if (services.registry().find(id) == null) {
-            archive.load(message, stored -> history.load(stored, message));
+        if (services.registry().find(id) == null && !views.reachFar()) {
+            gone(message);
         } else {
             withSession(id, message, session -> history.load(session, message));
         }
+    }
+
+    /** There is no such session, or none that has not ended. */
+    private void gone(LoadMessages message) {
+        archive.load(message, stored -> history.load(stored, message));
     }
 
     private void fork(ForkSession message) {
@@ -167,10 +175,12 @@ final class SessionDispatcher implements MessageHandler {
             return;
         }
         Session session = services.registry().find(message.sessionId());
-        if (session == null) {
-            forks.notFound(message);
-        } else {
+        if (session != null) {
             forks.fork(session, message);
+        } else if (views.reachFar()) {
+            views.ask(message.sessionId(), message);
+        } else {
+            forks.notFound(message);
         }
     }
 
@@ -181,20 +191,63 @@ final class SessionDispatcher implements MessageHandler {
         }
         Session session = services.registry().find(id);
         if (session == null) {
-            notFound(id, message);
-            return;
+            elsewhere(id, message);
+        } else if (message.kind() != ClientMessage.Kind.SUBSCRIBE
+                && !services.registry().holds(session)) {
+            String text = "Nothing can be written down just now; try again in a moment";
+            error(ErrorCode.OVERLOADED, text, id, message.kind().wireName());
+        } else {
+            session.execute(() -> {
+                if (session.ended()) {
+                    outbox.execute(() -> elsewhere(id, message));
+                } else {
+                    action.accept(session);
+                }
+            });
         }
-        session.execute(() -> {
-            if (session.ended()) {
-                notFound(id, message);
-            } else {
-                action.accept(session);
+    }
+
+    private void elsewhere(String id, ClientMessage message) {
+        if (views.reachFar()) {
+            views.ask(id, message);
+        } else {
+            notFound(id, message);
+        }
+    }
+
+    /** What sessions of other nodes have to tell this connection. */
+    private final class Elsewhere implements FarSession.Owner {
+        @Override
+        public void here(ClientMessage message) {
+            onMessage(message);
+        }
+
+        @Override
+        public void error(ErrorCode code, @Nullable String message, @Nullable String sessionId, String type) {
+            SessionDispatcher.this.error(code, message, sessionId, type);
+        }
+
+        @Override
+        public void gone(ClientMessage message, String id) {
+            switch (message.kind()) {
+                case LOAD_MESSAGES -> SessionDispatcher.this.gone((LoadMessages) message);
+                case FORK_SESSION -> forks.notFound((ForkSession) message);
+                default -> notFound(id, message);
             }
-        });
+        }
+
+        @Override
+        public void forget(FarSession session) {
+            views.forget(session);
+        }
     }
 
     /** Whether the message waits for its session to be made, so that its answer, an error too, does not come before that. */
     private boolean held(@Nullable String id, ClientMessage message) {
+        if (id != null && views.waits(id)) {
+            views.ask(id, message);
+            return true;
+        }
         return maker.holds(id, () -> onMessage(message));
     }
 
@@ -254,27 +307,11 @@ final class SessionDispatcher implements MessageHandler {
     /** The same as {@link #withSession} for what needs this connection's view of the session. */
     private void watch(String id, ClientMessage message, Consumer<Subscription> action) {
         Session known = services.registry().find(id);
-        Subscription view = known == null ? null : subscription(known);
+        Subscription view = known == null ? null : views.of(known);
         withSession(id, message, session -> {
             // While its options are looked at there is no session to view yet; its creator's view comes with it.
-            action.accept(view != null && view.session() == session ? view : subscription(session));
+            action.accept(view != null && view.session() == session ? view : views.of(session));
         });
-    }
-
-    /** This connection's view of a session, new if there is none. On the connection's loop. */
-    private Subscription subscription(Session session) {
-        for (Subscription each : subscriptions) {
-            if (each.session() == session) {
-                return each;
-            }
-        }
-        Subscription fresh = new Subscription(session, services.workers(), outbox, this::forget);
-        subscriptions.add(fresh);
-        return fresh;
-    }
-
-    private void forget(Subscription subscription) {
-        subscriptions.remove(subscription);
     }
 
     /** Any thread. */
@@ -289,27 +326,18 @@ final class SessionDispatcher implements MessageHandler {
 
     @Override
     public void onWritabilityChanged(boolean writable) {
-        for (int i = 0; i < subscriptions.size(); i++) {
-            subscriptions.get(i).writabilityChanged();
-        }
+        views.writabilityChanged();
     }
 
     @Override
     public void onClosed() {
         closed = true;
-        leaveAll();
+        views.leaveAll();
     }
 
     private void leaveIfClosed() {
         if (closed) {
-            leaveAll();
+            views.leaveAll();
         }
-    }
-
-    private void leaveAll() {
-        for (Subscription subscription : List.copyOf(subscriptions)) {
-            subscription.session().execute(subscription::leave);
-        }
-        subscriptions.clear();
     }
 }

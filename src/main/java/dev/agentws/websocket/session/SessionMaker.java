@@ -171,6 +171,9 @@ final class SessionMaker {
             } else if (refusal == Refusal.EXISTS) {
                 String text = "Session " + slot.id() + " already exists";
                 settle(slot.id(), () -> abandon(slot, wish, ErrorCode.SESSION_EXISTS, text));
+            } else if (refusal == Refusal.FULL) {
+                String text = "All nodes together hold as many sessions as they may; end one first";
+                settle(slot.id(), () -> abandon(slot, wish, ErrorCode.MAX_SESSIONS, text));
             } else {
                 String text = "The session cannot be written down just now, so it was not made";
                 settle(slot.id(), () -> abandon(slot, wish, ErrorCode.OVERLOADED, text));
