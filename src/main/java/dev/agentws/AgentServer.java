@@ -313,7 +313,8 @@ public final class AgentServer implements AutoCloseable {
             registry.all().forEach(session -> session.execute(() -> registry.end(session)));
         }
         // Clients see the end of their turns before they lose their connections, unless the disk is stuck.
-        CompletableFuture<@Nullable Void> gone = kept.<@Nullable Object>thenApply(all -> null)
+        // Async, because who completes a future with a timer takes a lock, and an event loop must not.
+        CompletableFuture<@Nullable Void> gone = kept.<@Nullable Object>thenApplyAsync(all -> null)
                 .completeOnTimeout(null, config.closeGrace().toMillis(), TimeUnit.MILLISECONDS)
                 .thenCompose(told -> listener.close(config.closeGrace()));
         // On a thread of its own, because commands may take a moment to die, and an event loop must not wait for
