@@ -7,6 +7,10 @@ ARGS ?=
 PORT ?= 9001
 # Not empty: `make bench` and `make load` show only that everything works, in half a minute or two.
 QUICK ?=
+# How long `make chaos` attacks the cluster.
+CHAOS_SECONDS ?=
+# Not empty: `make grep-bench` takes the whole tree, which is some minutes.
+FULL ?=
 # What the reports in benchmarks/results are called; those called latest are not committed.
 NAME ?= latest
 # true switches off the coverage gate of `make check`: 85 % of the lines of the library.
@@ -15,13 +19,14 @@ COVERAGE_SKIP ?= false
 JAR := server/target/agentws-server.jar
 LAUNCHER := JAVA="$(JAVA)" JAVA_OPTS="$(JAVA_OPTS)" server/target/bin/agentws
 BENCH_JAR := benchmarks/target/agentws-benchmarks.jar
-SOURCES := $(shell find src/main server/src/main -type f 2>/dev/null) pom.xml src/pom.xml server/pom.xml
+SOURCES := $(shell find src/main server/src/main -type f 2>/dev/null) pom.xml src/pom.xml server/pom.xml \
+    clients/javascript/agentws.js
 BENCH_SOURCES := $(shell find benchmarks/src/main benchmarks/pom.xml -type f 2>/dev/null)
 # What a reader of the test run wants to see, out of all that Maven says.
 TEST_LINES := Tests run:|ERROR|FAIL|BUILD|Rule violated|Building agentws|WARNING.*[.]java
 
 .DEFAULT_GOAL := help
-.PHONY: help archive run demo test check console-test clients fmt echo bench load grep-bench shell dist reproducible clean
+.PHONY: help archive run demo test check console-test clients fmt echo bench load chaos cluster grep-bench shell dist reproducible clean
 # A failing Maven must fail the verb although its output goes through grep.
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
@@ -49,6 +54,8 @@ test: ## build everything and run all tests
 
 check: ## what continuous integration runs: format, lint, all tests, rules, leaks, coverage
 	@$(MVN) -q spotless:check
+	@command -v redis-server >/dev/null || apt-get install -y -q --no-install-recommends redis-server >/dev/null 2>&1 \
+		|| echo "check: NOT TESTED: Redis and several nodes; there is no redis-server, and it could not be installed"
 	@rm -rf src/target/surefire-reports server/target/surefire-reports src/target/jacoco.exec
 	@$(MAKE) --no-print-directory test MVN='$(MVN) -Dcoverage.gate.skip=$(COVERAGE_SKIP)'
 	@if grep -rls 'LEAK:' src/target/surefire-reports server/target/surefire-reports; \
@@ -57,6 +64,7 @@ check: ## what continuous integration runs: format, lint, all tests, rules, leak
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory clients; \
 		else echo "check: no npm, so the types of the JavaScript client are not checked"; fi
 	@$(MAKE) --no-print-directory bench QUICK=1 | tail -n 10
+	@$(MAKE) --no-print-directory chaos QUICK=1 | grep -E 'NOT TESTED|nodes?, |frames checked|lost|doubled|reordered|report'
 	@if reason=$$(grep -rhos 'no sandbox: [^"<&]*' src/target/surefire-reports | sort -u | head -n 1) && [ -n "$$reason" ]; \
 		then echo "check: NOT TESTED: the sandbox and the ways out of it; $$reason"; fi
 	@echo "check: all good"
@@ -84,14 +92,21 @@ bench: $(BENCH_JAR) ## microbenchmarks beside Jackson, report in benchmarks/resu
 load: $(BENCH_JAR) archive ## load beside a floor and peers, report in benchmarks/results; QUICK=1, ARGS="--scenarios S1,S2h --rounds 5"
 	@exec $(JAVA) -Xmx512m -jar $(BENCH_JAR) load $(if $(QUICK),--quick) --name $(NAME) $(ARGS)
 
-grep-bench: $(BENCH_JAR) ## time Grep over 100,000 files beside ripgrep, report in benchmarks/results; QUICK=1
-	@exec $(JAVA) -jar $(BENCH_JAR) search $(if $(QUICK),--quick) --name $(NAME) $(ARGS)
+chaos: $(BENCH_JAR) ## kill, freeze and cut off nodes under the eyes of clients, report in benchmarks/results; QUICK=1, CHAOS_SECONDS=600
+	@exec $(JAVA) -jar $(BENCH_JAR) chaos $(if $(QUICK),--quick) $(if $(CHAOS_SECONDS),--seconds $(CHAOS_SECONDS)) --name $(NAME) $(ARGS)
+
+cluster: $(BENCH_JAR) ## watch a session survive its node: a real Redis (installed if missing), three nodes, a balancer
+	@exec $(JAVA) -jar $(BENCH_JAR) cluster $(ARGS)
+
+grep-bench: $(BENCH_JAR) ## time Grep over 20,000 files beside ripgrep, report in benchmarks/results; QUICK=1, FULL=1 for 100,000
+	@exec $(JAVA) -jar $(BENCH_JAR) search $(if $(QUICK),--quick) $(if $(FULL),--full) --name $(NAME) $(ARGS)
 
 shell: $(BENCH_JAR) ## measure what a command of Bash costs over a plain bash, without the sandbox and with it
 	@exec $(JAVA) -jar $(BENCH_JAR) shell
 
+# The modes of files are part of an archive, so whoever packs it with another umask would get other bytes.
 dist: ## pack what users unpack, in server/target: agentws-VERSION.tar.gz and .zip, with the list of all that is inside (SBOM)
-	@$(MVN) -q -Dstyle.color=never -DskipTests -Pdist -pl server -am package
+	@umask 022; $(MVN) -q -Dstyle.color=never -DskipTests -Pdist -pl server -am package
 	@ls -l server/target/agentws-*.tar.gz server/target/agentws-*.zip
 
 reproducible: ## build twice in two places and compare all that users get, byte by byte

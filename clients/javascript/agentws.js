@@ -9,6 +9,7 @@
  * @property {string | null} [key] what is shown to the server; null = the server wants none
  * @property {number} [timeoutMs] for each answer; 15000
  * @property {number} [firstPauseMs] before a lost connection is tried again; it doubles up to 10 s; 250
+ * @property {boolean} [patient] `open` waits until a server answers, in place of giving up when none does; false
  * @property {number} [pingMs] how often a silent server is asked whether it lives; 20000
  * @property {(state: ConnectionState, detail: string) => void} [onState] hears how the connection is
  * @property {(frame: Frame) => void} [onFrame] hears every frame, before it is dealt with
@@ -28,7 +29,14 @@
  *
  * @typedef {{id: string, status: string, model_name: string, permission_mode: string, last_seq: number, queue_length: number,
  *   pending_permissions: string[], created_at: string, updated_at: string, num_turns: number, cost_usd: number | null,
- *   options: Json, error_message: string | null, message_count: number, duration_ms: number, sandbox?: string}} SessionInfo
+ *   options: Json, error_message: string | null, message_count: number, duration_ms: number, sandbox?: string,
+ *   working_directory?: string, title?: string | null, first_prompt?: string | null,
+ *   forked_from?: {session_id: string, index: number | null}}} SessionInfo
+ * @typedef {{index: number, role: 'user' | 'assistant', content: Json[], created_at: string | null, prompt_id: string | null,
+ *   seq: number | null}} SaidMessage
+ * @typedef {{type: 'messages_loaded', session_id: string, messages: SaidMessage[], total: number,
+ *   next_cursor: string | null}} MessagesLoaded
+ * @typedef {{query?: string, status?: 'idle' | 'processing' | 'ended', cursor?: string | null, limit?: number}} SessionSearch
  * @typedef {{input_tokens: number, output_tokens: number, cache_creation_input_tokens: number,
  *   cache_read_input_tokens: number}} Usage
  *
@@ -41,8 +49,12 @@
  * @typedef {Event & {type: 'agent_tool_output', tool_use_id: string, stream: string, content: string}} AgentToolOutput
  * @typedef {Event & {type: 'agent_tool_result', tool_use_id: string, tool: string, content: string, is_error: boolean,
  *   duration_ms: number, details?: Json}} AgentToolResult
+ * @typedef {{type: 'addRules' | 'replaceRules' | 'removeRules', rules: {toolName: string, ruleContent?: string | null}[],
+ *   behavior: string, destination?: string} | {type: 'setMode', mode: string, destination?: string}
+ *   | {type: 'addDirectories' | 'removeDirectories', directories: string[], destination?: string}} PermissionUpdate
  * @typedef {Event & {type: 'permission_request', request_id: string, tool: string, tool_use_id: string, parameters: Json,
- *   details: Json, description: string, expires_at: string, decision_reason?: string, suggestions?: Json[]}} PermissionRequest
+ *   details: Json, description: string, expires_at: string, decision_reason?: string | null,
+ *   suggestions?: PermissionUpdate[]}} PermissionRequest
  * @typedef {Event & {type: 'permission_acknowledged', request_id: string, approved: boolean, tool: string,
  *   status: string}} PermissionAcknowledged
  * @typedef {Event & {type: 'permission_denied', tool: string, tool_use_id: string, reason_type: string,
@@ -50,7 +62,9 @@
  * @typedef {Event & {type: 'agent_result', prompt_id: string | null, stop_reason: string, is_error: boolean, error: string | null,
  *   num_turns: number, duration_ms: number, ttft_ms: number | null, cost_usd: number | null, total_cost_usd: number | null,
  *   usage: Usage, context_tokens?: number, context_window?: number, structured_output?: any}} AgentResult
+ * @typedef {Event & {type: 'user_prompt', prompt_id: string | null, content: string | Json[]}} UserPrompt
  * @typedef {Event & {type: 'context_compacted', trigger: string, pre_tokens: number, post_tokens: number}} ContextCompacted
+ * @typedef {Event & {type: 'session_resumed', status: string, session: SessionInfo}} SessionResumed
  * @typedef {Event & {type: 'session_interrupted', status: string}} SessionInterrupted
  * @typedef {Event & {type: 'session_ended', status: string}} SessionEnded
  * @typedef {{type: 'error', message: string, code: string, session_id: string | null, details: Json | null,
@@ -60,8 +74,9 @@
  *   status: string}} Subscribed
  * @typedef {SessionCreated | SessionUpdated | AgentThinking | AgentMessage | AgentToolUse | AgentToolOutput | AgentToolResult
  *   | PermissionRequest | PermissionAcknowledged | PermissionDenied | AgentResult | ContextCompacted | SessionInterrupted
- *   | SessionEnded | Subscribed | ErrorFrame} SessionFrame
- * @typedef {SessionFrame | {type: 'auth_success'} | {type: 'pong', timestamp?: any} | {type: 'sessions_list', sessions: SessionInfo[]}
+ *   | SessionEnded | SessionResumed | UserPrompt | Subscribed | ErrorFrame} SessionFrame
+ * @typedef {SessionFrame | {type: 'auth_success'} | {type: 'pong', timestamp?: any} | {type: 'sessions_list', sessions: SessionInfo[],
+ *   next_cursor?: string | null} | MessagesLoaded
  *   | {type: 'agents_killed', killed_count: number, sessions_ended: string[]}} Frame
  */
 
@@ -96,7 +111,6 @@ export class AgentClient {
         /** Questions that wait, by the type of the answer and the session. @type {Map<string, Waiting[]>} */
         this.waiting = new Map();
         this.failures = 0;
-        this.wasReady = false;
         /** @type {ReturnType<typeof setTimeout> | undefined} */
         this.timer = undefined;
         /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -117,7 +131,7 @@ export class AgentClient {
         return client;
     }
 
-    /** Connects; rejects when nobody answers or the key is refused. */
+    /** Connects; rejects when the key is refused, or nobody answers and the client is not patient. */
     open() {
         return new Promise((resolve, reject) => {
             this.opening = {resolve, reject};
@@ -132,7 +146,7 @@ export class AgentClient {
      * @returns {Promise<AgentSession>}
      */
     async create(options = {}) {
-        const session = new AgentSession(this, crypto.randomUUID(), 0);
+        const session = new AgentSession(this, newId(), 0);
         return this.#join(session, 'session_created', {type: 'create_session', session_id: session.id, options});
     }
 
@@ -151,6 +165,51 @@ export class AgentClient {
     /** @returns {Promise<SessionInfo[]>} all sessions of the server, oldest first */
     async list() {
         return (await this.#ask('sessions_list ', {type: 'list_sessions'})).sessions;
+    }
+
+    /**
+     * Sessions that fit, newest activity first.
+     *
+     * @param {SessionSearch} search
+     * @returns {Promise<{sessions: SessionInfo[], next_cursor: string | null}>} the cursor is for the page after this, null if there is none
+     */
+    find(search) {
+        // Without any field all sessions would be told, and no cursor.
+        return this.#ask('sessions_list ', {type: 'list_sessions', query: '', ...search});
+    }
+
+    /**
+     * What was said in a session, which may have ended: a page of it.
+     *
+     * @param {string} id
+     * @param {{order?: 'newest_first' | 'oldest_first', cursor?: string | null, limit?: number}} [page]
+     * @returns {Promise<MessagesLoaded>}
+     */
+    messages(id, page = {}) {
+        return this.#ask(`messages_loaded ${id}`, {type: 'load_messages', session_id: id, ...page});
+    }
+
+    /**
+     * A new session that begins with the conversation of another.
+     *
+     * @param {string} id
+     * @param {{index?: number, seq?: number, title?: string, options?: SessionOptions}} [place] where to fork; the end if it names none
+     * @returns {Promise<AgentSession>}
+     */
+    async fork(id, place = {}) {
+        const session = new AgentSession(this, newId(), 0);
+        const message = {type: 'fork_session', session_id: id, new_session_id: session.id, ...place};
+        return this.#join(session, 'session_created', message);
+    }
+
+    /**
+     * Takes up a session that has ended and was kept by the server.
+     *
+     * @param {string} id
+     * @returns {Promise<AgentSession>}
+     */
+    async reopen(id) {
+        return this.#join(new AgentSession(this, id, 0), 'session_resumed', {type: 'resume_session', session_id: id});
     }
 
     /** Closes the connection; the sessions live on. */
@@ -265,22 +324,23 @@ export class AgentClient {
         this.options.onFrame?.(frame);
         if (this.state !== 'connecting') {
             this.#frame(frame);
-        } else if (frame.type === 'error') {
+        } else if (frame.type !== 'error') {
+            this.#ready();
+        } else if (!frame.retryable || frame.code === 'rate_limited') {
+            // Nothing but wrong keys is limited so early.
             this.#over('refused', new AgentError(frame.code, frame.message));
         } else {
-            this.#ready();
+            this.#lost(0, frame.message);
         }
     }
 
     #ready() {
         this.failures = 0;
-        const again = this.wasReady;
-        this.wasReady = true;
+        // Those that join as soon as they hear of it have no need to come back.
+        const before = [...this.sessions.values()];
         this.#become('ready', '');
         this.#watch();
-        if (again) {
-            this.sessions.forEach(session => this.send(session.back()));
-        }
+        before.forEach(session => this.send(session.back()));
         this.opening?.resolve(undefined);
         this.opening = null;
     }
@@ -292,7 +352,10 @@ export class AgentClient {
         if (frame.type === 'error' && frame.seq === undefined) {
             const failure = new AgentError(frame.code, frame.message);
             /** @type {Record<string, string>} */
-            const answers = {create_session: 'session_created', list_sessions: 'sessions_list', subscribe: 'subscribed'};
+            const answers = {
+                create_session: 'session_created', fork_session: 'session_created', list_sessions: 'sessions_list',
+                subscribe: 'subscribed', load_messages: 'messages_loaded', resume_session: 'session_resumed',
+            };
             const asked = this.#take(`${answers[frame.request_type] ?? ''} ${id}`);
             if (asked === undefined) {
                 session?.refused(frame, failure);
@@ -301,7 +364,9 @@ export class AgentClient {
             }
             return;
         }
-        session?.accept(frame);
+        if (frame.type !== 'messages_loaded') {
+            session?.accept(frame);
+        }
         if (frame.replayed !== true) {
             this.#take(`${frame.type} ${id}`)?.resolve(frame);
         }
@@ -315,14 +380,15 @@ export class AgentClient {
      * @param {string} reason
      */
     #lost(code, reason) {
-        const first = this.opening !== null;
+        const first = this.opening !== null && this.options.patient !== true;
         const wasReady = this.state === 'ready';
         this.#drop();
-        if (first || (code === AUTHENTICATION_REQUIRED && !wasReady)) {
-            const failure = first && code !== AUTHENTICATION_REQUIRED
-                ? new AgentError('unreachable', `no server answers at ${this.options.url}`)
-                : new AgentError('auth_required', reason);
-            this.#over(failure.code === 'unreachable' ? 'closed' : 'refused', failure);
+        if (code === AUTHENTICATION_REQUIRED && !wasReady) {
+            this.#over('refused', new AgentError('auth_required', reason));
+            return;
+        }
+        if (first) {
+            this.#over('closed', new AgentError('unreachable', `no server answers at ${this.options.url}`));
             return;
         }
         if (wasReady) {
@@ -431,20 +497,12 @@ export class AgentSession {
      * @returns {AsyncGenerator<SessionFrame, void, void>}
      */
     async *prompt(content) {
-        const promptId = crypto.randomUUID();
         this.early.length = 0;
         const queue = this.#listen();
-        const message = {
-            type: 'send_prompt', session_id: this.id, prompt_id: promptId,
-            ...(typeof content === 'string' ? {prompt: content} : {content}),
-        };
-        this.#prompts.set(promptId, message);
-        if (!this.client.send(message)) {
-            this.#uncertain.add(promptId);
-        }
+        const promptId = this.submit(content);
         try {
             for await (const frame of queue) {
-                if (frame.type === 'error' && frame.seq === undefined) {
+                if (frame.type === 'error' && frame.seq === undefined && frame.request_type === 'send_prompt') {
                     throw new AgentError(frame.code, frame.message);
                 }
                 yield frame;
@@ -455,6 +513,25 @@ export class AgentSession {
         } finally {
             this.#queues.delete(queue);
         }
+    }
+
+    /**
+     * Sends a prompt and gives its id, for whoever listens by {@link frames}. It reaches the server as that of {@link prompt} does.
+     *
+     * @param {string | Json[]} content text, or blocks of content
+     * @returns {string}
+     */
+    submit(content) {
+        const promptId = newId();
+        const message = {
+            type: 'send_prompt', session_id: this.id, prompt_id: promptId,
+            ...(typeof content === 'string' ? {prompt: content} : {content}),
+        };
+        this.#prompts.set(promptId, message);
+        if (!this.client.send(message)) {
+            this.#uncertain.add(promptId);
+        }
+        return promptId;
     }
 
     /**
@@ -515,9 +592,10 @@ export class AgentSession {
      *
      * @param {string} requestId
      * @param {string} [reason] is told to the model
+     * @param {{interrupt?: boolean}} [more] whether the turn ends too
      */
-    deny(requestId, reason) {
-        this.#answer(requestId, {approved: false, ...(reason ? {reason} : {})});
+    deny(requestId, reason, more = {}) {
+        this.#answer(requestId, {approved: false, ...(reason ? {reason} : {}), ...more});
     }
 
     /** @param {string} mode */
@@ -528,6 +606,11 @@ export class AgentSession {
     /** @param {string | null} model null = the server's */
     setModel(model) {
         this.client.send({type: 'set_model', session_id: this.id, model});
+    }
+
+    /** @param {string | null} title null = the beginning of the first prompt */
+    rename(title) {
+        this.client.send({type: 'rename_session', session_id: this.id, title});
     }
 
     /**
@@ -590,14 +673,21 @@ export class AgentSession {
         } else if (frame.type === 'permission_acknowledged') {
             this.#asked.delete(frame.request_id);
             this.#answers.delete(frame.request_id);
+        } else if (frame.type === 'user_prompt') {
+            this.#arrived(frame.prompt_id);
         } else if (frame.type === 'agent_result') {
-            this.#prompts.delete(frame.prompt_id);
-            this.#uncertain.delete(frame.prompt_id);
+            this.#arrived(frame.prompt_id);
             if (this.#uncertain.size > 0) {
                 // Maybe ours comes next, maybe the server never got it: its state tells.
                 this.client.send(this.subscription());
             }
         }
+    }
+
+    /** The server has it, so it is never sent again. @param {string} promptId */
+    #arrived(promptId) {
+        this.#prompts.delete(promptId);
+        this.#uncertain.delete(promptId);
     }
 
     /** @param {any} frame */
@@ -638,9 +728,9 @@ export class AgentSession {
             // Somebody else was quicker, or this answer came twice: the acknowledgement tells what holds.
             return;
         }
-        if (frame.request_type === 'send_prompt') {
-            this.#prompts.clear();
-            this.#uncertain.clear();
+        const newest = [...this.#prompts.keys()].at(-1);
+        if (frame.request_type === 'send_prompt' && newest !== undefined) {
+            this.#arrived(newest);
         }
         this.#hand(frame);
         if (frame.code === 'session_not_found') {
@@ -711,4 +801,10 @@ class FrameQueue {
             }
         }
     }
+}
+
+/** An id as of `crypto.randomUUID`, which browsers have on pages of a secure origin only. */
+function newId() {
+    const random = [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('');
+    return random.replace(/^(.{8})(.{4}).(.{3}).(.{3})/, '$1-$2-4$3-a$4-');
 }

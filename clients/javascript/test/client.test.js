@@ -68,6 +68,29 @@ test('a prompt is an iterator that ends with its result', async () => {
     client.close();
 });
 
+test('sessions are read, found, named and forked', async () => {
+    const client = await connect();
+    const session = await client.create({tools: []});
+    for await (const frame of session.prompt('Hello there')) {
+        assert.notEqual(frame.type, 'error');
+    }
+    session.rename('Greeting of today');
+    const found = await client.find({query: 'GREETING of', limit: 5});
+    assert.deepEqual(found.sessions.map(each => each.id), [session.id]);
+    assert.equal(found.next_cursor, null);
+    const newest = await client.messages(session.id, {limit: 1});
+    assert.equal(newest.messages[0]?.role, 'assistant');
+    const rest = await client.messages(session.id, {cursor: newest.next_cursor});
+    assert.equal(rest.messages.at(-1)?.content[0]?.text, 'Hello there');
+    const fork = await client.fork(session.id, {index: 0});
+    assert.equal((await client.messages(fork.id)).total, 1);
+    await assert.rejects(client.fork(session.id, {index: 99}), {code: 'invalid_message'});
+    await assert.rejects(client.reopen('nobody'), {code: 'session_not_found'});
+    fork.end();
+    session.end();
+    client.close();
+});
+
 test('a question is answered and the tool runs', async () => {
     const client = await connect();
     const session = await client.create({});

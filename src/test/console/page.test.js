@@ -1,6 +1,6 @@
 /** The page in a real browser against the real server. Every test fails on an error or a violated policy in the browser's console. */
 import assert from 'node:assert/strict';
-import {readFile} from 'node:fs/promises';
+import {readFile, writeFile} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import path from 'node:path';
 import test, {after, afterEach, before, beforeEach} from 'node:test';
@@ -247,26 +247,72 @@ test('a connection that breaks in the middle of an answer loses nothing and doub
     await other.context().close();
 });
 
-test('a prompt that never reached the server says so', async () => {
+/** What is sent goes nowhere, until `heal`. */
+const swallow = () => page.evaluate(() => {
+    WebSocket.prototype.send = () => undefined;
+});
+const heal = () => page.evaluate(() => {
+    const frame = document.createElement('iframe');
+    document.body.append(frame);
+    WebSocket.prototype.send = /** @type {any} */ (frame.contentWindow).WebSocket.prototype.send;
+    frame.remove();
+});
+
+test('a prompt that was swallowed by the network is sent again when the connection is back, and acted upon once', async () => {
     await enter(page, door.port);
     await say('hello');
     await page.waitForSelector('.result');
-    // The network swallows what is sent, and then breaks.
-    await page.evaluate(() => {
-        WebSocket.prototype.send = () => undefined;
-    });
+    await swallow();
     await say('into the void');
     await page.waitForSelector('.waiting >> text=Sending');
-    await page.evaluate(() => {
-        const frame = document.createElement('iframe');
-        document.body.append(frame);
-        WebSocket.prototype.send = /** @type {any} */ (frame.contentWindow).WebSocket.prototype.send;
-        frame.remove();
-    });
+    await heal();
     door.cut();
+    await page.waitForSelector('.result >> nth=1');
+    assert.equal(await page.locator('.waiting').count(), 0);
+    assert.deepEqual(await page.locator('.said .words').allInnerTexts(), ['hello', 'into the void']);
+    assert.equal(await page.locator('.result').count(), 2);
+});
+
+test('an answer that was swallowed by the network is given again when the connection is back', async () => {
+    await enter(page, door.port);
+    await say('run `touch answered.txt`');
+    await page.waitForSelector('.question');
+    await swallow();
+    await page.click('.question >> text=Allow once');
+    await heal();
+    door.cut();
+    await page.waitForSelector('.tool.done');
+    await page.waitForSelector('.result');
+});
+
+test('a prompt that never reached the server, because the page was left, says so', async () => {
+    await enter(page, door.port);
+    await say('hello');
+    await page.waitForSelector('.result');
+    await swallow();
+    await say('into the void');
+    await page.waitForSelector('.waiting >> text=Sending');
+    await page.reload();
+    await page.click('.session .open');
     await page.waitForSelector('.waiting.failed >> text=did not reach');
     await page.click('text=Edit and send again');
     await page.waitForFunction(() => /** @type {HTMLTextAreaElement} */ (document.getElementById('prompt')).value === 'into the void');
+});
+
+test('a key that was changed while the page was open is asked for, and the session goes on where it was', async () => {
+    await enter(page, door.port);
+    await say('hello');
+    await page.waitForSelector('.result');
+    await writeFile(server.keyFile, 'another-key-of-the-test-987654');
+    door.cut();
+    await page.waitForSelector('#key');
+    await writeFile(server.keyFile, KEY);
+    await page.fill('#key', KEY);
+    await page.press('#key', 'Enter');
+    await page.waitForSelector('.chat');
+    await say('hello again');
+    await page.waitForSelector('.result >> nth=1');
+    assert.deepEqual(await page.locator('.said .words').allInnerTexts(), ['hello', 'hello again']);
 });
 
 test('200 deltas a second do not hold up the page', async () => {
@@ -334,6 +380,32 @@ test('fifty sessions: listed, found, opened, ended', async () => {
     }), KEY);
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
     await page.waitForSelector('text=No sessions yet.');
+});
+
+test('a session is renamed, found by its new name, and forked with all that was said', async () => {
+    await enter();
+    await say('Tell me about meadows');
+    await page.waitForSelector('.result');
+    assert.equal(await page.locator('.head h1').innerText(), 'Tell me about meadows');
+    await page.click('.head [aria-label="Rename"]');
+    await page.fill('.head .rename', 'Green things');
+    await page.press('.head .rename', 'Enter');
+    await page.waitForSelector('.head h1 >> text=Green things');
+    assert.deepEqual(await findings(), []);
+    await page.click('.head [aria-label="Fork"]');
+    await page.waitForSelector('.items >> text=Forked here.');
+    assert.equal(await page.locator('text=Tell me about meadows').count() > 0, true);
+    await say('And about woods');
+    await page.waitForSelector('.result');
+    // The fork has the name too; the search is for both, and a reload finds what the fork began with.
+    await page.fill('#search', 'green');
+    await page.waitForFunction(() => document.querySelectorAll('.session').length === 2);
+    await page.locator('.session.current .open').click();
+    await page.reload();
+    await page.waitForSelector('.session');
+    await page.locator('.session .open').first().click();
+    await page.waitForSelector('.items >> text=Forked here.');
+    assert.deepEqual(await findings(), []);
 });
 
 test('a session with options, and what the server refuses is said there', async () => {

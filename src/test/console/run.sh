@@ -26,6 +26,7 @@ mkdir -p "$work"
 rm -rf "$work/app"
 cp -r "$module/main/resources/dev/agentws/console" "$work/app"
 cp -r "$module/target/classes/dev/agentws/console/lib" "$work/app/lib"
+cp "$module/../clients/javascript/agentws.js" "$work/app/"
 cp "$here"/types/*.d.ts "$work/app/lib/"
 cp "$here"/*.js "$here/tsconfig.json" "$here/package.json" "$work/"
 cd "$work"
@@ -37,4 +38,4 @@ fi
 echo "console-test: types"
 node_modules/.bin/tsc -p .
 echo "console-test: logic and browser"
-SERVER_JAR=$jar node --test --test-reporter=spec "${@:2}" 2>&1
+SERVER_JAR=$jar node --test --test-timeout=300000 --test-reporter=spec "${@:2}" 2>&1

@@ -140,10 +140,44 @@ test('a prompt that was refused or lost says so and is not taken for the next tu
     played(WHOLE.slice(1), transcript);
     assert.equal(shown(transcript)[0].prompt.text, 'mine');
     assert.deepEqual(transcript.waiting.map(prompt => prompt.note), ['The queue is full']);
-    transcript.sent({id: 'p3', text: 'lost', images: [], connection: 1});
-    transcript.sent({id: 'p4', text: 'on its way', images: [], connection: 2});
-    transcript.quiet(2);
+    transcript.sent({id: 'p3', text: 'lost', images: [], join: 1});
+    transcript.sent({id: 'p4', text: 'on its way', images: [], join: 2});
+    transcript.joins = 2;
+    transcript.quiet();
     assert.deepEqual(transcript.waiting.map(prompt => prompt.state), ['refused', 'lost', 'sent']);
+});
+
+test('a prompt of somebody else is shown before its turn, one of this page once', () => {
+    const transcript = played(WHOLE.slice(0, 1));
+    transcript.sent({id: 'mine', text: 'mine', images: []});
+    const picture = {type: 'image', source: {type: 'base64', media_type: 'image/png', data: 'AAAA'}};
+    const told = numbered([
+        WHOLE[0],
+        {type: 'user_prompt', prompt_id: 'p1', content: [picture, {type: 'text', text: 'theirs'}, {type: 'document', source: {}}]},
+        {type: 'user_prompt', prompt_id: 'mine', content: 'mine'},
+        ...WHOLE.slice(1),
+        {type: 'agent_thinking', thinking: true},
+        {...result, prompt_id: 'mine'},
+        {type: 'user_prompt', prompt_id: null, content: 'nameless'},
+        {type: 'agent_thinking', thinking: true},
+        {...result, prompt_id: null},
+    ]).map((event, at) => ({...event, seq: at + 1}));
+    played(told.slice(1, 3), transcript);
+    assert.deepEqual(transcript.waiting.map(prompt => prompt.text), ['theirs\n(document)', 'mine']);
+    played(told.slice(3), transcript);
+    const prompts = shown(transcript).filter((/** @type {any} */ item) => item.kind === 'prompt').map((/** @type {any} */ item) => item.prompt);
+    assert.deepEqual(prompts.map((/** @type {any} */ prompt) => prompt.text), ['theirs\n(document)', 'mine', 'nameless']);
+    assert.deepEqual(prompts[0].images, ['data:image/png;base64,AAAA']);
+    assert.deepEqual(transcript.waiting, []);
+});
+
+test('a prompt that is told of when its turn runs already names the turn', () => {
+    const transcript = played(WHOLE.slice(0, 2));
+    assert.equal(shown(transcript)[0].prompt, null);
+    transcript.apply(/** @type {any} */ ({type: 'user_prompt', session_id: 'S', seq: 3, prompt_id: 'p1', content: 'late'}));
+    played(WHOLE.slice(2).map(event => ({...event, seq: event.seq + 1})), transcript);
+    assert.equal(shown(transcript)[0].prompt.text, 'late');
+    assert.deepEqual(transcript.waiting, []);
 });
 
 test('a gap is said, and the conversation goes on behind it', () => {

@@ -5,13 +5,9 @@ import dev.agentws.agent.SessionPlaces;
 import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.SessionServices;
 import dev.agentws.agent.options.SessionOptionsReader;
-import dev.agentws.agent.permission.PermissionUpdateReader;
-import dev.agentws.agent.record.SessionRecords;
 import dev.agentws.anthropic.AnthropicClient;
 import dev.agentws.anthropic.Transport;
-import dev.agentws.journal.Journal;
-import dev.agentws.journal.JournalException;
-import dev.agentws.journal.files.FileJournal;
+import dev.agentws.cluster.ClusterNode;
 import dev.agentws.metrics.Gauges;
 import dev.agentws.metrics.Instruments;
 import dev.agentws.metrics.Meters;
@@ -20,6 +16,7 @@ import dev.agentws.operations.MeterBinding;
 import dev.agentws.operations.PrometheusPage;
 import dev.agentws.operations.Telemetry;
 import dev.agentws.operations.Tracing;
+import dev.agentws.protocol.ClientMessageReader;
 import dev.agentws.tools.BuiltInTools;
 import dev.agentws.tools.ToolWorkers;
 import dev.agentws.websocket.ClientListener;
@@ -28,6 +25,7 @@ import dev.agentws.websocket.PageSource;
 import dev.agentws.websocket.ServerStatus;
 import dev.agentws.websocket.TokenCheck;
 import dev.agentws.websocket.session.AgentSessions;
+import dev.agentws.websocket.session.SessionCommands;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
@@ -78,7 +76,7 @@ public final class AgentServer implements AutoCloseable {
     private final BuiltInTools tools;
     private final AnthropicClient models;
     private final SessionRegistry registry;
-    private final @Nullable Journal journal;
+    private final SessionBooks books;
     private final ClientListener listener;
     private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
     private final Meters meters;
@@ -95,7 +93,7 @@ public final class AgentServer implements AutoCloseable {
         // What can be found wrong without starting anything comes first.
         Sockets sockets = Sockets.of(listening.sockets());
         SslContext tls = identity == null ? null : identity.context();
-        journal = journal(config.journal());
+        books = SessionBooks.open(config.journal(), config.agents().maxSessions());
         AtomicInteger threads = new AtomicInteger();
         loops = new MultiThreadIoEventLoopGroup(
                 config.ioThreads(),
@@ -120,11 +118,12 @@ public final class AgentServer implements AutoCloseable {
                 clock,
                 System::nanoTime,
                 PooledByteBufAllocator.DEFAULT,
-                records(config.journal(), journal));
-        registry = new SessionRegistry(services, telemetry::observe);
+                books.records());
+        registry = new SessionRegistry(services, telemetry);
         try {
-            recover(services);
+            books.recover(registry, services, loops);
             listener = listen(sockets, tls, connections(services, tokens, pages));
+            join(services);
         } catch (IOException e) {
             release(registry.suspendAll().thenApply(suspended -> null));
             throw e;
@@ -132,6 +131,7 @@ public final class AgentServer implements AutoCloseable {
         long sweepMs =
                 Math.max(100, Math.min(5_000, config.agents().sessionTimeout().toMillis() / 10));
         loops.next().scheduleWithFixedDelay(registry::endIdle, sweepMs, sweepMs, TimeUnit.MILLISECONDS);
+        books.sweepArchive(loops.next(), clock);
         loops.forEach(loop -> LoopLag.watch(loop, System::nanoTime, meters.loopLag));
     }
 
@@ -172,34 +172,16 @@ public final class AgentServer implements AutoCloseable {
         return tasks;
     }
 
-    private static @Nullable Journal journal(@Nullable JournalSettings settings) throws StartException {
-        try {
-            return settings == null ? null : FileJournal.start(settings.files());
-        } catch (JournalException e) {
-            throw new StartException(e.getMessage(), e);
-        }
-    }
-
-    private static SessionRecords records(@Nullable JournalSettings settings, @Nullable Journal journal) {
-        return settings == null || journal == null
-                ? SessionRecords.NONE
-                : new SessionRecords(journal, AgentSessions.format(), settings.delay(), settings.ended());
-    }
-
-    /** Before anybody is let in, so that nobody is told that a session is not there. */
-    private void recover(SessionServices services) throws StartException {
-        JournalSettings settings = config.journal();
-        if (settings == null || journal == null) {
-            return;
-        }
+    /** Lets the other nodes know, once clients can connect. */
+    private void join(SessionServices services) {
         SessionOptionsReader options = new SessionOptionsReader(services.tools().names());
-        PermissionUpdateReader updates = new SessionPlaces(config.agents(), options).updates();
-        try {
-            int count = new SessionRecovery(settings, journal, registry, options, updates).run(loops);
-            LOG.info("{} sessions of earlier are back", count);
-        } catch (JournalException e) {
-            throw new StartException(e.getMessage(), e);
-        }
+        SessionCommands commands = new SessionCommands(
+                registry,
+                new SessionPlaces(config.agents(), options),
+                telemetry,
+                new ClientMessageReader(config.socket().messages().maxBytes()));
+        InetSocketAddress at = address();
+        books.join(registry, services, loops, commands, at.getHostString() + ":" + at.getPort());
     }
 
     private ConnectionServices connections(SessionServices services, TokenCheck tokens, PageSource pages) {
@@ -207,7 +189,8 @@ public final class AgentServer implements AutoCloseable {
         SessionPlaces places = new SessionPlaces(config.agents(), options);
         return new ConnectionServices(
                 tokens,
-                new AgentSessions(registry, options, places, workers::submit, this::isDraining, telemetry),
+                new AgentSessions(
+                        registry, options, places, workers::submit, this::isDraining, telemetry, books.node()),
                 new ProjectAgents(places, workers),
                 new ServerStatus(config.version(), registry::size, this::isDraining),
                 pages,
@@ -286,12 +269,20 @@ public final class AgentServer implements AutoCloseable {
             }
             draining = true;
         }
+        leaveCluster();
         LOG.info("no new work is taken; running turns have {} s", grace.toSeconds());
         long deadline = System.nanoTime() + grace.toNanos();
         EventExecutor watching = loops.next();
         // Not at once: what was accepted a moment ago is on its way to its session.
         watching.schedule(() -> shutdownWhenQuiet(watching, deadline), DRAIN_LOOK_MS, TimeUnit.MILLISECONDS);
         return closed;
+    }
+
+    private void leaveCluster() {
+        ClusterNode node = books.node();
+        if (node != null) {
+            node.leave();
+        }
     }
 
     private void shutdownWhenQuiet(EventExecutor watching, long deadline) {
@@ -314,14 +305,18 @@ public final class AgentServer implements AutoCloseable {
             closing = true;
             draining = true;
         }
+        leaveCluster();
         CompletableFuture<?> kept = CompletableFuture.completedFuture(null);
-        if (journal != null) {
+        if (books.kept()) {
             kept = registry.suspendAll();
         } else {
             registry.all().forEach(session -> session.execute(() -> registry.end(session)));
         }
-        CompletableFuture<@Nullable Void> gone =
-                kept.thenCombine(listener.close(config.closeGrace()), (suspended, closedAll) -> null);
+        // Clients see the end of their turns before they lose their connections, unless the disk is stuck.
+        // Async, because who completes a future with a timer takes a lock, and an event loop must not.
+        CompletableFuture<@Nullable Void> gone = kept.<@Nullable Object>thenApplyAsync(all -> null)
+                .completeOnTimeout(null, config.closeGrace().toMillis(), TimeUnit.MILLISECONDS)
+                .thenCompose(told -> listener.close(config.closeGrace()));
         // On a thread of its own, because commands may take a moment to die, and an event loop must not wait for
         // anything.
         new Thread(() -> release(gone), "agentws-close").start();
@@ -332,7 +327,7 @@ public final class AgentServer implements AutoCloseable {
     private void release(CompletableFuture<@Nullable Void> connectionsGone) {
         long graceMs = config.closeGrace().toMillis();
         try {
-            connectionsGone.get(graceMs + CLOSE_MARGIN_MS, TimeUnit.MILLISECONDS);
+            connectionsGone.get(2 * graceMs + CLOSE_MARGIN_MS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             LOG.warn("connections did not close in time", e);
         } catch (InterruptedException e) {
@@ -350,9 +345,7 @@ public final class AgentServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (journal != null) {
-            journal.close();
-        }
+        books.close();
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).addListener(done -> closed.complete(null));
     }
 

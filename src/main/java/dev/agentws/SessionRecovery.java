@@ -1,6 +1,7 @@
 package dev.agentws;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.agentws.agent.Session;
 import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionOptionsReader;
@@ -10,6 +11,7 @@ import dev.agentws.journal.Book;
 import dev.agentws.journal.End;
 import dev.agentws.journal.Journal;
 import dev.agentws.journal.JournalException;
+import dev.agentws.journal.JournalException.Reason;
 import dev.agentws.journal.Listing;
 import dev.agentws.journal.Shelf;
 import io.netty.channel.EventLoop;
@@ -17,7 +19,6 @@ import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,15 +52,14 @@ final class SessionRecovery {
      * @return how many
      */
     int run(EventLoopGroup loops) throws JournalException {
-        int count = 0;
         for (String id : sessions()) {
             try {
-                count += revive(journal.open(id), loops.next()) ? 1 : 0;
+                revive(journal.open(id), loops.next());
             } catch (JournalException e) {
                 LOG.error("session {}: cannot be brought back: {}", id, e.getMessage());
             }
         }
-        return count;
+        return registry.size();
     }
 
     private List<String> sessions() throws JournalException {
@@ -73,9 +73,27 @@ final class SessionRecovery {
         return all;
     }
 
+    /**
+     * Brings back one session that nobody has. Blocks.
+     *
+     * @throws JournalException as {@link Journal#open} does; NOT_FOUND when it has ended; DAMAGED when its book cannot be understood
+     */
+    Session take(String id, EventLoop loop) throws JournalException {
+        boolean revived = revive(journal.open(id), loop);
+        Session session = registry.find(id);
+        if (session != null) {
+            return session;
+        }
+        // One that is alive and gone again already has ended, too.
+        throw revived
+                ? new JournalException(Reason.NOT_FOUND, "session " + id + ": has ended")
+                : new JournalException(Reason.DAMAGED, "session " + id + ": its book cannot be understood");
+    }
+
+    /** @return whether its book could be understood; one that has ended is put away */
     private boolean revive(Book book, EventLoop loop) {
         try {
-            StoredSession stored = read(book);
+            StoredSession stored = StoredSession.read(book);
             ObjectNode given = stored.options();
             if (stored.ended()) {
                 book.end(ended, failure -> {
@@ -83,7 +101,7 @@ final class SessionRecovery {
                         LOG.error("session {}: its book could not be put away", book.sessionId(), failure);
                     }
                 });
-                return false;
+                return true;
             }
             if (given == null) {
                 throw new IOException("its book does not begin with a session");
@@ -100,23 +118,5 @@ final class SessionRecovery {
             book.close();
             return false;
         }
-    }
-
-    private static StoredSession read(Book book) throws JournalException, IOException {
-        StoredSession stored = new StoredSession();
-        List<IOException> broken = new ArrayList<>(0);
-        book.read(-1, entry -> {
-            try {
-                stored.apply(entry);
-            } catch (IOException e) {
-                broken.add(e);
-            }
-            return broken.isEmpty();
-        });
-        @Nullable IOException first = broken.isEmpty() ? null : broken.get(0);
-        if (first != null) {
-            throw first;
-        }
-        return stored;
     }
 }

@@ -2,6 +2,7 @@ package dev.agentws.agent;
 
 import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.model.ToolSpec;
+import dev.agentws.agent.options.ModelName;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionOptions.Invalid;
 import dev.agentws.agent.options.SessionPlace;
@@ -49,10 +50,7 @@ final class Equipment {
 
     /** @param wished null for the server's */
     void setModel(@Nullable String wished) throws Invalid {
-        String name = wished == null ? services.settings().model() : wished;
-        if (name.isBlank()) {
-            throw new Invalid("model: blank (expected: a model id, or null for the server's)");
-        }
+        String name = wished == null ? services.settings().model() : ModelName.checked(wished);
         if (options.maxBudgetUsd() != null && !services.settings().prices().knows(name)) {
             throw new Invalid("model: the price of the model " + name
                     + " is not known (expected: a model of the price table, because the session has a max_budget_usd)");

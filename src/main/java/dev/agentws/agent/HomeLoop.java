@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The event loop a session lives on just now, and the way there. All of a turn runs on its driver's loop, so the session moves when
- * another loop's connection begins to drive. Thread-safe, but {@link #moveTo} belongs on the session's loop.
+ * another loop's connection begins to drive. Thread-safe, but {@link #comeTo} belongs on the session's loop.
  */
 final class HomeLoop implements Recorder.Home {
     private static final Logger LOG = LoggerFactory.getLogger(HomeLoop.class);
@@ -59,11 +59,19 @@ final class HomeLoop implements Recorder.Home {
 
     @Override
     public void executeAfter(long delayMs, Runnable task) {
-        loop.schedule(() -> execute(task), delayMs, TimeUnit.MILLISECONDS);
+        try {
+            loop.schedule(() -> execute(task), delayMs, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{}: a task came after the end of the event loop", name);
+        }
     }
 
-    /** Runs what is next on another loop and stays there; the queue of that loop keeps the order of what comes after. */
-    void moveTo(EventExecutor next, Runnable arrival) {
+    /** Runs what is next on that loop and stays there, at once if it is there already; that loop's queue keeps the order of what comes after. */
+    void comeTo(EventExecutor next, Runnable arrival) {
+        if (next == loop) {
+            arrival.run();
+            return;
+        }
         moving = true;
         loop = next;
         next.execute(() -> {

@@ -6,25 +6,25 @@ import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.agent.event.SessionEvent.Created;
 import dev.agentws.agent.event.SessionEvent.Ended;
 import dev.agentws.agent.event.SessionEvent.Interrupted;
+import dev.agentws.agent.event.SessionEvent.Prompted;
+import dev.agentws.agent.event.SessionEvent.Resumed;
 import dev.agentws.agent.event.SessionEvent.SessionInfo;
 import dev.agentws.agent.event.SessionEvent.TurnEnded;
 import dev.agentws.agent.event.SessionEvent.TurnResult;
 import dev.agentws.agent.event.SessionEvent.Updated;
 import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.event.SessionStatus;
-import dev.agentws.agent.model.Message;
 import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.options.SessionOptions;
-import dev.agentws.agent.options.SessionOptions.Invalid;
 import dev.agentws.agent.options.SessionPlace;
-import dev.agentws.agent.permission.PermissionMode;
+import dev.agentws.agent.record.FinishedPrompts;
+import dev.agentws.agent.record.SessionLabel;
 import dev.agentws.agent.record.StateRecord;
 import dev.agentws.agent.record.StoredSession;
 import dev.agentws.agent.transcript.Transcript;
 import dev.agentws.journal.Book;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,59 +44,51 @@ public final class Session {
 
     private final HomeLoop home;
 
-    private volatile long activeAtMs;
-    private volatile boolean busy;
+    private final Activity activity;
 
-    private @Nullable Transcript transcript;
-    private final PromptQueue queue = new PromptQueue();
+    private final Conversation conversation;
+    private final Prompts prompts;
     private @Nullable Turn turn;
     private final SessionAccount account;
     private boolean ended;
 
-    Session(String id, SessionOptions options, SessionPlace place, SessionServices services, EventExecutor loop) {
-        this(
-                id,
-                options,
-                place,
-                services,
-                loop,
-                new SessionAccount(services.clock().millis()));
-    }
-
-    private Session(
+    /** @param past what its turns have come to in an earlier life */
+    Session(
             String id,
             SessionOptions options,
             SessionPlace place,
             SessionServices services,
             EventExecutor loop,
-            SessionAccount account) {
+            Past past) {
         this.id = id;
         this.options = options;
         this.equipment =
                 new Equipment(services, options, place, (words, text) -> new SideCall(this).answer(words, text));
         this.services = services;
         this.home = new HomeLoop(id, loop);
-        this.story =
-                new Story(new EventLog(services.allocator(), services.settings().maxLogBytes()), this::pauseOrResume);
-        this.activeAtMs = services.clock().millis();
-        this.account = account;
+        this.story = new Story(new EventLog(services.allocator(), services.maxLogBytes()), this::pauseOrResume);
+        this.activity = new Activity(services.clock());
+        this.account = past.account();
+        this.prompts = new Prompts(past.finished());
+        this.conversation = new Conversation(this);
     }
 
-    /** One that has lived before, up to where its book ends; {@link SessionRevival} brings it to life. */
-    static Session of(
-            StoredSession stored, SessionOptions options, Book book, SessionServices services, EventExecutor loop) {
-        SessionPlace place = Objects.requireNonNull(stored.place());
-        SessionAccount account = SessionAccount.of(stored, services.settings().prices());
-        Session session = new Session(book.sessionId(), options, place, services, loop, account);
-        session.story.continueAfter(stored.lastSeq());
-        session.transcript = new Transcript(stored.messages(), session::note);
-        session.record(book);
-        return session;
+    /** What its turns have come to. */
+    record Past(SessionAccount account, FinishedPrompts finished) {
+        static Past none(long createdAtMs) {
+            return new Past(new SessionAccount(createdAtMs), new FinishedPrompts());
+        }
+    }
+
+    /** Goes on where an earlier life ended. */
+    void continueAfter(StoredSession stored) {
+        story.continueAfter(stored);
+        conversation.continueAfter(stored);
     }
 
     /** Has the session written down from now on. */
     void record(Book book) {
-        story.record(services.records(), home, book);
+        story.record(services.records(), home, book, () -> !idleSince(Long.MAX_VALUE), () -> new Updated(info()));
     }
 
     /** Writes down what no client sees; builds it only if anything is written down at all. */
@@ -144,12 +136,12 @@ public final class Session {
     }
 
     Transcript transcript() {
-        Transcript mine = transcript;
-        if (mine == null) {
-            mine = new Transcript(options.history(), this::note);
-            transcript = mine;
-        }
-        return mine;
+        return conversation.transcript();
+    }
+
+    /** What has been said so far. */
+    public Conversation conversation() {
+        return conversation;
     }
 
     /** The next model call, with all that has been said so far. */
@@ -165,9 +157,7 @@ public final class Session {
     /** Makes the session known to its first listener. */
     void begin(SessionListener creator) {
         story.listen(creator);
-        for (Message message : options.history()) {
-            note(() -> StateRecord.said(message.role(), message.blocks()));
-        }
+        conversation.begin();
         emit(new Created(info(1)));
     }
 
@@ -191,37 +181,44 @@ public final class Session {
         if (ended) {
             return Accepted.ENDED;
         }
-        activeAtMs = services.clock().millis();
-        if (turn == null && !home.moving()) {
+        Accepted known = prompts.known(prompt.promptId());
+        if (known != null || story.overloaded()) {
+            return known == null ? Accepted.OVERLOADED : known;
+        }
+        boolean free = turn == null && !home.moving();
+        Accepted accepted = prompts.take(prompt, free, services.settings().maxQueuedPrompts());
+        if (accepted == Accepted.STARTED || accepted == Accepted.QUEUED) {
+            activity.now();
+            label().prompted(prompt.content());
             note(() -> StateRecord.prompt(prompt.promptId(), prompt.content()));
+        }
+        if (accepted == Accepted.STARTED) {
             start(prompt);
-            return Accepted.STARTED;
         }
-        if (!queue.add(prompt, services.settings().maxQueuedPrompts())) {
-            return Accepted.BUSY;
-        }
-        note(() -> StateRecord.prompt(prompt.promptId(), prompt.content()));
-        return Accepted.QUEUED;
+        return accepted;
+    }
+
+    /** The number of the result of the prompt of that name, if it is {@link Accepted#OVER}. */
+    public long resultOf(@Nullable String promptId) {
+        return prompts.resultOf(promptId);
     }
 
     private void start(Prompt prompt) {
-        busy = true;
-        if (prompt.loop() == home.loop()) {
-            run(prompt);
-            return;
-        }
-        home.moveTo(prompt.loop(), () -> {
-            if (!ended) {
-                run(prompt);
-            }
-        });
+        activity.busy(true);
+        home.comeTo(prompt.loop(), () -> run(prompt));
     }
 
     private void run(Prompt prompt) {
+        if (ended) {
+            return;
+        }
         story.drive(prompt.sender());
         note(StateRecord::turn);
         Turn next = new Turn(this, prompt, new Spending(services.settings().prices()));
         turn = next;
+        if (options.prompts()) {
+            emit(new Prompted(prompt.promptId(), prompt.content()));
+        }
         next.start();
     }
 
@@ -234,11 +231,11 @@ public final class Session {
     void turnOver(TurnResult result, Spending total) {
         turn = null;
         account.turnOver(result, total);
-        activeAtMs = services.clock().millis();
+        activity.now();
         story.rest();
-        busy = queue.size() > 0;
-        emit(new TurnEnded(result));
-        if (busy) {
+        activity.busy(prompts.waiting() > 0);
+        prompts.over(result.promptId(), emit(new TurnEnded(result)));
+        if (prompts.waiting() > 0) {
             // Later, so that a long queue of failing prompts does not pile up on the stack.
             home.loop().execute(this::startQueued);
         }
@@ -246,8 +243,8 @@ public final class Session {
 
     /** Starts the oldest prompt that waits, if none is at work. */
     void startQueued() {
-        if (!ended && turn == null && !home.moving() && queue.size() > 0) {
-            start(queue.next());
+        if (!ended && turn == null && !home.moving() && prompts.waiting() > 0) {
+            start(prompts.next());
         }
     }
 
@@ -256,7 +253,7 @@ public final class Session {
         if (ended) {
             return;
         }
-        activeAtMs = services.clock().millis();
+        activity.now();
         Turn current = turn;
         if (current != null) {
             current.stop(Stop.INTERRUPTED);
@@ -270,32 +267,34 @@ public final class Session {
         if (round == null || !round.answer(answer)) {
             return false;
         }
-        activeAtMs = services.clock().millis();
+        activity.now();
         return true;
     }
 
-    /** Changes how it decides about permissions from now on; open questions are looked at again. */
-    public void setMode(PermissionMode mode) {
-        equipment.policy().setMode(mode);
-        note(() -> StateRecord.mode(mode.wireName()));
-        changed();
+    /** What people know it by. */
+    public SessionLabel label() {
+        return account.label();
     }
 
-    /** Changes the model from the next call on; null for the server's. */
-    public void setModel(@Nullable String model) throws Invalid {
-        equipment.setModel(model);
-        note(() -> StateRecord.model(equipment.model()));
-        changed();
+    /** What clients may choose anew. */
+    public Choices choices() {
+        return new Choices(this);
     }
 
     /** Tells all who watch, and looks at open questions again. */
     void changed() {
-        activeAtMs = services.clock().millis();
-        emit(new Updated(info(story.lastSeq() + 1)));
+        activity.now();
+        emit(new Updated(info(story.lastNumber() + 1)));
         ToolRound round = round();
         if (round != null) {
             round.reconsider();
         }
+    }
+
+    /** It had ended, and goes on. */
+    void resumed() {
+        note(StateRecord::resumed);
+        emit(new Resumed(info(story.lastNumber() + 1)));
     }
 
     /** Ends the session: its turn, its processes, its listeners. Idempotent; the registry calls it. */
@@ -303,7 +302,7 @@ public final class Session {
         if (ended) {
             return;
         }
-        List<Prompt> waiting = queue.clear();
+        List<Prompt> waiting = prompts.clear();
         Turn current = turn;
         if (current != null) {
             current.stop(Stop.INTERRUPTED);
@@ -313,16 +312,18 @@ public final class Session {
         equipment.close();
         emit(new Ended());
         note(StateRecord::ended);
-        story.clear();
-        story.end();
+        story.end(new Updated(info(story.lastNumber())));
     }
 
     /**
      * The process ends, and the session goes on in the next: a turn that works is closed, one that only waits for people is left as it
      * is, and so are waiting prompts.
+     *
+     * @param done called once clients may see the last of it
      */
-    void suspend() {
+    void suspend(Runnable done) {
         if (ended) {
+            done.run();
             return;
         }
         ended = true;
@@ -331,19 +332,20 @@ public final class Session {
             current.suspend();
         }
         equipment.close();
-        story.close();
+        story.close(done);
     }
 
     /** Has a turn of an earlier life as its own. */
-    void goOn(Turn revived) {
-        busy = true;
+    void goOn(Turn revived, Prompt prompt) {
+        activity.busy(true);
+        prompts.goOn(prompt);
         turn = revived;
     }
 
     /** Puts back a prompt that waited in an earlier life. */
     void waiting(Prompt prompt) {
-        queue.add(prompt, Integer.MAX_VALUE);
-        busy = true;
+        prompts.add(prompt);
+        activity.busy(true);
     }
 
     /** A prompt that no turn will take up is answered all the same. */
@@ -370,7 +372,7 @@ public final class Session {
 
     /** Whether nothing has happened since {@code timeMs}; a session in a turn is never idle. Any thread. */
     boolean idleSince(long timeMs) {
-        return !busy && activeAtMs <= timeMs;
+        return activity.idleSince(timeMs);
     }
 
     /** The session as clients see it. */
@@ -379,13 +381,7 @@ public final class Session {
     }
 
     private SessionInfo info(long lastSeq) {
-        return account.info(this, activeAtMs, lastSeq, queue.size());
-    }
-
-    /** How many messages the conversation has. */
-    int size() {
-        Transcript said = transcript;
-        return said == null ? options.history().size() : said.size();
+        return account.info(this, activity.atMs(), lastSeq, prompts.waiting());
     }
 
     /** Where it stands. */

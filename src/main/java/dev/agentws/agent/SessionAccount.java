@@ -4,6 +4,7 @@ import dev.agentws.agent.cost.PriceTable;
 import dev.agentws.agent.cost.Spending;
 import dev.agentws.agent.event.SessionEvent.SessionInfo;
 import dev.agentws.agent.event.SessionEvent.TurnResult;
+import dev.agentws.agent.record.SessionLabel;
 import dev.agentws.agent.record.StoredSession;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ final class SessionAccount {
     private int turns;
     private long durationMs;
     private final long createdAtMs;
+    private final SessionLabel label = new SessionLabel();
 
     /** @param createdAtMs when the session was made */
     SessionAccount(long createdAtMs) {
@@ -29,7 +31,13 @@ final class SessionAccount {
         account.error = stored.error();
         account.turns = stored.turns();
         account.durationMs = stored.durationMs();
+        account.label.copy(stored.label());
         return account;
+    }
+
+    /** What people know the session by. */
+    SessionLabel label() {
+        return label;
     }
 
     /** The session's spending so far and a turn's on top. */
@@ -54,7 +62,7 @@ final class SessionAccount {
                 activeAtMs,
                 session.status(),
                 session.options().echo(),
-                session.size(),
+                session.conversation().size(),
                 error,
                 sofar == null ? NOTHING : sofar.costUsd(),
                 turns,
@@ -66,6 +74,10 @@ final class SessionAccount {
                 session.openQuestions().stream()
                         .map(open -> open.request().requestId())
                         .toList(),
-                session.services().tools().sandbox());
+                session.services().tools().sandbox(),
+                session.equipment().place().workingDirectory().toString(),
+                label.title(),
+                label.beginning(),
+                label.origin());
     }
 }

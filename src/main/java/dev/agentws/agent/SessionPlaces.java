@@ -2,6 +2,7 @@ package dev.agentws.agent;
 
 import dev.agentws.agent.options.AgentDefinition;
 import dev.agentws.agent.options.AgentDefinitions;
+import dev.agentws.agent.options.ModelName;
 import dev.agentws.agent.options.OutputFormat;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionOptions.Invalid;
@@ -84,9 +85,7 @@ public final class SessionPlaces {
             model = model == null && own != null && !own.equals("inherit") ? own : model;
             prompt = prompt == null ? agent.prompt() : prompt;
         }
-        if (model == null || model.isBlank()) {
-            model = settings.model();
-        }
+        model = model == null || model.isBlank() ? settings.model() : ModelName.checked(model);
         if (options.maxBudgetUsd() != null && !settings.prices().knows(model)) {
             throw new Invalid("max_budget_usd: the price of the model " + model
                     + " is not known (expected: a model of the price table)");

@@ -4,6 +4,7 @@ import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.PermissionUpdateReader;
+import dev.agentws.agent.record.SessionLabel;
 import dev.agentws.agent.record.StateRecord;
 import dev.agentws.agent.record.StoredSession;
 import dev.agentws.journal.Book;
@@ -30,13 +31,15 @@ public final class SessionRegistry {
     private final SessionServices services;
     private final ConcurrentMap<String, Slot> slots = new ConcurrentHashMap<>();
     private final AtomicInteger taken = new AtomicInteger();
-    private final @Nullable Function<Session, ? extends SessionListener> observer;
+    private final @Nullable SessionObserver observer;
 
     /** A place kept free while a session's options are held against the disk. Given back by {@link #release}. */
     public static final class Slot {
         private final String id;
         private volatile @Nullable Session session;
         private volatile @Nullable Book book;
+        private volatile SessionLabel label = new SessionLabel();
+        private volatile long createdAtMs;
 
         private Slot(String id) {
             this.id = id;
@@ -45,6 +48,11 @@ public final class SessionRegistry {
         /** The id of the session to be. */
         public String id() {
             return id;
+        }
+
+        /** What people shall know the session by. Before the session is made. */
+        public void label(SessionLabel its) {
+            label = its;
         }
     }
 
@@ -62,8 +70,8 @@ public final class SessionRegistry {
         this(services, null);
     }
 
-    /** @param observer makes one who listens to each session from its second event on, beside its clients, and never drives it */
-    public SessionRegistry(SessionServices services, @Nullable Function<Session, ? extends SessionListener> observer) {
+    /** @param observer of every session, or null */
+    public SessionRegistry(SessionServices services, @Nullable SessionObserver observer) {
         this.services = services;
         this.observer = observer;
     }
@@ -81,6 +89,7 @@ public final class SessionRegistry {
             refused.accept(Refusal.EXISTS);
             return null;
         }
+        slot.createdAtMs = services.clock().millis();
         return slot;
     }
 
@@ -112,12 +121,38 @@ public final class SessionRegistry {
             then.accept(null);
             return;
         }
-        StateRecord first = StateRecord.session(services.clock().millis(), options.source(), place);
+        if (services.records().slow()) {
+            then.accept(Refusal.UNWRITTEN);
+            return;
+        }
+        // The nodes together may have no more than one alone.
+        services.records().ownership().admit(slot.id).whenComplete((admitted, thrown) -> {
+            if (thrown != null) {
+                LOG.error("session {}: cannot be counted", slot.id, thrown);
+                loop.execute(() -> then.accept(Refusal.UNWRITTEN));
+            } else if (!admitted) {
+                loop.execute(() -> then.accept(Refusal.FULL));
+            } else {
+                begin(
+                        journal,
+                        slot,
+                        StateRecord.session(slot.createdAtMs, options.source(), place, slot.label),
+                        failure -> {
+                            if (failure != null && failure != Refusal.EXISTS) {
+                                services.records().ownership().dismiss(slot.id);
+                            }
+                            loop.execute(() -> then.accept(failure));
+                        });
+            }
+        });
+    }
+
+    private static void begin(Journal journal, Slot slot, StateRecord first, Consumer<@Nullable Refusal> then) {
         Book book = journal.create(slot.id);
         slot.book = book;
         book.append(
                 List.of(new Entry(0, first.kind().word(), first.json())),
-                failure -> loop.execute(() -> then.accept(refusal(book, failure))));
+                failure -> then.accept(refusal(book, failure)));
     }
 
     private static @Nullable Refusal refusal(Book book, @Nullable JournalException failure) {
@@ -144,14 +179,17 @@ public final class SessionRegistry {
             SessionPlace place,
             Function<Session, ? extends SessionListener> creator,
             EventExecutor loop) {
-        Session session = new Session(slot.id, options, place, services, loop);
+        Session session = new Session(slot.id, options, place, services, loop, Session.Past.none(slot.createdAtMs));
+        session.label().copy(slot.label);
         Book book = slot.book;
         if (book != null) {
             session.record(book);
         }
         slot.session = session;
         session.begin(creator.apply(session));
-        observe(session);
+        if (observer != null) {
+            session.story().watch(observer.opened(session));
+        }
         return session;
     }
 
@@ -161,7 +199,7 @@ public final class SessionRegistry {
      * @param stored what its book says
      * @param loop on which it will live; this is called on it
      */
-    public void revive(
+    public Session revive(
             StoredSession stored,
             SessionOptions options,
             Book book,
@@ -172,15 +210,62 @@ public final class SessionRegistry {
             throw new IllegalStateException("session " + slot.id + ": is there already");
         }
         taken.incrementAndGet();
-        Session session = Session.of(stored, options, book, services, loop);
+        Session session = SessionRevival.session(stored, options, book, services, loop);
         slot.session = session;
-        observe(session);
+        observe(session, stored);
         new SessionRevival(session, stored, updates).run();
+        return session;
     }
 
-    private void observe(Session session) {
+    /** Lets go of a session that another process carries on, or that can no longer be written down. Any thread. */
+    public void abandon(String id) {
+        Session session = find(id);
+        if (session == null) {
+            return;
+        }
+        session.execute(() -> {
+            Slot slot = slots.get(id);
+            if (slot != null && slot.session == session) {
+                release(slot);
+                session.story().lost();
+                session.suspend(() -> {});
+            }
+        });
+    }
+
+    /** What is kept of sessions that ended; null when nothing is written down. */
+    public @Nullable SessionArchive archive() {
+        Journal journal = services.records().journal();
+        return journal == null ? null : new SessionArchive(journal);
+    }
+
+    /**
+     * Has a session that had ended go on in its place.
+     *
+     * @param listener makes who is told of it first
+     * @param loop on which it will live; this is called on it
+     */
+    public void resume(
+            Slot slot,
+            SessionArchive.Found found,
+            SessionOptions options,
+            PermissionUpdateReader updates,
+            Function<Session, ? extends SessionListener> listener,
+            EventExecutor loop) {
+        StoredSession stored = found.stored();
+        Session session = SessionRevival.session(stored, options, found.book(), services, loop);
+        slot.book = found.book();
+        slot.session = session;
+        observe(session, stored);
+        new SessionRevival(session, stored, updates).run();
+        session.story().listen(listener.apply(session));
+        session.resumed();
+    }
+
+    private void observe(Session session, StoredSession stored) {
         if (observer != null) {
-            session.story().watch(observer.apply(session));
+            int waiting = stored.waiting().size();
+            session.story().watch(observer.revived(session, stored.turn() != null, waiting));
         }
     }
 
@@ -202,6 +287,11 @@ public final class SessionRegistry {
         return all;
     }
 
+    /** Whether the session is certainly ours just now, so that what it takes on is sure to be written down. */
+    public boolean holds(Session session) {
+        return services.records().ownership().holds(session.id());
+    }
+
     /** How many there are. */
     public int size() {
         return slots.size();
@@ -219,18 +309,16 @@ public final class SessionRegistry {
             release(slot);
         }
         session.end();
+        services.records().ownership().dismiss(session.id());
     }
 
-    /** The process ends, and the sessions go on in the next. Completes when all is handed to the journal. Any thread. */
+    /** The process ends, and the sessions go on in the next. Completes when clients may see all of it. Any thread. */
     public CompletableFuture<Void> suspendAll() {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         for (Session session : all()) {
             CompletableFuture<Void> suspended = new CompletableFuture<>();
             all.add(suspended);
-            session.execute(() -> {
-                session.suspend();
-                suspended.complete(null);
-            });
+            session.execute(() -> session.suspend(() -> suspended.complete(null)));
         }
         return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
     }

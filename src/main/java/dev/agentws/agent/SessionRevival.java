@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentws.agent.cost.Spending;
 import dev.agentws.agent.event.EscapedText;
 import dev.agentws.agent.event.MessageText;
-import dev.agentws.agent.event.PieceKind;
-import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.agent.event.SessionEvent.MessageDone;
 import dev.agentws.agent.event.SessionEvent.PermissionAnswered;
 import dev.agentws.agent.event.SessionEvent.Thinking;
@@ -14,7 +12,9 @@ import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.Message;
 import dev.agentws.agent.options.ContentReader;
+import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionOptions.Invalid;
+import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.InvalidRule;
 import dev.agentws.agent.permission.PermissionUpdateReader;
 import dev.agentws.agent.record.StoredSession;
@@ -23,11 +23,13 @@ import dev.agentws.agent.tool.ToolResult;
 import dev.agentws.agent.transcript.AssistantMessage;
 import dev.agentws.agent.transcript.SummaryRequest;
 import dev.agentws.agent.transcript.Transcript;
-import io.netty.buffer.ByteBuf;
+import dev.agentws.journal.Book;
 import io.netty.buffer.Unpooled;
+import io.netty.util.concurrent.EventExecutor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,24 +39,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SessionRevival {
     private static final Logger LOG = LoggerFactory.getLogger(SessionRevival.class);
-
-    /** Who sent a prompt in an earlier life is not there any more. */
-    private static final SessionListener NOBODY = new SessionListener() {
-        @Override
-        public void onEvent(long seq, SessionEvent event) {
-            // nobody listens
-        }
-
-        @Override
-        public void onPiece(long seq, PieceKind kind, String messageId, ByteBuf bytes, int offset, int length) {
-            // nobody listens
-        }
-
-        @Override
-        public boolean ready() {
-            return true;
-        }
-    };
 
     private final Session session;
     private final StoredSession stored;
@@ -66,6 +50,18 @@ final class SessionRevival {
         this.updates = updates;
     }
 
+    /** One that has lived before, up to where its book ends. */
+    static Session session(
+            StoredSession stored, SessionOptions options, Book book, SessionServices services, EventExecutor loop) {
+        SessionPlace place = Objects.requireNonNull(stored.place());
+        SessionAccount account = SessionAccount.of(stored, services.settings().prices());
+        Session.Past past = new Session.Past(account, stored.finished());
+        Session session = new Session(book.sessionId(), options, place, services, loop, past);
+        session.continueAfter(stored);
+        session.record(book);
+        return session;
+    }
+
     void run() {
         settings();
         stored.waiting().forEach(prompt -> session.waiting(prompt(prompt)));
@@ -73,8 +69,9 @@ final class SessionRevival {
         if (turn == null) {
             session.startQueued();
         } else if (turn.canGoOn()) {
-            Turn revived = new Turn(session, prompt(turn.prompt()), spent());
-            session.goOn(revived);
+            Prompt prompt = prompt(turn.prompt());
+            Turn revived = new Turn(session, prompt, spent());
+            session.goOn(revived, prompt);
             revived.goOn(turn);
         } else {
             close(turn);
@@ -100,7 +97,7 @@ final class SessionRevival {
     }
 
     private Prompt prompt(StoredTurn.StoredPrompt prompt) {
-        return new Prompt(prompt.content(), prompt.promptId(), NOBODY, session.loop());
+        return new Prompt(prompt.content(), prompt.promptId(), SessionListener.NOBODY, session.loop());
     }
 
     private Spending spent() {

@@ -40,6 +40,11 @@ public record SessionServices(
         this(settings, models, tools, workers, ids, clock, nanoTime, allocator, SessionRecords.NONE);
     }
 
+    /** How much of what it has said a session keeps in memory. */
+    long maxLogBytes() {
+        return records.heldBytes(settings.maxLogBytes());
+    }
+
     /** Threads on which tools may block. */
     @FunctionalInterface
     public interface Workers {

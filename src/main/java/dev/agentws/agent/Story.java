@@ -6,31 +6,44 @@ import dev.agentws.agent.event.LogReader;
 import dev.agentws.agent.event.PieceKind;
 import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.agent.event.SessionListener;
+import dev.agentws.agent.record.Heard;
 import dev.agentws.agent.record.Recorder;
 import dev.agentws.agent.record.SessionRecords;
 import dev.agentws.agent.record.StateRecord;
 import dev.agentws.agent.record.StoredFrames;
+import dev.agentws.agent.record.StoredSession;
 import dev.agentws.journal.Book;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a session shows: numbered, kept for those who come late, written down if sessions are, and seen by all who listen. One of them
- * may be its driver: the session goes no faster than the driver reads. Confined to the session's loop.
+ * may be its driver: the session goes no faster than the driver reads, nor than it can be written down. Where clients see only what is
+ * committed, they are told when there is more, and read it. Confined to the session's loop.
  */
-public final class Story {
+public final class Story implements Recorder.Progress {
     private final EventLog log;
     private final List<SessionListener> listeners = new ArrayList<>(1);
+    /** Who sees all at once, whether it is committed or not. */
+    private @Nullable SessionListener observer;
+
     private final Pace pace;
     private @Nullable SessionListener driver;
     private @Nullable Recorder recorder;
-    private boolean paused;
+    private boolean commitFirst;
+    private long committed;
+    private boolean driverSlow;
+    private boolean diskSlow;
+    private BooleanSupplier busy = () -> false;
+    private @Nullable Supplier<SessionEvent> shownAs;
+    private @Nullable Heard heard;
 
-    /** Is told when the driver stops or starts reading. */
+    /** Is told when the session has to wait, and when it may go on. */
     @FunctionalInterface
     interface Pace {
         void changed(boolean paused);
@@ -42,13 +55,54 @@ public final class Story {
     }
 
     /** Goes on after an earlier life of the session. */
-    void continueAfter(long seq) {
-        log.continueAfter(seq);
+    void continueAfter(StoredSession stored) {
+        log.continueAfter(stored.lastSeq());
+        committed = stored.lastSeq();
+        heard = stored.heard();
     }
 
-    /** Has it written down from now on. */
-    void record(SessionRecords records, Recorder.Home home, Book book) {
-        recorder = records.recorder(home, book, log);
+    /** The last command of another node that was carried out, or null. */
+    public @Nullable String heard() {
+        return heard == null ? null : heard.commandId();
+    }
+
+    /** What its sender is told. */
+    public byte[] heardOutcome() {
+        return heard == null ? new byte[0] : heard.outcome();
+    }
+
+    /** Writes down that a command of another node was heard, together with what it does: it is not carried out a second time. */
+    public void hear(String commandId) {
+        heard(commandId, null);
+    }
+
+    /** The command that was heard last could not be carried out. */
+    public void refused(String commandId, byte[] outcome) {
+        heard(commandId, outcome);
+    }
+
+    private void heard(String commandId, byte @Nullable [] outcome) {
+        heard = Heard.of(commandId, outcome);
+        note(() -> StateRecord.heard(commandId, outcome));
+    }
+
+    /**
+     * Has it written down from now on.
+     *
+     * @param underWay whether the session is in a turn, or has one before it
+     * @param summary how it is shown in listings
+     */
+    void record(
+            SessionRecords records,
+            Recorder.Home home,
+            Book book,
+            BooleanSupplier underWay,
+            Supplier<SessionEvent> summary) {
+        busy = underWay;
+        shownAs = summary;
+        Recorder writing = records.recorder(home, book, log, this);
+        recorder = writing;
+        commitFirst = writing.commitsFirst();
     }
 
     /** From the next event on; the first one who listens to a session without a driver drives it. */
@@ -61,9 +115,9 @@ public final class Story {
         }
     }
 
-    /** The same for one who only looks on: who comes back to a revived session must find the wheel free. */
-    void watch(SessionListener observer) {
-        listeners.add(observer);
+    /** For one who only looks on and never drives: sees what happens when it happens. */
+    void watch(SessionListener watcher) {
+        observer = watcher;
     }
 
     /** No more events. A turn goes on without its driver, and then at the model's speed. */
@@ -71,7 +125,7 @@ public final class Story {
         listeners.remove(listener);
         if (driver == listener) {
             driver = null;
-            pause(false);
+            pace(false, diskSlow);
         }
     }
 
@@ -79,7 +133,7 @@ public final class Story {
     void drive(SessionListener next) {
         if (driver != next && listeners.contains(next)) {
             driver = next;
-            pause(!next.ready());
+            pace(!next.ready(), diskSlow);
         }
     }
 
@@ -91,27 +145,64 @@ public final class Story {
     /** The listener can, or cannot, take more just now. Only the driver's reading speed is the turn's. */
     public void ready(SessionListener listener, boolean ready) {
         if (driver == listener) {
-            pause(!ready);
+            pace(!ready, diskSlow);
         }
     }
 
-    /** Whether the driver does not read. */
+    /** Whether the session has to wait, for its driver or for the disk. */
     boolean paused() {
-        return paused;
+        return driverSlow || diskSlow;
     }
 
-    private void pause(boolean now) {
-        if (paused != now) {
-            paused = now;
-            pace.changed(now);
+    /** Whether nothing new should begin, because it could not be written down soon. */
+    boolean overloaded() {
+        Recorder writing = recorder;
+        return writing != null && writing.slow();
+    }
+
+    private void pace(boolean driverNow, boolean diskNow) {
+        boolean before = paused();
+        driverSlow = driverNow;
+        diskSlow = diskNow;
+        if (before != paused()) {
+            pace.changed(!before);
+        }
+    }
+
+    @Override
+    public boolean busy() {
+        return busy.getAsBoolean();
+    }
+
+    @Override
+    public @Nullable SessionEvent summary() {
+        return shownAs == null ? null : shownAs.get();
+    }
+
+    @Override
+    public void slow(boolean now) {
+        pace(driverSlow, now);
+    }
+
+    @Override
+    public void committed(long upToSeq) {
+        committed = upToSeq;
+        if (commitFirst) {
+            for (int i = 0; i < listeners.size(); i++) {
+                listeners.get(i).committed();
+            }
         }
     }
 
     /** Numbers an event and shows it to all who listen; returns its number. */
     long emit(SessionEvent event) {
         long seq = log.append(event);
-        for (int i = 0; i < listeners.size(); i++) {
+        for (int i = 0; i < listeners.size() && !commitFirst; i++) {
             listeners.get(i).onEvent(seq, event);
+        }
+        SessionListener watching = observer;
+        if (watching != null) {
+            watching.onEvent(seq, event);
         }
         shown();
         return seq;
@@ -120,8 +211,12 @@ public final class Story {
     /** The same for a piece, without making an object of it. */
     void piece(PieceKind kind, String messageId, EscapedText text, ByteBuf bytes, int offset, int length) {
         long seq = log.appendPiece(kind, messageId, text, length);
-        for (int i = 0; i < listeners.size(); i++) {
+        for (int i = 0; i < listeners.size() && !commitFirst; i++) {
             listeners.get(i).onPiece(seq, kind, messageId, bytes, offset, length);
+        }
+        SessionListener watching = observer;
+        if (watching != null) {
+            watching.onPiece(seq, kind, messageId, bytes, offset, length);
         }
         shown();
     }
@@ -142,7 +237,7 @@ public final class Story {
     }
 
     /** Runs a task once all that has happened up to now is safe from a crash. */
-    void whenSafe(Runnable task) {
+    public void whenSafe(Runnable task) {
         Recorder writing = recorder;
         if (writing == null) {
             task.run();
@@ -156,8 +251,13 @@ public final class Story {
         log.closeRun();
     }
 
-    /** The number of the newest event. */
+    /** The number of the newest event that clients may see. */
     public long lastSeq() {
+        return commitFirst ? committed : log.lastSeq();
+    }
+
+    /** The number of the newest event, which may not be committed yet. */
+    public long lastNumber() {
         return log.lastSeq();
     }
 
@@ -174,7 +274,7 @@ public final class Story {
 
     /** Shows a reader what follows {@code afterSeq}; returns the number of the last event shown. */
     public long read(long afterSeq, LogReader reader) {
-        return log.read(afterSeq, reader);
+        return log.read(afterSeq, lastSeq(), reader);
     }
 
     /**
@@ -191,25 +291,50 @@ public final class Story {
         }
     }
 
+    /** Another process carries the session on: whoever listens has to look there. */
+    void lost() {
+        List.copyOf(listeners).forEach(SessionListener::onLost);
+    }
+
     /** Nobody listens any more. */
     void clear() {
         listeners.clear();
         driver = null;
     }
 
-    /** Writes the rest and lets go of the book, which stays as it is: the session will go on in another life. */
-    void close() {
+    /**
+     * Writes the rest and lets go of the book, which stays as it is: the session will go on in another life.
+     *
+     * @param written called once clients may see all of it
+     */
+    void close(Runnable written) {
+        whenSafe(written);
         Recorder writing = recorder;
         if (writing != null) {
             writing.close();
         }
     }
 
-    /** Writes the rest and puts the book away. */
-    void end() {
+    /**
+     * Writes the rest and puts the book away; nobody listens any more once all has been shown.
+     *
+     * @param last as the session is shown from now on
+     */
+    void end(SessionEvent last) {
         Recorder writing = recorder;
-        if (writing != null) {
-            writing.end();
+        if (writing == null || writing.failure() != null) {
+            over();
+        } else {
+            writing.whenSafe(this::over);
         }
+        if (writing != null) {
+            writing.end(last);
+        }
+    }
+
+    private void over() {
+        committed(log.lastSeq());
+        listeners.clear();
+        driver = null;
     }
 }

@@ -273,8 +273,9 @@ final class ToolRound {
         if (over || call.state != ToolCall.State.RUNNING) {
             return;
         }
+        ToolPlan.Body body = plan.body().hiding(policy.hidden());
         onWorker(List.of(call), () -> {
-            ToolResult result = attempt(call.use.name(), plan.body(), gate);
+            ToolResult result = attempt(call.use.name(), body, gate);
             session.execute(() -> {
                 finish(call, result);
                 advance();

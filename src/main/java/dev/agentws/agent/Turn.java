@@ -246,6 +246,11 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
         return spending;
     }
 
+    @Nullable
+    String promptId() {
+        return prompt.promptId();
+    }
+
     private void goOn() {
         String spent = limits.spent();
         if (spent != null) {
@@ -258,6 +263,7 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
     @Override
     public void failed(ModelAnswer message, ModelFailure failure) {
         message.charge(spending);
+        session.note(spending::record);
         boolean mending = failure.kind() == ModelFailure.Kind.CONTEXT_OVERFLOW
                 && entry.mendOverflow(limits.usedTools(), this::call, fault -> endAfter(failure, fault));
         if (!mending) {
@@ -333,6 +339,7 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
         if (compactor.cancel()) {
             entry.add();
         }
+        session.note(spending::record);
         ToolRound running = round;
         if (running != null) {
             transcript.add(Message.Role.USER, running.cancel(why));

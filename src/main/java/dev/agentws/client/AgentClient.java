@@ -82,6 +82,49 @@ public final class AgentClient implements AutoCloseable {
         return ask("sessions_list ", message("list_sessions")).path("sessions");
     }
 
+    /**
+     * Looks for sessions, newest activity first.
+     *
+     * @param search {@code query}, {@code status}, {@code cursor} and {@code limit} of {@code list_sessions}, those that are wanted
+     * @return the whole answer: {@code sessions}, and {@code next_cursor} for the page after it
+     */
+    public JsonNode find(ObjectNode search) throws ClientException {
+        ObjectNode message = message("list_sessions");
+        message.setAll(search);
+        // Without any field all sessions would be told, and no cursor.
+        return ask("sessions_list ", search.isEmpty() ? message.put("query", "") : message);
+    }
+
+    /**
+     * A page of what was said in a session, newest message first; the session may have ended.
+     *
+     * @param cursor {@code next_cursor} of the page before, or null
+     * @param limit the most messages, 1 to 500
+     * @return the whole answer: {@code messages}, {@code total} and {@code next_cursor}
+     */
+    public JsonNode messages(String id, @Nullable String cursor, int limit) throws ClientException {
+        ObjectNode message = message("load_messages").put("session_id", id).put("limit", limit);
+        return ask("messages_loaded " + id, cursor == null ? message : message.put("cursor", cursor));
+    }
+
+    /**
+     * A new session that begins with the conversation of another.
+     *
+     * @param place {@code index} or {@code seq} to fork at, none for the end; {@code title} and {@code options} if others are wanted
+     */
+    public AgentSession fork(String id, ObjectNode place) throws ClientException {
+        AgentSession session = new AgentSession(link, UUID.randomUUID().toString());
+        ObjectNode message = message("fork_session");
+        message.setAll(place);
+        return joined(session, "session_created", message.put("session_id", id).put("new_session_id", session.id()));
+    }
+
+    /** Takes up a session that has ended and was kept by the server. */
+    public AgentSession reopen(String id) throws ClientException {
+        AgentSession session = new AgentSession(link, id);
+        return joined(session, "session_resumed", message("resume_session").put("session_id", id));
+    }
+
     /** Closes the connection; the sessions live on. */
     @Override
     public void close() {
@@ -185,7 +228,9 @@ public final class AgentClient implements AutoCloseable {
 
         private String answerOf(String request) {
             return switch (request) {
-                case "create_session" -> "session_created";
+                case "create_session", "fork_session" -> "session_created";
+                case "load_messages" -> "messages_loaded";
+                case "resume_session" -> "session_resumed";
                 case "list_sessions" -> "sessions_list";
                 case "subscribe" -> "subscribed";
                 default -> "";

@@ -138,6 +138,11 @@ public final class AgentSession {
         link.send(to("set_model").put("model", model));
     }
 
+    /** Gives the session a title, null for the beginning of its first prompt. Answered likewise. */
+    public void rename(@Nullable String title) {
+        link.send(to("rename_session").put("title", title));
+    }
+
     /**
      * The next event, as it came; besides the session's own events {@code subscribed} after a return, {@code error} for what was refused,
      * and {@link #CONNECTION_CUT}.
@@ -186,6 +191,10 @@ public final class AgentSession {
 
     synchronized void accept(JsonNode frame) {
         String type = frame.path("type").asText();
+        if (type.equals("messages_loaded")) {
+            // The answer to whoever asked, and nothing that happened.
+            return;
+        }
         if (type.equals("subscribed")) {
             subscribed(frame);
         } else if (frame.has("seq")) {

@@ -27,6 +27,12 @@ public interface Book extends AutoCloseable {
     void append(List<Entry> batch, Commit done);
 
     /**
+     * Says whether somebody has to take the session up if this process dies, because something is under way. Goes with the next {@link
+     * #append}; only where there are several nodes does anybody look. Never blocks.
+     */
+    default void busy(boolean busy) {}
+
+    /**
      * Shows, in order, the entries whose number is above {@code afterSeq} (-1: all), until the reader wants no more. Sees all that was
      * committed before the call, also while appends go on. Any number of threads may read. Blocks: for workers.
      *

@@ -1,16 +1,24 @@
 package dev.agentws.journal;
 
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What several servers with one journal have to do with each other. All calls but {@link #watch} and {@link #owns} block: for workers.
+ * What several servers with one journal have to do with each other. All calls but {@link #watch}, {@link #inbox} and {@link #owns} block: for workers.
  * All fail as UNAVAILABLE when the store does not answer. Thread-safe.
  */
 public interface Cluster {
     /** The node that writes the session's book; null when none does. */
     @Nullable
     String owner(String sessionId) throws JournalException;
+
+    /** Whether there is such a session, and it has not ended. */
+    boolean current(String sessionId) throws JournalException;
+
+    /** Sessions with work under way, as {@link Book#busy} says, or with commands that wait, which no node owns. */
+    List<String> orphans() throws JournalException;
 
     /** Whether this node owns the session and heard so within the lease: ask before a tool begins. Never blocks. */
     boolean owns(String sessionId);
@@ -19,21 +27,36 @@ public interface Cluster {
      * Asks something of the owner, whoever that is by then. The command waits for it.
      *
      * @return the command's id
-     * @throws JournalException NOT_FOUND when there is no such session
+     * @throws JournalException NOT_FOUND when there is no such session, or it has ended
      */
     String send(String sessionId, byte[] json) throws JournalException;
 
     /** Shows the commands that wait for the owner, oldest first, each with its id. */
     void commands(String sessionId, CommandReader reader) throws JournalException;
 
-    /** The owner is through with this command and all before it: they are gone. */
-    void done(String sessionId, String commandId) throws JournalException;
+    /**
+     * The owner is through with this command and all before it: they are gone.
+     *
+     * @param outcome kept for a minute for whoever asked, who is told as by {@link #watch}
+     */
+    void done(String sessionId, String commandId, byte[] outcome) throws JournalException;
+
+    /** What became of a command; null while it waits, and when it is long done. */
+    byte @Nullable [] outcome(String sessionId, String commandId) throws JournalException;
+
+    /**
+     * Is told, on an event loop, of sessions of this node for which a command may wait; with null when hints may have been missed. Only a
+     * hint. Never blocks.
+     *
+     * @return ends it
+     */
+    Watch inbox(Consumer<@Nullable String> sessions);
 
     /** {@link Book#read} of a session that somebody else writes. Call it again when {@link #watch} says so. */
     void read(String sessionId, long afterSeq, EntryReader reader) throws JournalException;
 
     /**
-     * Runs the task, on an event loop, when there may be new entries or commands; also when hints may have been missed. Only a hint: read
+     * Runs the task, on an event loop, when there may be new entries or outcomes; also when hints may have been missed. Only a hint: read
      * once after this returns. Never blocks.
      *
      * @return ends it
@@ -41,7 +64,8 @@ public interface Cluster {
     Watch watch(String sessionId, Runnable changed);
 
     /**
-     * Counts a session for a limit, e.g. of all or of one client. A session counted already stays so.
+     * Counts a session for a limit, e.g. of all or of one client. A session counted already stays so, until no node owns it and the place
+     * is wanted.
      *
      * @return false, and it is not counted, when there are {@code most} others
      */

@@ -30,9 +30,10 @@ public final class PendingBytes implements Pressure {
         return bytes;
     }
 
-    /** @return false, and nothing is counted, when far more waits than may */
+    /** @return false, and nothing is counted, when far more waits than may; what comes when nothing waits is never too much */
     public boolean add(long bytes) {
-        if (pending.addAndGet(bytes) > CUT_OFF * mark) {
+        long waits = pending.addAndGet(bytes);
+        if (waits > CUT_OFF * mark && waits > bytes) {
             remove(bytes);
             return false;
         }

@@ -36,6 +36,10 @@ final class SessionLog {
         at(Level.INFO).log("session created");
     }
 
+    void revived() {
+        at(Level.INFO).log("session is back");
+    }
+
     void turnBegins() {
         turn++;
         at(Level.DEBUG).log("turn begins");

@@ -44,8 +44,22 @@ final class SessionWatch implements SessionListener {
         this.telemetry = telemetry;
         this.meters = telemetry.meters();
         this.log = new SessionLog(id);
+    }
+
+    void opened() {
         meters.sessionsOpened.increment();
         log.created();
+    }
+
+    /** Of an earlier life; its turn, if one was going on, counts from now. */
+    void revived(boolean turnGoesOn, int waiting) {
+        log.revived();
+        if (turnGoesOn) {
+            turnBegins();
+        }
+        for (int i = 0; i < waiting; i++) {
+            offered(null);
+        }
     }
 
     String id() {

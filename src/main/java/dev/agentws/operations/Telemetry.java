@@ -1,6 +1,7 @@
 package dev.agentws.operations;
 
 import dev.agentws.agent.Session;
+import dev.agentws.agent.SessionObserver;
 import dev.agentws.agent.cost.PriceTable;
 import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.model.ModelClient;
@@ -12,7 +13,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Watches the sessions of one server, and their model calls. Thread-safe. */
-public final class Telemetry implements PromptWatch {
+public final class Telemetry implements PromptWatch, SessionObserver {
     private final Meters meters;
     private final PriceTable prices;
     private final LongSupplier nanoTime;
@@ -30,8 +31,21 @@ public final class Telemetry implements PromptWatch {
         this.tracing = tracing;
     }
 
-    /** The listener for a new session. It neither drives nor slows it. */
-    public SessionListener observe(Session session) {
+    @Override
+    public SessionListener opened(Session session) {
+        SessionWatch watch = watch(session);
+        watch.opened();
+        return watch;
+    }
+
+    @Override
+    public SessionListener revived(Session session, boolean inTurn, int waiting) {
+        SessionWatch watch = watch(session);
+        watch.revived(inTurn, waiting);
+        return watch;
+    }
+
+    private SessionWatch watch(Session session) {
         SessionWatch watch = new SessionWatch(session.id(), this);
         sessions.put(session.id(), watch);
         return watch;

@@ -26,6 +26,10 @@ public sealed interface ClientMessage {
         LIST_SESSIONS,
         KILL_ALL_AGENTS,
         SUBSCRIBE,
+        LOAD_MESSAGES,
+        RENAME_SESSION,
+        FORK_SESSION,
+        RESUME_SESSION,
         PING;
 
         private final String wireName = name().toLowerCase(Locale.ROOT);
@@ -141,8 +145,12 @@ public sealed interface ClientMessage {
         }
     }
 
-    /** Asks for the sessions there are. */
-    record ListSessions() implements ClientMessage {
+    /**
+     * Asks for the sessions there are.
+     *
+     * @param search what is looked for, or null for all that live
+     */
+    record ListSessions(@Nullable SessionSearch search) implements ClientMessage {
         @Override
         public Kind kind() {
             return Kind.LIST_SESSIONS;
@@ -166,6 +174,63 @@ public sealed interface ClientMessage {
         @Override
         public Kind kind() {
             return Kind.SUBSCRIBE;
+        }
+    }
+
+    /**
+     * Asks for what was said in a session, a page at a time.
+     *
+     * @param cursor from the page before, or null for the first one
+     * @param limit the most messages of the page, at least 1
+     */
+    record LoadMessages(
+            String sessionId, boolean newestFirst, @Nullable Integer cursor, int limit) implements ClientMessage {
+        @Override
+        public Kind kind() {
+            return Kind.LOAD_MESSAGES;
+        }
+    }
+
+    /**
+     * Gives a session a title.
+     *
+     * @param title or null for the one that follows from its first prompt
+     */
+    record RenameSession(String sessionId, @Nullable String title) implements ClientMessage {
+        @Override
+        public Kind kind() {
+            return Kind.RENAME_SESSION;
+        }
+    }
+
+    /**
+     * Makes a session that begins with another's conversation, behind a message, or what had been said at an event, or all of it.
+     *
+     * @param newSessionId the wish of the client, or null for a fresh id
+     * @param index of the last message to take over, or null
+     * @param seq the event, or null; never both
+     * @param title of the new session, or null for the other's
+     * @param options unchecked, in place of those of the other; empty if the client gave none
+     */
+    record ForkSession(
+            String sessionId,
+            @Nullable String newSessionId,
+            @Nullable Integer index,
+            @Nullable Long seq,
+            @Nullable String title,
+            ObjectNode options)
+            implements ClientMessage {
+        @Override
+        public Kind kind() {
+            return Kind.FORK_SESSION;
+        }
+    }
+
+    /** Takes up a session that has ended and was kept. */
+    record ResumeSession(String sessionId) implements ClientMessage {
+        @Override
+        public Kind kind() {
+            return Kind.RESUME_SESSION;
         }
     }
 

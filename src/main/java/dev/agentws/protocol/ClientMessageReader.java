@@ -127,9 +127,13 @@ public final class ClientMessageReader {
             case SET_PERMISSION_MODE -> new ClientMessage.SetPermissionMode(fields.sessionId(), fields.text("mode"));
             case SET_MODEL -> new ClientMessage.SetModel(fields.sessionId(), fields.optionalText("model"));
             case END_SESSION -> new ClientMessage.EndSession(fields.sessionId());
-            case LIST_SESSIONS -> new ClientMessage.ListSessions();
+            case LIST_SESSIONS -> new ClientMessage.ListSessions(HistoryMessages.search(fields));
             case KILL_ALL_AGENTS -> new ClientMessage.KillAllAgents();
             case SUBSCRIBE -> new ClientMessage.Subscribe(fields.sessionId(), fields.count("after_seq"));
+            case LOAD_MESSAGES -> HistoryMessages.load(fields);
+            case RENAME_SESSION -> new ClientMessage.RenameSession(fields.sessionId(), HistoryMessages.title(fields));
+            case FORK_SESSION -> HistoryMessages.fork(fields);
+            case RESUME_SESSION -> new ClientMessage.ResumeSession(fields.sessionId());
             case PING -> new ClientMessage.Ping(timestamp(fields));
         };
     }

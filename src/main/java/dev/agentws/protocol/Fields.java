@@ -61,13 +61,18 @@ final class Fields {
 
     @Nullable
     String optionalSessionId() throws InvalidFieldException {
-        String text = optionalText("session_id");
+        return optionalSessionId("session_id");
+    }
+
+    @Nullable
+    String optionalSessionId(String name) throws InvalidFieldException {
+        String text = optionalText(name);
         if (text == null) {
             return null;
         }
         String id = SessionIds.canonical(text);
         if (id == null) {
-            throw wrong("session_id", text, "1 to " + SessionIds.MAX_CHARACTERS + " printable characters");
+            throw wrong(name, text, "1 to " + SessionIds.MAX_CHARACTERS + " printable characters");
         }
         return id;
     }
@@ -97,6 +102,19 @@ final class Fields {
             throw wrong(name, value, "a whole number from 0 to " + Long.MAX_VALUE);
         }
         return value.longValue();
+    }
+
+    /** A whole number in these limits, or {@code otherwise} if absent. */
+    int count(String name, int least, int most, int otherwise) throws InvalidFieldException {
+        JsonNode value = value(name);
+        if (value == null) {
+            return otherwise;
+        }
+        boolean fits = value.isIntegralNumber() && value.canConvertToInt();
+        if (!fits || value.intValue() < least || value.intValue() > most) {
+            throw wrong(name, value, "a whole number from " + least + " to " + most);
+        }
+        return value.intValue();
     }
 
     @Nullable

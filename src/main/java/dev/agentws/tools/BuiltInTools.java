@@ -18,6 +18,7 @@ import dev.agentws.tools.shell.KillShellTool;
 import dev.agentws.tools.shell.Shell;
 import dev.agentws.tools.shell.ShellPrograms;
 import dev.agentws.tools.shell.ShellThreads;
+import dev.agentws.tools.shell.Watchdog;
 import dev.agentws.tools.web.WebFetchTool;
 import dev.agentws.tools.web.WebPages;
 import dev.agentws.tools.web.WebSearchTool;
@@ -41,7 +42,7 @@ import java.util.stream.Stream;
  * The tools Read, Write, Edit, NotebookEdit, Bash with BashOutput and KillShell, Glob, Grep, TodoWrite, WebFetch, WebSearch,
  * AskUserQuestion and ExitPlanMode.
  * Each session's set is fenced into its directories; commands of Bash are kept in by the {@link ToolsConfig#sandbox}, if by anything.
- * Holds no thread while no command runs, so there is nothing to close. Thread-safe.
+ * Holds neither threads nor processes for long when no command runs, so there is nothing to close. Thread-safe.
  */
 public final class BuiltInTools implements ToolKit {
     private record Entry(ToolSpec spec, Function<SessionTools, Tool> maker) {}
@@ -96,13 +97,17 @@ public final class BuiltInTools implements ToolKit {
         this.pages = pages;
         this.nanoClock = nanoClock;
         this.config = config;
+        ShellPrograms programs = new ShellPrograms(config.parentEnvironment());
+        ShellThreads threads =
+                new ShellThreads(new NamedThreads("agentws-tool-timer-"), new NamedThreads("agentws-tool-command-"));
         means = new Shell.Means(
                 new ChildEnvironment(config.parentEnvironment(), config.allowedEnvironment()),
-                new ShellPrograms(config.parentEnvironment()),
+                programs,
                 config.sandbox(),
                 config.tempDirectory(),
                 config.bash(),
-                new ShellThreads(new NamedThreads("agentws-tool-timer-"), new NamedThreads("agentws-tool-command-")),
+                threads,
+                new Watchdog(programs, threads),
                 callIds);
     }
 

@@ -109,24 +109,26 @@ final class Authenticator extends ChannelInboundHandlerAdapter {
     }
 
     private void check(ChannelHandlerContext ctx, String token, boolean ofUpgrade) {
-        if (!listener.failedTokens().allows(ctx.channel().remoteAddress())) {
-            fail(
-                    ErrorCode.RATE_LIMITED,
-                    "Too many failed tokens from this address",
-                    listener.failedTokens().retryAfterMs());
+        FailedTokens failed = listener.failedTokens();
+        boolean locked = !failed.allows(ctx.channel().remoteAddress());
+        if (locked && !failed.tryLook()) {
+            tooMany();
             return;
         }
         state = State.CHECKING;
         frames.hold();
         ask(token).whenComplete((verdict, fault) -> {
+            if (locked) {
+                failed.looked();
+            }
             if (fault != null) {
                 LOG.warn("{}: token check failed", ctx.channel(), fault);
             }
             Verdict found = fault != null || verdict == null ? Verdict.REJECTED : verdict;
             if (ctx.executor().inEventLoop()) {
-                judged(ctx, found, ofUpgrade);
+                judged(ctx, found, ofUpgrade, locked);
             } else {
-                ctx.executor().execute(() -> judged(ctx, found, ofUpgrade));
+                ctx.executor().execute(() -> judged(ctx, found, ofUpgrade, locked));
             }
         });
     }
@@ -139,7 +141,7 @@ final class Authenticator extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void judged(ChannelHandlerContext ctx, Verdict verdict, boolean ofUpgrade) {
+    private void judged(ChannelHandlerContext ctx, Verdict verdict, boolean ofUpgrade, boolean locked) {
         if (state != State.CHECKING) {
             // Timed out or gone meanwhile.
             return;
@@ -150,7 +152,9 @@ final class Authenticator extends ChannelInboundHandlerAdapter {
             case REJECTED -> {
                 listener.meters().tokensRefused.increment();
                 listener.failedTokens().failed(ctx.channel().remoteAddress());
-                if (ofUpgrade) {
+                if (locked) {
+                    tooMany();
+                } else if (ofUpgrade) {
                     refusedOnce = true;
                     waitForToken();
                 } else {
@@ -158,6 +162,13 @@ final class Authenticator extends ChannelInboundHandlerAdapter {
                 }
             }
         }
+    }
+
+    private void tooMany() {
+        fail(
+                ErrorCode.RATE_LIMITED,
+                "Too many failed tokens from this address",
+                listener.failedTokens().retryAfterMs());
     }
 
     private void waitForToken() {

@@ -11,6 +11,7 @@ import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -74,7 +75,7 @@ public final class ClientListener {
             InetSocketAddress address, Transport transport, WebSocketConfig config, ConnectionServices services)
             throws IOException {
         if (address.isUnresolved()) {
-            throw new IOException("cannot listen on " + text(address) + ": the host name is unknown");
+            throw new UnknownHostException("cannot listen on " + text(address) + ": the host name is unknown");
         }
         ListenerState state = new ListenerState(config, services);
         boolean loopback = address.getAddress().isLoopbackAddress();

@@ -5,6 +5,7 @@ import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.agent.event.SessionEvent.Compacted;
 import dev.agentws.agent.event.SessionEvent.Created;
 import dev.agentws.agent.event.SessionEvent.Failed;
+import dev.agentws.agent.event.SessionEvent.ForkOrigin;
 import dev.agentws.agent.event.SessionEvent.PermissionAnswered;
 import dev.agentws.agent.event.SessionEvent.PermissionAsked;
 import dev.agentws.agent.event.SessionEvent.PermissionRequest;
@@ -16,6 +17,7 @@ import dev.agentws.agent.event.SessionEvent.ToolUsed;
 import dev.agentws.agent.event.SessionEvent.TurnEnded;
 import dev.agentws.agent.event.SessionEvent.TurnFault;
 import dev.agentws.agent.event.SessionEvent.TurnResult;
+import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.ModelFailure;
 import dev.agentws.agent.model.Usage;
 import dev.agentws.agent.permission.PermissionUpdate;
@@ -28,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +62,14 @@ public final class EventJson {
                 json.writeFieldName("session");
                 session(json, ((SessionEvent.Updated) event).info());
                 break;
+            case RESUMED:
+                json.writeStringField("type", "session_resumed");
+                json.writeStringField("session_id", sessionId);
+                json.writeStringField("status", "resumed");
+                json.writeNumberField("seq", seq);
+                json.writeFieldName("session");
+                session(json, ((SessionEvent.Resumed) event).info());
+                break;
             case PERMISSION_ASKED:
                 asked(json, sessionId, ((PermissionAsked) event).request());
                 json.writeNumberField("seq", seq);
@@ -75,6 +86,9 @@ public final class EventJson {
 
     private static void body(JsonGenerator json, String sessionId, SessionEvent event) throws IOException {
         switch (event.kind()) {
+            case PROMPTED:
+                prompted(json, sessionId, (SessionEvent.Prompted) event);
+                break;
             case THINKING:
                 json.writeStringField("type", "agent_thinking");
                 json.writeBooleanField("thinking", ((Thinking) event).on());
@@ -112,6 +126,7 @@ public final class EventJson {
                 break;
             case CREATED:
             case UPDATED:
+            case RESUMED:
             case PERMISSION_ASKED:
             case MESSAGE:
             case STORED:
@@ -123,6 +138,23 @@ public final class EventJson {
         json.writeStringField("type", type);
         json.writeStringField("session_id", sessionId);
         json.writeStringField("status", status);
+    }
+
+    private static void prompted(JsonGenerator json, String sessionId, SessionEvent.Prompted prompted)
+            throws IOException {
+        json.writeStringField("type", "user_prompt");
+        json.writeStringField("session_id", sessionId);
+        json.writeStringField("prompt_id", prompted.promptId());
+        blocks(json, prompted.content());
+    }
+
+    /** Content as the API has it. */
+    public static void blocks(JsonGenerator json, List<Block> content) throws IOException {
+        json.writeArrayFieldStart("content");
+        for (Block block : content) {
+            json.writeRawValue(new String(block.json(), StandardCharsets.UTF_8));
+        }
+        json.writeEndArray();
     }
 
     private static void used(JsonGenerator json, String sessionId, ToolUsed used) throws IOException {
@@ -317,6 +349,21 @@ public final class EventJson {
         }
         json.writeEndArray();
         json.writeStringField("sandbox", info.sandbox());
+        json.writeStringField("working_directory", sound(info.directory()));
+        json.writeStringField("title", sound(info.title()));
+        json.writeStringField("first_prompt", sound(info.firstPrompt()));
+        ForkOrigin origin = info.forkedFrom();
+        if (origin != null) {
+            json.writeObjectFieldStart("forked_from");
+            json.writeStringField("session_id", origin.sessionId());
+            json.writeFieldName("index");
+            if (origin.index() < 0) {
+                json.writeNull();
+            } else {
+                json.writeNumber(origin.index());
+            }
+            json.writeEndObject();
+        }
         json.writeEndObject();
     }
 
@@ -342,7 +389,8 @@ public final class EventJson {
         return text == null ? null : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
-    private static String time(long epochMs) {
+    /** A time as clients see it. */
+    public static String time(long epochMs) {
         return TIME.format(Instant.ofEpochMilli(epochMs));
     }
 }

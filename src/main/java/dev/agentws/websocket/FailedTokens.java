@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +23,14 @@ final class FailedTokens {
     static final int MAX_ADDRESSES = 10_000;
 
     private static final int LOOKED_AT_FOR_ROOM = 64;
+    /** Tokens of locked addresses that are looked at at once: enough for the right one to pass, however many wrong ones come. */
+    static final int LOOKS_AT_ONCE = 16;
 
     private final Map<Object, Failures> byAddress = new ConcurrentHashMap<>();
     private final RateGate gate;
     private final LongSupplier nanoTime;
     private final long periodNanos;
+    private final AtomicInteger looks = new AtomicInteger();
 
     FailedTokens(WebSocketConfig.Rate rate, LongSupplier nanoTime) {
         this.gate = new RateGate(rate, nanoTime);
@@ -34,10 +38,28 @@ final class FailedTokens {
         this.periodNanos = rate.period().toNanos();
     }
 
-    /** Whether the address may present a token now; it may not once it has failed too often, be the next token right or wrong. */
+    /** Whether the address may be wrong once more. If not, only the right token lets it in, and that in its turn: see {@link #tryLook}. */
     boolean allows(@Nullable SocketAddress remote) {
         Failures failures = byAddress.get(source(remote));
         return failures == null || failures.limiter.getMetrics().getAvailablePermissions() > 0;
+    }
+
+    /**
+     * Whether a token of an address that is not allowed may be looked at all the same: others who share it, or came to know the key
+     * meanwhile, must not be kept out by a flood. So floods cost a few checks at once and no more.
+     *
+     * @return true if {@link #looked} has to follow
+     */
+    boolean tryLook() {
+        if (looks.incrementAndGet() <= LOOKS_AT_ONCE) {
+            return true;
+        }
+        looks.decrementAndGet();
+        return false;
+    }
+
+    void looked() {
+        looks.decrementAndGet();
     }
 
     /** The address presented a wrong token. */

@@ -191,13 +191,24 @@ final class HttpRoutes {
         if (token == null) {
             return CompletableFuture.completedFuture(unauthorized());
         }
-        if (!failedTokens.allows(remote)) {
-            String seconds = String.valueOf(Math.max(1, failedTokens.retryAfterMs() / 1000));
-            return CompletableFuture.completedFuture(
-                    HttpAnswer.detail(HttpResponseStatus.TOO_MANY_REQUESTS, "Too many failed tokens from this address")
-                            .with(Map.of(HttpHeaderNames.RETRY_AFTER, seconds)));
+        if (failedTokens.allows(remote)) {
+            return check(token).thenApply(verdict -> refusal(verdict, remote));
         }
-        return check(token).thenApply(verdict -> refusal(verdict, remote));
+        if (!failedTokens.tryLook()) {
+            return CompletableFuture.completedFuture(tooMany());
+        }
+        return check(token)
+                .whenComplete((verdict, fault) -> failedTokens.looked())
+                .thenApply(verdict -> {
+                    HttpAnswer refusal = refusal(verdict, remote);
+                    return verdict == Verdict.REJECTED ? tooMany() : refusal;
+                });
+    }
+
+    private HttpAnswer tooMany() {
+        String seconds = String.valueOf(Math.max(1, listener.failedTokens().retryAfterMs() / 1000));
+        return HttpAnswer.detail(HttpResponseStatus.TOO_MANY_REQUESTS, "Too many failed tokens from this address")
+                .with(Map.of(HttpHeaderNames.RETRY_AFTER, seconds));
     }
 
     private CompletionStage<Verdict> check(String token) {

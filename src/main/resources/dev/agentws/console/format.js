@@ -53,7 +53,7 @@ export function gist(tool, input) {
     return text === '{}' ? '' : text.slice(0, 200);
 }
 
-/** @param {import('./protocol.js').PermissionUpdate} update */
+/** @param {import('./agentws.js').PermissionUpdate} update */
 export function suggestion(update) {
     switch (update.type) {
         case 'addRules':

@@ -2,14 +2,15 @@
  * All that the page knows, and what it does with frames and with what the person wants. Views read the fields and call the methods; each
  * change asks for one drawing per animation frame, however many frames come.
  *
- * @typedef {import('./protocol.js').SessionInfo} SessionInfo
- * @typedef {import('./protocol.js').PermissionRequest} PermissionRequest
+ * @typedef {import('./agentws.js').SessionInfo} SessionInfo
+ * @typedef {import('./agentws.js').PermissionRequest} PermissionRequest
+ * @typedef {import('./agentws.js').ErrorFrame} ErrorFrame
  * @typedef {import('./transcript.js').Prompt} Prompt
  * @typedef {import('./memory.js').Wishes} Wishes
  * @typedef {{media: string, data: string, url: string}} Picture
  * @typedef {{text: string, pictures: Picture[]}} Draft
  */
-import {Connection} from './connection.js';
+import {AgentClient, AgentError} from './agentws.js';
 import {keepKey} from './key.js';
 import {forgetPrompts, lastWishes, promptsOf, rememberPrompt, rememberWishes} from './memory.js';
 import {Transcript} from './transcript.js';
@@ -26,8 +27,12 @@ export class Store {
     constructor(url, draw) {
         this.draw = draw;
         this.drawing = false;
-        this.connection = new Connection(url, this);
-        /** @type {import('./connection.js').ConnectionState} */
+        this.url = url;
+        /** @type {AgentClient | null} */
+        this.client = null;
+        /** The sessions that are listened to. @type {Map<string, import('./agentws.js').AgentSession>} */
+        this.joined = new Map();
+        /** @type {import('./agentws.js').ConnectionState} */
         this.state = 'connecting';
         this.everReady = false;
         /** Why the key was refused, or empty. */
@@ -42,12 +47,12 @@ export class Store {
         /** @type {Map<string, Draft>} */
         this.drafts = new Map();
         this.wishes = lastWishes();
-        /** What to send first in the session that is being made. @type {Draft | null} */
-        this.firstPrompt = null;
         this.creating = false;
         this.creationError = '';
         this.dialog = false;
         this.drawer = false;
+        /** Whether the title of the selected session is being written. */
+        this.renaming = false;
         /** @type {{id: number, text: string}[]} */
         this.toasts = [];
         this.made = 0;
@@ -55,12 +60,12 @@ export class Store {
 
     /** @param {string | null} key */
     start(key) {
-        this.connection.open(key);
+        this.connect(key);
         setInterval(() => document.visibilityState === 'visible' && this.list(), LIST_EVERY_MS);
-        addEventListener('online', () => this.connection.retry());
+        addEventListener('online', () => this.retry());
         document.addEventListener('visibilitychange', () => {
             if (document.visibilityState === 'visible') {
-                this.connection.retry();
+                this.retry();
                 this.list();
             }
         });
@@ -78,8 +83,32 @@ export class Store {
 
     // ---- the connection
 
+    /** @param {string | null} key null = none is known; a server without authentication lets in all the same */
+    connect(key) {
+        const client = new AgentClient({
+            url: this.url, key, patient: true,
+            onState: (state, detail) => client === this.client && this.onState(state, detail),
+            onFrame: frame => this.heard(frame),
+        });
+        this.client?.close();
+        this.client = client;
+        // How it went is told by the state.
+        client.open().catch(() => undefined);
+    }
+
+    /** Tries at once in place of at the end of the pause. */
+    retry() {
+        this.client?.retry();
+    }
+
+    /** @param {string} key */
+    login(key) {
+        keepKey(key);
+        this.connect(key);
+    }
+
     /**
-     * @param {import('./connection.js').ConnectionState} state
+     * @param {import('./agentws.js').ConnectionState} state
      * @param {string} detail
      */
     onState(state, detail) {
@@ -88,77 +117,103 @@ export class Store {
             this.everReady = true;
             this.refusal = '';
             for (const transcript of this.transcripts.values()) {
-                if (!transcript.ended) {
-                    this.subscribe(transcript);
+                if (!transcript.ended && !this.joined.has(transcript.id)) {
+                    this.join(transcript);
                 }
             }
             this.list();
         } else if (state === 'refused') {
-            this.refusal = detail;
+            // That a key is wanted is no reproach to who has shown none.
+            this.refusal = this.client?.options.key === null ? '' : detail;
             keepKey(null);
         }
-        if (state !== 'ready' && this.creating) {
-            this.creating = false;
-            this.creationError = 'The connection was lost. Please try again.';
+        this.changed();
+    }
+
+    /** What is refused of sessions that are not listened to. @param {import('./agentws.js').Frame} frame */
+    heard(frame) {
+        const answered = frame.type === 'error' && ['create_session', 'fork_session', 'subscribe', 'list_sessions', 'load_messages'].includes(frame.request_type ?? '');
+        if (this.state === 'ready' && frame.type === 'error' && !answered && !this.joined.has(frame.session_id ?? '')) {
+            this.toast(frame.message);
+        }
+    }
+
+    /** Listens to a session from where its transcript ends. @param {Transcript} transcript */
+    async join(transcript) {
+        try {
+            const session = await this.client?.resume(transcript.id, transcript.lastSeq);
+            if (session !== undefined) {
+                await this.follow(transcript, session);
+            }
+        } catch (failure) {
+            this.left(transcript, failure);
+        }
+    }
+
+    /**
+     * @param {Transcript} transcript
+     * @param {import('./agentws.js').AgentSession} session
+     */
+    async follow(transcript, session) {
+        this.joined.set(transcript.id, session);
+        transcript.joins++;
+        for await (const frame of session.frames()) {
+            if (this.joined.get(transcript.id) !== session) {
+                return;
+            }
+            if (!this.take(transcript, frame)) {
+                this.joined.delete(transcript.id);
+                this.join(transcript);
+                return;
+            }
+        }
+    }
+
+    /**
+     * @param {Transcript} transcript
+     * @param {unknown} failure
+     */
+    left(transcript, failure) {
+        this.joined.delete(transcript.id);
+        if (!(failure instanceof AgentError)) {
+            throw failure;
+        }
+        if (failure.code === 'session_not_found') {
+            this.gone(transcript);
+        } else if (this.state === 'ready') {
+            this.toast(failure.message);
         }
         this.changed();
     }
 
-    /** @param {string} key */
-    login(key) {
-        keepKey(key);
-        this.connection.open(key);
-    }
-
-    /** @param {any} frame */
-    onFrame(frame) {
-        if (typeof frame.seq === 'number') {
-            this.event(frame);
-        } else if (frame.type === 'sessions_list') {
-            this.listed(frame.sessions);
-        } else if (frame.type === 'subscribed') {
-            this.transcripts.get(frame.session_id)?.subscribed(frame);
-        } else if (frame.type === 'error') {
-            this.refused(frame);
-        }
+    /**
+     * @param {Transcript} transcript
+     * @param {import('./agentws.js').SessionFrame} frame
+     * @returns {boolean} false if frames before this one are missing
+     */
+    take(transcript, frame) {
         this.changed();
-    }
-
-    /** @param {any} frame */
-    event(frame) {
-        let transcript = this.transcripts.get(frame.session_id);
-        if (frame.type === 'session_created' && transcript === undefined) {
-            transcript = this.created(frame.session);
+        if (frame.type === 'subscribed') {
+            transcript.subscribed(frame);
+            return true;
         }
-        if (transcript !== undefined && !transcript.apply(frame)) {
-            this.subscribe(transcript);
+        if (frame.type === 'error' && frame.seq === undefined) {
+            this.refused(transcript, frame);
+            return true;
         }
-        if (frame.type === 'session_ended' || frame.type === 'session_created' || frame.type === 'agent_result') {
+        if (frame.type === 'session_created') {
+            this.sessions = [...(this.sessions ?? []).filter(each => each.id !== frame.session_id), frame.session];
+        }
+        if (frame.type === 'session_ended' || frame.type === 'session_created' || frame.type === 'session_updated' || frame.type === 'agent_result') {
             this.list();
         }
-    }
-
-    /** @param {SessionInfo} session */
-    created(session) {
-        const transcript = new Transcript(session.id);
-        this.transcripts.set(session.id, transcript);
-        this.sessions = [...(this.sessions ?? []).filter(each => each.id !== session.id), session];
-        this.selected = session.id;
-        this.creating = false;
-        this.dialog = false;
-        this.creationError = '';
-        const first = this.firstPrompt;
-        this.firstPrompt = null;
-        if (first !== null) {
-            this.drafts.delete('');
-            this.prompt(session.id, first);
-        }
-        return transcript;
+        return transcript.apply(/** @type {import('./transcript.js').SessionEvent} */ (frame));
     }
 
     /** @param {SessionInfo[]} sessions */
     listed(sessions) {
         this.sessions = sessions;
+        this.changed();
         for (const session of sessions) {
             const transcript = this.transcripts.get(session.id);
             if (transcript !== undefined) {
@@ -166,12 +221,12 @@ export class Store {
                 const quiet = session.status === 'idle' && session.queue_length === 0
                     && session.last_seq === transcript.lastSeq;
                 if (quiet && !transcript.busy) {
-                    transcript.quiet(this.connection.count);
+                    transcript.quiet();
                 }
             }
         }
         for (const transcript of this.transcripts.values()) {
-            if (!transcript.ended && !sessions.some(session => session.id === transcript.id)) {
+            if (!sessions.some(session => session.id === transcript.id)) {
                 this.gone(transcript);
             }
         }
@@ -179,27 +234,23 @@ export class Store {
 
     /** @param {Transcript} transcript */
     gone(transcript) {
+        if (transcript.ended) {
+            return;
+        }
         transcript.ended = true;
         transcript.turn = null;
         transcript.closeOpen();
         transcript.notice('The session is no longer there.');
     }
 
-    /** @param {import('./protocol.js').Refusal} frame */
-    refused(frame) {
-        const transcript = frame.session_id === null ? undefined : this.transcripts.get(frame.session_id);
-        if (frame.request_type === 'create_session') {
-            this.creating = false;
-            this.creationError = frame.message;
-            if (this.firstPrompt !== null) {
-                this.drafts.set('', this.firstPrompt);
-                this.firstPrompt = null;
-            }
-        } else if (transcript !== undefined && frame.code === 'session_not_found' && !transcript.ended) {
-            this.gone(transcript);
-        } else if (transcript !== undefined && frame.request_type === 'send_prompt') {
+    /**
+     * @param {Transcript} transcript
+     * @param {ErrorFrame} frame
+     */
+    refused(transcript, frame) {
+        if (frame.request_type === 'send_prompt' && frame.code !== 'session_not_found') {
             transcript.refused(frame.message);
-        } else if (frame.code !== 'permission_not_found') {
+        } else if (frame.code !== 'session_not_found') {
             this.toast(frame.message);
         }
     }
@@ -221,12 +272,10 @@ export class Store {
     // ---- sessions
 
     list() {
-        this.connection.send({type: 'list_sessions'});
-    }
-
-    /** @param {Transcript} transcript */
-    subscribe(transcript) {
-        this.connection.send({type: 'subscribe', session_id: transcript.id, after_seq: transcript.lastSeq});
+        if (this.state === 'ready') {
+            // When it fails, the next one comes soon.
+            this.client?.list().then(sessions => this.listed(sessions), () => undefined);
+        }
     }
 
     /** @returns {Transcript | null} */
@@ -238,39 +287,99 @@ export class Store {
     select(id) {
         this.selected = id;
         this.drawer = false;
+        this.renaming = false;
         if (id !== null && !this.transcripts.has(id)) {
             const transcript = new Transcript(id, promptsOf(id));
             transcript.info = (this.sessions ?? []).find(session => session.id === id) ?? null;
             transcript.replayTo = Math.max(1, transcript.info?.last_seq ?? 1);
             this.transcripts.set(id, transcript);
-            this.subscribe(transcript);
+            this.join(transcript);
+            if (transcript.info?.forked_from) {
+                this.inherit(transcript);
+            }
         }
         this.changed();
     }
 
+    /** Shows what a fork began with, which is not among its events. @param {Transcript} transcript */
+    async inherit(transcript) {
+        /** @type {import('./agentws.js').SaidMessage[]} */
+        const messages = [];
+        /** @type {string | null} */
+        let cursor = null;
+        do {
+            /** @type {import('./agentws.js').MessagesLoaded | undefined} */
+            const page = await this.client?.messages(transcript.id, {order: 'oldest_first', limit: 500, cursor});
+            messages.push(...page?.messages.filter(message => message.seq === null) ?? []);
+            cursor = page?.next_cursor ?? null;
+        } while (cursor !== null);
+        transcript.inherit(messages);
+        this.changed();
+    }
+
+    /** Goes on in a new session from where this one is. @param {string} id */
+    async fork(id) {
+        try {
+            const session = await /** @type {AgentClient} */ (this.client).fork(id);
+            this.created(session, null);
+            await this.inherit(/** @type {Transcript} */ (this.transcripts.get(session.id)));
+        } catch (failure) {
+            this.toast(/** @type {Error} */ (failure).message);
+        }
+    }
+
+    /**
+     * @param {string} id
+     * @param {string} title empty = the beginning of the first prompt
+     */
+    rename(id, title) {
+        this.renaming = false;
+        this.joined.get(id)?.rename(title.trim() === '' ? null : title.trim());
+        this.changed();
+    }
+
     /** @param {Draft | null} first what to say at once */
-    create(first = null) {
-        /** @type {Record<string, any>} */
-        const options = {};
-        const {workingDirectory, model, mode, tools} = this.wishes;
-        if (workingDirectory.trim() !== '') {
-            options.working_directory = workingDirectory.trim();
-        }
-        if (model.trim() !== '') {
-            options.model = model.trim();
-        }
-        if (mode !== 'default') {
-            options.permission_mode = mode;
-        }
-        options.tools = tools ?? USUAL_TOOLS;
+    async create(first = null) {
         rememberWishes(this.wishes);
         this.creationError = '';
-        this.firstPrompt = first;
-        this.creating = this.connection.send({type: 'create_session', session_id: crypto.randomUUID?.() ?? null, options});
-        if (!this.creating) {
-            this.creationError = 'There is no connection to the server.';
-        }
+        this.creating = true;
         this.changed();
+        try {
+            const session = await /** @type {AgentClient} */ (this.client).create(this.options());
+            this.created(session, first);
+        } catch (failure) {
+            const lost = failure instanceof AgentError && ['unreachable', 'closed'].includes(failure.code);
+            this.creationError = lost ? 'There is no connection to the server. Please try again.' : /** @type {Error} */ (failure).message;
+        }
+        this.creating = false;
+        this.changed();
+    }
+
+    /** What the wishes mean to the server. @returns {import('./agentws.js').SessionOptions} */
+    options() {
+        const {workingDirectory, model, mode, tools} = this.wishes;
+        return {
+            ...(workingDirectory.trim() === '' ? {} : {working_directory: workingDirectory.trim()}),
+            ...(model.trim() === '' ? {} : {model: model.trim()}),
+            ...(mode === 'default' ? {} : {permission_mode: mode}),
+            tools: tools ?? USUAL_TOOLS,
+        };
+    }
+
+    /**
+     * @param {import('./agentws.js').AgentSession} session
+     * @param {Draft | null} first
+     */
+    created(session, first) {
+        const transcript = new Transcript(session.id);
+        this.transcripts.set(session.id, transcript);
+        this.selected = session.id;
+        this.dialog = false;
+        this.follow(transcript, session).catch(failure => this.left(transcript, failure));
+        if (first !== null) {
+            this.drafts.delete('');
+            this.prompt(session.id, first);
+        }
     }
 
     /** @param {Partial<Wishes>} wishes */
@@ -281,13 +390,14 @@ export class Store {
 
     /** @param {string} id */
     end(id) {
-        this.connection.send({type: 'end_session', session_id: id});
+        this.client?.send({type: 'end_session', session_id: id});
         forgetPrompts(id);
         this.sessions = (this.sessions ?? []).filter(session => session.id !== id);
         if (this.selected === id) {
             this.selected = null;
         }
         this.transcripts.delete(id);
+        this.joined.delete(id);
         this.changed();
     }
 
@@ -296,7 +406,7 @@ export class Store {
      * @param {string} mode
      */
     setMode(id, mode) {
-        this.connection.send({type: 'set_permission_mode', session_id: id, mode});
+        this.joined.get(id)?.setMode(mode);
     }
 
     /**
@@ -304,7 +414,7 @@ export class Store {
      * @param {string} model
      */
     setModel(id, model) {
-        this.connection.send({type: 'set_model', session_id: id, model: model.trim() === '' ? null : model.trim()});
+        this.joined.get(id)?.setModel(model.trim() === '' ? null : model.trim());
     }
 
     // ---- talking
@@ -332,24 +442,14 @@ export class Store {
      */
     prompt(id, draft) {
         const transcript = this.transcripts.get(id);
-        const promptId = `console-${Date.now().toString(36)}-${this.made++}`;
-        /** @type {Record<string, any>} */
-        const message = {type: 'send_prompt', session_id: id, prompt_id: promptId};
-        if (draft.pictures.length === 0) {
-            message.prompt = draft.text;
-        } else {
-            message.content = draft.pictures.map(picture => (
-                {type: 'image', source: {type: 'base64', media_type: picture.media, data: picture.data}}));
-            if (draft.text.trim() !== '') {
-                message.content.push({type: 'text', text: draft.text});
-            }
-        }
-        if (transcript === undefined || !this.connection.send(message)) {
+        const session = this.joined.get(id);
+        if (transcript === undefined || session === undefined) {
             return;
         }
         /** @type {Prompt} */
         const prompt = {
-            id: promptId, text: draft.text, images: draft.pictures.map(picture => picture.url), connection: this.connection.count,
+            id: session.submit(contentOf(draft)), text: draft.text, images: draft.pictures.map(picture => picture.url),
+            join: transcript.joins,
         };
         transcript.sent(prompt);
         rememberPrompt(id, prompt);
@@ -368,20 +468,45 @@ export class Store {
 
     /** @param {string} id */
     interrupt(id) {
-        this.connection.send({type: 'interrupt_session', session_id: id});
+        this.joined.get(id)?.interrupt();
     }
 
     /**
      * @param {PermissionRequest} question
-     * @param {boolean} approved
      * @param {Record<string, any>} more
      */
-    answer(question, approved, more = {}) {
-        const sent = this.connection.send({
-            type: 'permission_response', session_id: question.session_id, request_id: question.request_id, approved, ...more,
-        });
-        if (!sent) {
-            this.toast('There is no connection to the server; the answer was not sent.');
-        }
+    allow(question, more = {}) {
+        this.answering(question)?.allow(question.request_id, more);
     }
+
+    /**
+     * @param {PermissionRequest} question
+     * @param {string} reason
+     * @param {{interrupt?: boolean}} more
+     */
+    deny(question, reason, more = {}) {
+        this.answering(question)?.deny(question.request_id, reason, more);
+    }
+
+    /** @param {PermissionRequest} question */
+    answering(question) {
+        const session = this.joined.get(question.session_id);
+        if (session === undefined || this.state !== 'ready') {
+            this.toast('There is no connection to the server just now; the answer is sent when it is back.');
+        }
+        return session;
+    }
+}
+
+/**
+ * @param {Draft} draft
+ * @returns {string | import('./agentws.js').Json[]}
+ */
+function contentOf(draft) {
+    if (draft.pictures.length === 0) {
+        return draft.text;
+    }
+    const words = draft.text.trim() === '' ? [] : [{type: 'text', text: draft.text}];
+    return [...draft.pictures.map(picture => (
+        {type: 'image', source: {type: 'base64', media_type: picture.media, data: picture.data}})), ...words];
 }

@@ -2,12 +2,14 @@
  * What one session looks like, put together from its events. No DOM, no socket: frames go in by `apply`, and whoever shows it reads the
  * fields. Items are changed in place and say so by their `version`, so that a piece of text costs no copy.
  *
- * @typedef {import('./protocol.js').SessionInfo} SessionInfo
- * @typedef {import('./protocol.js').SessionEvent} SessionEvent
- * @typedef {import('./protocol.js').PermissionRequest} PermissionRequest
- * @typedef {import('./protocol.js').AgentResult} AgentResult
+ * @typedef {import('./agentws.js').SessionInfo} SessionInfo
+ * @typedef {import('./agentws.js').PermissionRequest} PermissionRequest
+ * @typedef {import('./agentws.js').AgentResult} AgentResult
+ * @typedef {import('./agentws.js').ErrorFrame & import('./agentws.js').Event} TurnError
+ * @typedef {Exclude<import('./agentws.js').SessionFrame, import('./agentws.js').Subscribed | import('./agentws.js').ErrorFrame>
+ *   | TurnError} SessionEvent
  *
- * @typedef {{id: string, text: string, images: string[], connection?: number,
+ * @typedef {{id: string, text: string, images: string[], join?: number, known?: boolean,
  *   state?: 'sent' | 'refused' | 'lost', note?: string}} Prompt
  *
  * @typedef {{key: string, version: number}} Shown
@@ -29,7 +31,7 @@ const MAX_OUTPUT = 200_000;
 export class Transcript {
     /**
      * @param {string} id
-     * @param {Prompt[]} prompts those that this page has sent, in order; events do not carry them
+     * @param {Prompt[]} prompts those that this page has sent, in order
      */
     constructor(id, prompts = []) {
         this.id = id;
@@ -37,8 +39,10 @@ export class Transcript {
         this.info = null;
         /** @type {Item[]} */
         this.items = [];
-        /** Sent, and not yet seen at the beginning of a turn. @type {Prompt[]} */
+        /** Sent, and not yet seen at the beginning of a turn; those that the server is known to have come first. @type {Prompt[]} */
         this.waiting = prompts;
+        /** Which time it is that somebody listens to the session for this. */
+        this.joins = 0;
         /** @type {Map<string, PermissionRequest>} */
         this.questions = new Map();
         /** Requests that need no answer any more, so that one sent again does not come back. @type {Set<string>} */
@@ -86,7 +90,7 @@ export class Transcript {
 
     /** The server has refused the newest prompt. @param {string} note */
     refused(note) {
-        const prompt = this.waiting.filter(each => each.state === 'sent').at(-1);
+        const prompt = this.waiting.filter(each => each.state === 'sent' && !each.known).at(-1);
         if (prompt !== undefined) {
             prompt.state = 'refused';
             prompt.note = note;
@@ -94,14 +98,10 @@ export class Transcript {
         }
     }
 
-    /**
-     * The server is known to have nothing left to do: what went out over an earlier connection, and has begun no turn, has not arrived.
-     *
-     * @param {number} connection the present one
-     */
-    quiet(connection) {
+    /** The server is known to have nothing left to do: what was sent at an earlier join, and has begun no turn, has not arrived. */
+    quiet() {
         for (const prompt of this.waiting) {
-            if (prompt.state === 'sent' && prompt.connection !== connection) {
+            if (prompt.state === 'sent' && !prompt.known && prompt.join !== this.joins) {
                 prompt.state = 'lost';
                 prompt.note = 'This did not reach the server.';
                 this.version++;
@@ -109,7 +109,7 @@ export class Transcript {
         }
     }
 
-    /** @param {import('./protocol.js').Subscribed} frame */
+    /** @param {import('./agentws.js').Subscribed} frame */
     subscribed(frame) {
         if (frame.gap && frame.after_seq > frame.last_seq) {
             // Another session of the same id: what is shown is of one that is gone.
@@ -160,6 +160,51 @@ export class Transcript {
         return true;
     }
 
+    /**
+     * Puts what the session began with before its first event.
+     *
+     * @param {import('./agentws.js').SaidMessage[]} messages
+     */
+    inherit(messages) {
+        const {items: later, openText, openThinking} = this;
+        this.items = [];
+        this.openText = null;
+        this.openThinking = null;
+        for (const message of messages) {
+            for (const block of message.content) {
+                this.inheritBlock(message, block);
+            }
+        }
+        if (this.items.length > 0) {
+            this.notice('Forked here.');
+        }
+        this.items = [...this.items, ...later];
+        this.openText = openText;
+        this.openThinking = openThinking;
+        this.version++;
+    }
+
+    /**
+     * @param {import('./agentws.js').SaidMessage} message
+     * @param {Record<string, any>} block
+     */
+    inheritBlock(message, block) {
+        const id = `before-${message.index}`;
+        if (block.type === 'tool_use') {
+            this.use({type: 'agent_tool_use', session_id: this.id, seq: 0, tool: block.name, input: block.input, tool_use_id: block.id});
+        } else if (block.type === 'tool_result') {
+            const content = typeof block.content === 'string' ? block.content : seen(block.content ?? []).text;
+            this.tool(block.tool_use_id, tool => {
+                tool.result = content;
+                tool.isError = block.is_error === true;
+            });
+        } else if (message.role === 'user') {
+            this.add({kind: 'prompt', prompt: {id, ...seen([block]), state: 'sent', known: true}});
+        } else if (block.type === 'text') {
+            this.add({kind: 'text', messageId: id, text: block.text, open: false});
+        }
+    }
+
     /** @param {SessionEvent} event */
     take(event) {
         switch (event.type) {
@@ -172,12 +217,20 @@ export class Transcript {
             case 'session_interrupted':
                 this.thinking = false;
                 break;
+            case 'session_resumed':
+                this.ended = false;
+                this.info = event.session;
+                this.notice('The session goes on.');
+                break;
             case 'session_ended':
                 this.ended = true;
                 this.turn = null;
                 this.questions.clear();
                 this.closeOpen();
                 this.notice('The session has ended.');
+                break;
+            case 'user_prompt':
+                this.prompted(event);
                 break;
             case 'agent_result':
                 this.result(event);
@@ -231,6 +284,19 @@ export class Transcript {
         }
     }
 
+    /** Whoever sent it, the server has it now. Those of this page are shown already. @param {import('./agentws.js').UserPrompt} event */
+    prompted(event) {
+        if (event.prompt_id !== null && this.turn?.prompt?.id === event.prompt_id) {
+            return;
+        }
+        const own = this.waiting.find(prompt => prompt.id === event.prompt_id);
+        const prompt = own ?? {id: event.prompt_id ?? `unnamed-${event.seq}`, ...seen(event.content)};
+        prompt.known = true;
+        prompt.state = 'sent';
+        const others = this.waiting.filter(each => each !== prompt);
+        this.waiting = [...others.filter(each => each.known), prompt, ...others.filter(each => !each.known)];
+    }
+
     /** A turn begins with its first event. Which prompt it is for is told only at its end; until then it is the oldest of ours. */
     begin() {
         if (this.turn === null) {
@@ -245,7 +311,9 @@ export class Transcript {
         this.begin();
         const turn = /** @type {PromptItem} */ (this.turn);
         const guessed = turn.prompt;
-        if ((guessed?.id ?? null) !== event.prompt_id) {
+        // A prompt without a name is answered without one.
+        const unnamed = event.prompt_id === null && guessed?.known === true;
+        if ((guessed?.id ?? null) !== event.prompt_id && !unnamed) {
             const right = this.waiting.find(prompt => prompt.id === event.prompt_id) ?? null;
             this.waiting = this.waiting.filter(prompt => prompt !== right);
             if (guessed !== null) {
@@ -266,7 +334,7 @@ export class Transcript {
         this.add({kind: 'result', result: event});
     }
 
-    /** @param {import('./protocol.js').AgentThinking} event */
+    /** @param {import('./agentws.js').AgentThinking} event */
     think(event) {
         this.thinking = event.thinking;
         if (!event.thinking) {
@@ -280,7 +348,7 @@ export class Transcript {
         }
     }
 
-    /** @param {import('./protocol.js').AgentMessage} event */
+    /** @param {import('./agentws.js').AgentMessage} event */
     say(event) {
         this.closeThinking();
         let item = this.openText;
@@ -303,7 +371,7 @@ export class Transcript {
         }
     }
 
-    /** @param {import('./protocol.js').AgentToolUse} event */
+    /** @param {import('./agentws.js').AgentToolUse} event */
     use(event) {
         this.closeOpen();
         const tool = /** @type {ToolItem} */ (this.add({
@@ -313,7 +381,7 @@ export class Transcript {
         this.tools.set(tool.id, tool);
     }
 
-    /** @param {import('./protocol.js').AgentToolOutput} event */
+    /** @param {import('./agentws.js').AgentToolOutput} event */
     print(event) {
         this.tool(event.tool_use_id, tool => {
             tool.output += event.content;
@@ -324,7 +392,7 @@ export class Transcript {
         });
     }
 
-    /** @param {import('./protocol.js').AgentToolResult} event */
+    /** @param {import('./agentws.js').AgentToolResult} event */
     used(event) {
         this.tool(event.tool_use_id, tool => {
             tool.result = event.content;
@@ -343,7 +411,7 @@ export class Transcript {
         });
     }
 
-    /** @param {import('./protocol.js').PermissionAcknowledged} event */
+    /** @param {import('./agentws.js').PermissionAcknowledged} event */
     answered(event) {
         const question = this.questions.get(event.request_id);
         this.questions.delete(event.request_id);
@@ -419,4 +487,20 @@ function isPiece(event) {
     return (event.type === 'agent_message' && !event.complete)
         || (event.type === 'agent_thinking' && event.content !== undefined)
         || event.type === 'agent_tool_output';
+}
+
+/**
+ * Content as it can be shown.
+ *
+ * @param {string | Record<string, any>[]} content
+ * @returns {{text: string, images: string[]}}
+ */
+function seen(content) {
+    if (typeof content === 'string') {
+        return {text: content, images: []};
+    }
+    const images = content.flatMap(({type, source}) => (type === 'image' && source?.type === 'base64' ? [source] : []));
+    const words = content.filter(block => !images.includes(block.source))
+        .map(block => (typeof block.text === 'string' ? block.text : `(${block.type})`));
+    return {text: words.join('\n'), images: images.map(source => `data:${source.media_type};base64,${source.data}`)};
 }

@@ -49,7 +49,7 @@ final class SessionRevivalTest {
         stage.session.answer(PermissionAnswer.no(
                 stage.session.openQuestions().get(0).request().requestId(), "no"));
         stage.pass(Duration.ofMillis(5));
-        stage.session.setMode(PermissionMode.ACCEPT_EDITS);
+        stage.session.choices().mode(PermissionMode.ACCEPT_EDITS);
         stage.model.last().start().text("done").end("end_turn");
         stage.settle();
         ScriptedModel.Call cut = stage.model.last().start();

@@ -17,6 +17,7 @@ import dev.agentws.agent.options.SessionOptionsReader;
 import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.PermissionSettings;
 import dev.agentws.agent.permission.ToolHook;
+import dev.agentws.agent.record.Ownership;
 import dev.agentws.agent.record.SessionRecords;
 import dev.agentws.agent.record.StoredSession;
 import dev.agentws.journal.Book;
@@ -69,11 +70,23 @@ final class SessionStage {
 
     /** One whose sessions are written down. */
     SessionStage(String options, Journal journal) {
+        this(options, journal, false);
+    }
+
+    /** @param commitFirst whether only what is committed is shown */
+    SessionStage(String options, Journal journal, boolean commitFirst) {
         this(
                 options,
                 2,
                 PermissionSettings.NONE,
-                new SessionRecords(journal, AgentSessions.format(), Duration.ofMillis(1), End.DELETE));
+                new SessionRecords(
+                        journal,
+                        AgentSessions.format(),
+                        Duration.ofMillis(1),
+                        End.ARCHIVE,
+                        commitFirst,
+                        Runnable::run,
+                        Ownership.ALONE));
     }
 
     private SessionStage(String options, int maxSessions, PermissionSettings permissions) {

@@ -42,10 +42,10 @@ class SteeringTest {
         SessionStage stage = asked(new SessionStage(), "Bash", "Write");
         assertThat(stage.session.openQuestions()).hasSize(2);
         stage.heard();
-        stage.session.setMode(PermissionMode.ACCEPT_EDITS);
+        stage.session.choices().mode(PermissionMode.ACCEPT_EDITS);
         assertThat(stage.heard()).containsExactly("now acceptEdits claude-sonnet-5-5", "r2 executing");
         assertThat(stage.session.openQuestions()).hasSize(1);
-        stage.session.setMode(PermissionMode.DONT_ASK);
+        stage.session.choices().mode(PermissionMode.DONT_ASK);
         assertThat(stage.heard())
                 .startsWith("now dontAsk claude-sonnet-5-5", "r1 denied", "t1 denied by mode")
                 .endsWith("t2 gives written");
@@ -55,14 +55,14 @@ class SteeringTest {
     @Test
     void aChangedModelIsTheNextCalls() throws Invalid {
         SessionStage stage = new SessionStage("{\"max_budget_usd\":5}");
-        stage.session.setModel("claude-haiku-4-5");
+        stage.session.choices().model("claude-haiku-4-5");
         stage.prompt("go");
         assertThat(stage.model.requests.get(0).model()).isEqualTo("claude-haiku-4-5");
-        stage.session.setModel(null);
+        stage.session.choices().model(null);
         assertThat(stage.session.info().model()).isEqualTo("claude-sonnet-5-5");
-        assertThatThrownBy(() -> stage.session.setModel("x-1"))
+        assertThatThrownBy(() -> stage.session.choices().model("x-1"))
                 .hasMessageContaining("model: the price of the model x-1 is not known");
-        assertThatThrownBy(() -> stage.session.setModel(" ")).hasMessageContaining("model: blank");
+        assertThatThrownBy(() -> stage.session.choices().model(" ")).hasMessageContaining("model: blank");
     }
 
     @Test

@@ -94,6 +94,7 @@ final class BadInputTest {
                 "{\"system_prompt\":7} | system_prompt",
                 "{\"working_directory\":7} | working_directory",
                 "{\"model\":7} | model",
+                "{\"model\":\"a\\u0007b\"} | model: has U+0007 at 1",
                 "{\"max_tokens\":0} | max_tokens",
                 "{\"max_tokens\":\"many\"} | max_tokens",
                 "{\"permission_mode\":\"maybe\"} | maybe",

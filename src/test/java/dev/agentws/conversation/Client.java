@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * A WebSocket client on a plain socket: keeps every frame it gets, and holds each session's frames against the rules that always hold.
@@ -32,6 +33,7 @@ final class Client implements AutoCloseable {
     private final DataInputStream in;
     private final List<Frame> frames = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
+    private final Misfits misfits = new Misfits();
     private final Map<String, SessionRules> rules = new HashMap<>();
     private int cursor;
     private boolean paused;
@@ -108,6 +110,7 @@ final class Client implements AutoCloseable {
             Frame frame = Frame.of(text);
             frames.add(frame);
             FrameSchemas.problems(frame.json()).forEach(problem -> problems.add(problem + " in " + cut(text)));
+            misfits.received(frame.json());
             if (!frame.session().isEmpty()) {
                 rules.computeIfAbsent(frame.session(), id -> new SessionRules(problems::add))
                         .accept(frame);
@@ -145,8 +148,16 @@ final class Client implements AutoCloseable {
         notifyAll();
     }
 
-    /** Sends one text frame, as it is. */
+    /** Sends one text frame, as it is. Unless it fits its schema, the server has to refuse it. */
     Client send(String json) {
+        synchronized (this) {
+            misfits.sent(json);
+        }
+        return sendUnchecked(json);
+    }
+
+    /** Sends what the server is to take although its schema does not know it. */
+    Client sendUnchecked(String json) {
         try {
             write(TEXT, json.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
@@ -234,7 +245,9 @@ final class Client implements AutoCloseable {
     }
 
     synchronized List<String> problems() {
-        return problems.stream().map(problem -> name + ": " + problem).toList();
+        return Stream.concat(problems.stream(), misfits.accepted())
+                .map(problem -> name + ": " + problem)
+                .toList();
     }
 
     /** The frames so far, or the first and the last of many, for the message of a failure. */

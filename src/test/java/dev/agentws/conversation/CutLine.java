@@ -56,7 +56,13 @@ final class CutLine implements AutoCloseable {
             client.close();
             return;
         }
-        Socket there = new Socket(server.getAddress(), server.getPort());
+        Socket there;
+        try {
+            there = new Socket(server.getAddress(), server.getPort());
+        } catch (IOException away) {
+            client.close();
+            return;
+        }
         open.add(client);
         open.add(there);
         start(() -> pass(client, there));

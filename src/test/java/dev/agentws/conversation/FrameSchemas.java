@@ -10,7 +10,6 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.agentws.protocol.ProtocolDocument;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,21 +42,23 @@ final class FrameSchemas {
         if (schema.isMissingNode()) {
             return List.of("no schema for the type " + type);
         }
-        List<String> problems = new ArrayList<>();
-        for (Error error : COMPILED.computeIfAbsent(type, FrameSchemas::compile).validate(frame)) {
-            problems.add(error.toString());
-        }
-        frame.fieldNames().forEachRemaining(name -> {
-            if (!schema.path("properties").has(name)) {
-                problems.add(name + ": not in the schema of " + type);
-            }
-        });
-        return problems;
+        return COMPILED.computeIfAbsent(type, FrameSchemas::compile).validate(frame).stream()
+                .map(Error::toString)
+                .toList();
     }
 
     private static Schema compile(String type) {
         ObjectNode whole = new ObjectMapper().createObjectNode().put("$ref", "#/components/schemas/" + type);
-        whole.set("components", DOCUMENT.path("components"));
+        whole.set("components", closed(DOCUMENT.path("components").deepCopy()));
         return REGISTRY.getSchema(whole);
+    }
+
+    /** Clients are to ignore fields that they do not know, so the document leaves objects open; here a field too many is a mistake. */
+    private static JsonNode closed(JsonNode node) {
+        if (node.path("properties").isObject() && !node.has("additionalProperties")) {
+            ((ObjectNode) node).put("additionalProperties", false);
+        }
+        node.forEach(FrameSchemas::closed);
+        return node;
     }
 }

@@ -99,6 +99,41 @@ final class JavaClientTest {
     }
 
     @Test
+    void sessionsAreReadFoundNamedAndForked() throws Exception {
+        AgentClient client = connect(stage.server().address(), Stage.KEY);
+        AgentSession session = client.create(none());
+        session.prompt("hi");
+        stage.call().start().text("Hello").end("end_turn");
+        until(session, "agent_result");
+        session.rename("Greeting");
+        until(session, "session_updated");
+
+        JsonNode newest = client.messages(session.id(), null, 1);
+        assertThat(newest.at("/messages/0/content/0/text").asText()).isEqualTo("Hello");
+        JsonNode rest = client.messages(session.id(), newest.path("next_cursor").asText(), 10);
+        assertThat(rest.at("/messages/0/content/0/text").asText()).isEqualTo("hi");
+        assertThat(client.find(none().put("query", "greet"))
+                        .at("/sessions/0/id")
+                        .asText())
+                .isEqualTo(session.id());
+        assertThat(client.find(none()).path("sessions")).hasSize(1);
+
+        AgentSession fork = client.fork(session.id(), none().put("index", 0));
+        assertThat(until(fork, "session_created")
+                        .get(0)
+                        .at("/session/message_count")
+                        .asInt())
+                .isEqualTo(1);
+        assertThatThrownBy(() -> client.fork(session.id(), none().put("index", 9)))
+                .isInstanceOfSatisfying(ClientException.class, failure -> assertThat(failure.code())
+                        .as(failure.getMessage())
+                        .isEqualTo("invalid_message"));
+        assertThatThrownBy(() -> client.reopen("nobody"))
+                .isInstanceOfSatisfying(ClientException.class, failure -> assertThat(failure.code())
+                        .isEqualTo("session_not_found"));
+    }
+
+    @Test
     void aCutInMidStreamLosesAndDoublesNothing() throws Exception {
         CutLine cut = cutLine();
         AgentSession session = connect(cut.address(), Stage.KEY).create(none());

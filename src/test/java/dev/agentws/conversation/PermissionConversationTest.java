@@ -165,8 +165,10 @@ final class PermissionConversationTest {
         Frame wrong = talk.await("error");
         assertThat(wrong.at("code")).isEqualTo("invalid_message");
         assertThat(wrong.at("message")).startsWith("mode: yolo (expected: default, acceptEdits");
-        talk.send("set_model", "\"model\":\" \"");
-        assertThat(talk.await("error").at("code")).isEqualTo("invalid_options");
+        for (String bad : List.of(" ", "a\\nb", "x".repeat(257))) {
+            talk.send("set_model", "\"model\":\"" + bad + "\"");
+            assertThat(talk.await("error").at("code")).as(bad).isEqualTo("invalid_options");
+        }
         talk.prompt("run it");
         SimulatedCall call = stage.call();
         assertThat(call.body().path("model").asText()).isEqualTo("claude-haiku-4-5");

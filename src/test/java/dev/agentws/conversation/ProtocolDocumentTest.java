@@ -60,7 +60,10 @@ final class ProtocolDocumentTest {
     @Test
     void aFrameThatIsWrongIsNoticed() {
         assertThat(FrameSchemas.problems(Frame.parse("{\"type\":\"pong\",\"more\":1}")))
-                .containsExactly("more: not in the schema of pong");
+                .singleElement()
+                .asString()
+                .contains("more");
+        assertThat(FrameSchemas.problems(Frame.parse("{\"type\":\"flown\"}"))).hasSize(1);
         assertThat(FrameSchemas.problems(Frame.parse("{\"type\":\"session_ended\",\"session_id\":\"S\",\"seq\":0}")))
                 .hasSize(2);
     }

@@ -2,19 +2,29 @@ package dev.agentws.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentws.journal.files.Durability;
 import dev.agentws.simulator.SimulatedCall;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Sessions whose server ends and is started again. */
+@ParameterizedClass
+@EnumSource(Durability.class)
 final class RestartTest {
     @RegisterExtension
     final Stage stage = new Stage();
+
+    RestartTest(Durability level) {
+        stage.settings.level = level;
+    }
 
     @BeforeEach
     void writeDown(@TempDir Path books) {
@@ -155,5 +165,46 @@ final class RestartTest {
         Client bob = stage.client("bob");
         bob.send("{\"type\":\"create_session\",\"session_id\":\"" + talk.id() + "\"}");
         assertThat(bob.await("error").at("code")).isEqualTo("session_exists");
+    }
+
+    @Test
+    void whatBecomesOfACutTurnIsCounted() {
+        Talk talk = stage.client("ann").create("{}");
+        talk.prompt("first");
+        stage.call().start().textStart().textPiece("Hel");
+        talk.awaitBrief("+Hel");
+        talk.prompt("second");
+        stage.until("both are taken", () -> queued() == 1);
+        stage.restart();
+        SimulatedCall call = stage.call();
+        assertThat(stage.http("GET", "/metrics"))
+                .contains("\nagentws_sessions_opened_total 0.0\n")
+                .contains("\nagentws_sessions{state=\"processing\"} 1.0\n")
+                .contains("\nagentws_prompts_waiting 0.0\n");
+        call.start().text("ok").end("end_turn");
+        Talk on = stage.client("bob").talk(talk.id()).subscribe(0);
+        on.await("the second result", frame -> frame.at("stop_reason").equals("end_turn"));
+        assertThat(stage.http("GET", "/metrics"))
+                .contains("\nagentws_turns_total{outcome=\"end_turn\"} 1.0\n")
+                .contains("\nagentws_turn_seconds_count 1\n")
+                .contains("\nagentws_sessions{state=\"processing\"} 0.0\n");
+    }
+
+    @Test
+    void aServerThatIsToldToEndLetsTurnsFinishAndKeepsTheirSessions() {
+        Talk talk = stage.client("ann").create("{}");
+        talk.prompt("first", "p-1");
+        SimulatedCall call = stage.call().start().textStart().textPiece("Hel");
+        talk.awaitBrief("+Hel");
+        stage.server().drain(Duration.ofSeconds(20));
+        stage.until("nothing new is taken", () -> stage.http("GET", "/ready").startsWith("503"));
+        call.textPiece("lo").textStop().end("end_turn");
+        Frame result = talk.await("agent_result");
+        assertThat(result.at("stop_reason")).isEqualTo("end_turn");
+        stage.restart();
+        Talk on = stage.client("bob").talk(talk.id()).subscribe(result.seq());
+        Frame subscribed = on.await("subscribed");
+        assertThat(subscribed.json().path("gap").asBoolean()).isFalse();
+        assertThat(subscribed.json().path("last_seq").asLong()).isEqualTo(result.seq());
     }
 }

@@ -37,13 +37,15 @@ final class SessionRules {
             ended = false;
         }
         if (!frame.json().has("seq")) {
-            check(frame.type().equals("error"), "no seq", frame);
+            check(frame.type().matches("error|messages_loaded"), "no seq", frame);
             return;
         }
-        boolean askedAgain = frame.type().equals("permission_request") && frame.replayed() && frame.seq() < next;
-        if (askedAgain) {
+        boolean again =
+                frame.type().equals("permission_request") || frame.type().equals("agent_result");
+        if (again && frame.replayed() && (next == 0 || frame.seq() < next)) {
             return;
         }
+        ended &= !frame.type().equals("session_resumed");
         check(!ended, "after the end of the session", frame);
         number(frame);
         if (frame.type().equals("agent_message")) {

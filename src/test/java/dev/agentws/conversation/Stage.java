@@ -6,7 +6,6 @@ import dev.agentws.AgentServer;
 import dev.agentws.AgentServerConfig;
 import dev.agentws.JournalSettings;
 import dev.agentws.journal.End;
-import dev.agentws.journal.files.Durability;
 import dev.agentws.journal.files.FileJournalConfig;
 import dev.agentws.simulator.GatedScript;
 import dev.agentws.simulator.Script;
@@ -119,13 +118,14 @@ final class Stage implements AfterEachCallback {
                 "test");
         Path books = settings.books;
         FileJournalConfig files =
-                FileJournalConfig.defaults(books == null ? directory.resolve("books") : books, Durability.FAST);
+                FileJournalConfig.defaults(books == null ? directory.resolve("books") : books, settings.level);
         try {
             return AgentServer.start(
                     books == null
                             ? config.withOperations(settings.operations)
                             : config.withOperations(settings.operations)
-                                    .withJournal(new JournalSettings(files, Duration.ofMillis(5), End.ARCHIVE)),
+                                    .withJournal(new JournalSettings(
+                                            files, Duration.ofMillis(5), End.ARCHIVE, Duration.ZERO, false)),
                     token ->
                             CompletableFuture.completedFuture(token.equals(KEY) ? Verdict.ACCEPTED : Verdict.REJECTED));
         } catch (IOException e) {

@@ -6,6 +6,7 @@ import dev.agentws.agent.cost.ContextRules;
 import dev.agentws.agent.cost.PriceTable;
 import dev.agentws.agent.permission.PermissionSettings;
 import dev.agentws.anthropic.UpstreamConfig;
+import dev.agentws.journal.files.Durability;
 import dev.agentws.simulator.Script;
 import dev.agentws.websocket.WebSocketConfig;
 import java.net.URI;
@@ -30,6 +31,8 @@ final class StageSettings {
     /** Where sessions are written down, or null for nowhere. */
     @Nullable
     Path books;
+
+    Durability level = Durability.FAST;
 
     /** What answers in place of the test. */
     @Nullable

@@ -43,6 +43,12 @@ final class Talk {
         return this;
     }
 
+    /** Takes it up after its end. */
+    Talk resume() {
+        client.send(message("resume_session").toString());
+        return this;
+    }
+
     Talk subscribe(long afterSeq) {
         client.send(message("subscribe").put("after_seq", afterSeq).toString());
         return this;

@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** What tests of journals hand over and wait for. */
@@ -47,7 +49,13 @@ public final class Outcomes {
     }
 
     public static <T extends @Nullable Object> T await(CompletableFuture<T> outcome) {
-        return outcome.orTimeout(30, TimeUnit.SECONDS).join();
+        try {
+            // Not orTimeout: who completes such a future takes a lock to take the timer back, and that may be an event
+            // loop.
+            return outcome.get(30, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new AssertionError(e);
+        }
     }
 
     public static List<Entry> read(Book book, long afterSeq) throws JournalException {

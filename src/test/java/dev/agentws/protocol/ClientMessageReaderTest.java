@@ -26,7 +26,7 @@ final class ClientMessageReaderTest {
         assertThat(message("{'type':'interrupt_session','session_id':'s'}"))
                 .isEqualTo(new ClientMessage.InterruptSession("s"));
         assertThat(message("{'type':'end_session','session_id':'s'}")).isEqualTo(new ClientMessage.EndSession("s"));
-        assertThat(message("{'type':'list_sessions'}")).isEqualTo(new ClientMessage.ListSessions());
+        assertThat(message("{'type':'list_sessions'}")).isEqualTo(new ClientMessage.ListSessions(null));
         assertThat(message("{'type':'kill_all_agents'}")).isEqualTo(new ClientMessage.KillAllAgents());
         assertThat(message("{'type':'subscribe','session_id':'s','after_seq':17}"))
                 .isEqualTo(new ClientMessage.Subscribe("s", 17));

@@ -86,6 +86,7 @@ final class ArchitectureTest {
                     BUFFERS,
                     JACKSON),
             entry("agent", in("agent.."), in("journal"), BUFFERS, EXECUTORS, JACKSON, SLF4J),
+            entry("cluster", in("agent.."), in("journal"), EXECUTORS, SLF4J),
             entry("metrics", EXECUTORS),
             entry(
                     "operations",
@@ -112,6 +113,8 @@ final class ArchitectureTest {
                     in("websocket"),
                     in("protocol"),
                     in("agent.."),
+                    in("cluster"),
+                    in("journal"),
                     in("metrics"),
                     NETTY,
                     JACKSON,

@@ -226,4 +226,21 @@ class BuiltInToolsTest {
         assertThat(plan).isInstanceOf(ToolPlan.Refused.class);
         return Objects.requireNonNull((ToolPlan.Refused) plan).result().text();
     }
+
+    @Test
+    void aPathThatIsNoneIsNamedByItsField(@TempDir Path directory) throws Exception {
+        try (Calls calls = Calls.in(directory)) {
+            for (String bad : new String[] {"", "a\0b"}) {
+                assertThat(calls.fails("Read", "file_path", bad))
+                        .contains("file_path: ")
+                        .doesNotContain("path: path");
+                assertThat(calls.fails("Write", "file_path", bad, "content", "x"))
+                        .contains("file_path: ");
+                assertThat(calls.fails("Edit", "file_path", bad, "old_string", "a", "new_string", "b"))
+                        .contains("file_path: ");
+                assertThat(calls.fails("NotebookEdit", "notebook_path", bad, "new_source", "x", "cell_id", "c"))
+                        .contains("notebook_path: ");
+            }
+        }
+    }
 }

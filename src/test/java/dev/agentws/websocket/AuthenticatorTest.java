@@ -130,7 +130,7 @@ final class AuthenticatorTest {
         assertThat(received(channel)).isEqualTo(SUCCESS);
         assertThat(channel.config().isAutoRead()).isTrue();
         assertThat(server.handlers.messages)
-                .containsExactly(new ClientMessage.ListSessions(), new ClientMessage.EndSession("s".repeat(100)));
+                .containsExactly(new ClientMessage.ListSessions(null), new ClientMessage.EndSession("s".repeat(100)));
     }
 
     @Test
@@ -212,12 +212,12 @@ final class AuthenticatorTest {
         send(channel, text("{\"type\":\"list_sessions\"}"));
         send(channel, text("{\"type\":\"auth\",\"token\":\"anything\"}"));
 
-        assertThat(server.handlers.messages).containsExactly(new ClientMessage.ListSessions());
+        assertThat(server.handlers.messages).containsExactly(new ClientMessage.ListSessions(null));
         assertThat(received(channel)).isEqualTo(SUCCESS);
     }
 
     @Test
-    void anAddressThatFailedTooOftenIsRefusedEvenWithTheRightToken() {
+    void anAddressThatFailedTooOftenIsLetInByTheRightTokenOnly() {
         WebSocketConfig.Rates rates = new WebSocketConfig.Rates(
                 config.rates().messages(),
                 config.rates().prompts(),
@@ -230,17 +230,22 @@ final class AuthenticatorTest {
         }
 
         EmbeddedChannel refused = server.upgraded(config.withRates(rates), "");
-        send(refused, text("{\"type\":\"auth\",\"token\":\"sesame\"}"));
+        send(refused, text("{\"type\":\"auth\",\"token\":\"old\"}"));
         assertThat(received(refused))
                 .contains(
                         "\"code\":\"rate_limited\",\"request_type\":\"auth\",\"retryable\":true,\"retry_after_ms\":60000}")
                 .endsWith(REFUSED);
         assertThat(refused.finish()).isFalse();
 
+        EmbeddedChannel right = server.upgraded(config.withRates(rates), "");
+        send(right, text("{\"type\":\"auth\",\"token\":\"sesame\"}"));
+        assertThat(received(right)).isEqualTo(SUCCESS);
+        assertThat(right.finish()).isFalse();
+
         server.clock.advance(Duration.ofSeconds(61));
         channel = server.upgraded(config.withRates(rates), "");
-        send(channel, text("{\"type\":\"auth\",\"token\":\"sesame\"}"));
-        assertThat(received(channel)).isEqualTo(SUCCESS);
+        send(channel, text("{\"type\":\"auth\",\"token\":\"old\"}"));
+        assertThat(received(channel)).isEqualTo(WRONG);
     }
 
     @Test

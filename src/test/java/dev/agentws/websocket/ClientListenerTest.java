@@ -72,7 +72,7 @@ final class ClientListenerTest {
         third.sendText("{\"type\":\"list_", false).get(10, TimeUnit.SECONDS);
         third.sendText("sessions\"}", true).get(10, TimeUnit.SECONDS);
 
-        assertThat(server.handlers.messages.poll(10, TimeUnit.SECONDS)).isEqualTo(new ClientMessage.ListSessions());
+        assertThat(server.handlers.messages.poll(10, TimeUnit.SECONDS)).isEqualTo(new ClientMessage.ListSessions(null));
         for (WebSocket socket : new WebSocket[] {first, second, third}) {
             socket.sendClose(1000, "").get(10, TimeUnit.SECONDS);
         }

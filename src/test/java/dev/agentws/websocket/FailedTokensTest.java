@@ -42,6 +42,18 @@ final class FailedTokensTest {
     }
 
     @Test
+    void onlyAFewTokensOfLockedAddressesAreLookedAtAtOnce() {
+        for (int i = 0; i < FailedTokens.LOOKS_AT_ONCE; i++) {
+            assertThat(failed.tryLook()).isTrue();
+        }
+        assertThat(failed.tryLook()).isFalse();
+
+        failed.looked();
+        assertThat(failed.tryLook()).isTrue();
+        assertThat(failed.tryLook()).isFalse();
+    }
+
+    @Test
     void aConnectionThatBrokeIsCountedToo() {
         failed.failed(null);
         failed.failed(null);

@@ -182,7 +182,7 @@ final class FrameRulesTest {
         }
         ServerFixture.send(channel, ServerFixture.masked(0x80, ServerFixture.utf8("}")));
 
-        assertThat(server.handlers.messages).containsExactly(new ClientMessage.ListSessions());
+        assertThat(server.handlers.messages).containsExactly(new ClientMessage.ListSessions(null));
         assertThat(channel.finish()).isFalse();
     }
 
@@ -202,7 +202,7 @@ final class FrameRulesTest {
         ServerFixture.send(
                 channel, joined(ServerFixture.masked(0x8A, HELLO), ServerFixture.text("{\"type\":\"list_sessions\"}")));
 
-        assertThat(server.handlers.messages).containsExactly(new ClientMessage.ListSessions());
+        assertThat(server.handlers.messages).containsExactly(new ClientMessage.ListSessions(null));
         assertThat(ServerFixture.received(channel)).isEmpty();
         assertThat(channel.finish()).isFalse();
     }

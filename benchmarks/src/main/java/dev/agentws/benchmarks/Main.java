@@ -1,5 +1,7 @@
 package dev.agentws.benchmarks;
 
+import dev.agentws.benchmarks.chaos.ChaosCommand;
+import dev.agentws.benchmarks.chaos.ClusterShow;
 import dev.agentws.benchmarks.jmh.MicroBenchmarks;
 import dev.agentws.benchmarks.load.LoadCommand;
 import dev.agentws.benchmarks.search.SearchCommand;
@@ -8,7 +10,8 @@ import java.util.List;
 
 /**
  * {@code jmh} runs the microbenchmarks, {@code load} the load harness, {@code search} times Grep, which explain their flags with
- * {@code --help}; {@code shell} measures what a command costs.
+ * {@code --help}; {@code shell} measures what a command costs, {@code chaos} kills nodes under the eyes of clients, {@code cluster} shows
+ * that to people.
  */
 public final class Main {
     private static final int MISUSE = 2;
@@ -24,9 +27,11 @@ public final class Main {
                     case "jmh" -> MicroBenchmarks.run(rest, System.out);
                     case "search" -> SearchCommand.run(rest, System.out);
                     case "load" -> LoadCommand.run(rest, System.out);
+                    case "chaos" -> ChaosCommand.run(rest, System.out);
+                    case "cluster" -> ClusterShow.run(rest, System.out);
                     case "shell" -> ShellCost.run(System.out);
                     default -> {
-                        System.err.println("verb: " + verb + " (expected: jmh, load, search or shell)");
+                        System.err.println("verb: " + verb + " (expected: jmh, load, search, shell, chaos or cluster)");
                         yield MISUSE;
                     }
                 };

@@ -13,8 +13,8 @@ import dev.agentws.anthropic.UpstreamConfig;
 import dev.agentws.anthropic.UpstreamConfig.KeyHeader;
 import dev.agentws.anthropic.http.ProxySettings;
 import dev.agentws.console.ConsolePages;
-import dev.agentws.journal.files.Durability;
 import dev.agentws.journal.files.FileJournalConfig;
+import dev.agentws.journal.redis.RedisJournalConfig;
 import dev.agentws.server.rehearsal.Rehearsal;
 import dev.agentws.simulator.Simulator;
 import dev.agentws.simulator.SimulatorConfig;
@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -44,10 +45,10 @@ final class AgentLauncher implements Launcher {
     private static final String DEFAULT_MODEL = "claude-sonnet-5-5";
 
     private static final long MAX_LOG_BYTES = 16 << 20;
-    /** The rest is in the session's book. */
-    private static final long MAX_LOG_BYTES_BESIDE_BOOKS = 256 << 10;
     /** With the writer's own few milliseconds, what was shown is written within 50. */
     private static final Duration JOURNAL_DELAY = Duration.ofMillis(40);
+    /** Clients wait for it. */
+    private static final Duration REDIS_DELAY = Duration.ofMillis(5);
 
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
 
@@ -102,7 +103,7 @@ final class AgentLauncher implements Launcher {
                             new LogLevel.Live(),
                             traces,
                             settings.operations().traceContent()),
-                    journal(settings.workplace()));
+                    journal(settings.journal()));
             AgentServer server = AgentServer.start(
                     config, token -> judge(key, token), new ConsolePages(task -> new Thread(task, "agentws-console")
                             .start()));
@@ -125,12 +126,35 @@ final class AgentLauncher implements Launcher {
         }
     }
 
-    private static @Nullable JournalSettings journal(Settings.Workplace workplace) {
-        Path data = workplace.data();
-        return data == null
+    private static @Nullable JournalSettings journal(Settings.Journal journal) {
+        Path directory = journal.directory();
+        Secret redis = journal.redis();
+        if (redis != null) {
+            return new JournalSettings(
+                    redis(redis, journal.lease()), REDIS_DELAY, journal.ended(), journal.keepArchived());
+        }
+        return directory == null
                 ? null
                 : new JournalSettings(
-                        FileJournalConfig.defaults(data, Durability.FAST), JOURNAL_DELAY, workplace.ended());
+                        FileJournalConfig.defaults(directory, journal.level()),
+                        JOURNAL_DELAY,
+                        journal.ended(),
+                        journal.keepArchived(),
+                        !journal.chosen());
+    }
+
+    /** Under another name at each start, so that nobody takes a new process for one that died. */
+    private static RedisJournalConfig redis(Secret url, Duration lease) {
+        String node = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+        RedisJournalConfig usual = RedisJournalConfig.defaults(url.text(), node);
+        return new RedisJournalConfig(
+                usual.url(),
+                node,
+                lease,
+                usual.replicas(),
+                usual.commandTimeout(),
+                usual.patience(),
+                usual.pendingBytes());
     }
 
     private static CompletionStage<TokenCheck.Verdict> judge(KeyFile key, String token) {
@@ -183,7 +207,7 @@ final class AgentLauncher implements Launcher {
                 settings.limits().queuePerSession(),
                 settings.limits().sessionTimeout(),
                 settings.limits().permissionTimeout(),
-                settings.workplace().data() == null ? MAX_LOG_BYTES : MAX_LOG_BYTES_BESIDE_BOOKS,
+                MAX_LOG_BYTES,
                 platform,
                 prices,
                 settings.upstream().context(),

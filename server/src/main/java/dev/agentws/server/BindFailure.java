@@ -20,7 +20,10 @@ final class BindFailure {
         if (text.contains("permission denied")) {
             return what + "permission denied; choose a port above 1023 with --port";
         }
-        if (text.contains("cannot assign") || isUnknownHost(failure)) {
+        if (isUnknownHost(failure)) {
+            return what + "the host name is unknown; choose another with --host (127.0.0.1 = this machine only)";
+        }
+        if (text.contains("cannot assign")) {
             return what
                     + "this machine has no such address; choose another with --host (127.0.0.1 = this machine only)";
         }

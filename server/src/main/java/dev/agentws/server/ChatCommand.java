@@ -16,6 +16,7 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -94,6 +95,7 @@ final class ChatCommand {
             }
         }
         ChatRequest request = new ChatRequest(
+                command(),
                 server.config(),
                 value("--session"),
                 options(server.local()),
@@ -109,6 +111,17 @@ final class ChatCommand {
             Thread.currentThread().interrupt();
             return Chat.LEFT;
         }
+    }
+
+    private String command() {
+        StringBuilder command = new StringBuilder("agentws chat");
+        for (String flag : List.of("--url", "--key-file")) {
+            String value = value(flag);
+            if (value != null) {
+                command.append(' ').append(flag).append(' ').append(ShellWord.of(value));
+            }
+        }
+        return command.toString();
     }
 
     private static String prompt(ParseResult flags) {

@@ -3,9 +3,11 @@ package dev.agentws.server;
 import io.github.cdimascio.dotenv.Dotenv;
 import io.github.cdimascio.dotenv.DotenvEntry;
 import io.github.cdimascio.dotenv.DotenvException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The file {@code .env} of the working directory. */
@@ -36,8 +38,25 @@ final class DotEnvFile {
             return values;
         } catch (DotenvException e) {
             // The message quotes the line, which may hold a key.
-            throw new BadSetting(file + ": a line is not of the form NAME=value");
+            throw new BadSetting(file + ": " + place(file, String.valueOf(e.getMessage()))
+                    + " is not of the form NAME=value (expected: such lines, empty ones and # comments)");
         }
+    }
+
+    /** Where the line is that the library complains of by quoting it. */
+    private static String place(Path file, String complaint) {
+        try {
+            List<String> lines = Files.readAllLines(file);
+            for (int i = 0; i < lines.size(); i++) {
+                String line = lines.get(i).strip();
+                if (!line.isEmpty() && complaint.strip().endsWith(line)) {
+                    return "line " + (i + 1);
+                }
+            }
+        } catch (IOException e) {
+            // It was there a moment ago; what is wrong with it is said all the same.
+        }
+        return "a line";
     }
 
     /** The library takes only double quotes away, shells and people use both. */

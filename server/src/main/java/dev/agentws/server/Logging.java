@@ -35,6 +35,10 @@ public final class Logging extends ContextAwareBase implements Configurator {
         root.addAppender(console);
         // Logback's own default is DEBUG, and some ways through the program end before a level is set.
         root.setLevel(Level.INFO);
+        // It only says at each connection that there are two ways to wait for sockets.
+        context.getLogger("io.lettuce.core.resource.Transports").setLevel(Level.ERROR);
+        // That a connection was closed already when it is closed is no news.
+        context.getLogger("io.lettuce.core.RedisChannelHandler").setLevel(Level.ERROR);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 }

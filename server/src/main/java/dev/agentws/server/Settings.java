@@ -4,6 +4,7 @@ import dev.agentws.SocketKind;
 import dev.agentws.TlsFiles;
 import dev.agentws.agent.cost.ContextRules;
 import dev.agentws.journal.End;
+import dev.agentws.journal.files.Durability;
 import dev.agentws.metrics.MetricsAccess;
 import java.net.URI;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ public record Settings(
         Access access,
         Limits limits,
         Workplace workplace,
+        Journal journal,
         Upstream upstream,
         LogLevel logLevel,
         Operations operations) {
@@ -111,17 +113,29 @@ public record Settings(
      * @param sandbox what was asked for
      * @param sandboxNetwork whether commands in the sandbox reach the network
      * @param sandboxTmp how long the sandbox keeps {@code /tmp}
-     * @param data where sessions are written down, or null for nowhere
-     * @param ended what becomes of an ended session that was written down
      */
     public record Workplace(
-            List<Path> roots,
-            Path directory,
-            Sandbox sandbox,
-            boolean sandboxNetwork,
-            SandboxTmp sandboxTmp,
-            @Nullable Path data,
-            End ended) {}
+            List<Path> roots, Path directory, Sandbox sandbox, boolean sandboxNetwork, SandboxTmp sandboxTmp) {}
+
+    /**
+     * How sessions are written down.
+     *
+     * @param directory where, or null for nowhere
+     * @param chosen whether somebody asked for it: then the server does not start without it
+     * @param redis in place of the directory, or null
+     * @param lease how long a session in Redis stays with a server that is not heard of
+     * @param level whether clients see what happens before or after it is on the disk
+     * @param ended what becomes of an ended session
+     * @param keepArchived how long archived ones stay; zero: for ever
+     */
+    public record Journal(
+            @Nullable Path directory,
+            boolean chosen,
+            @Nullable Secret redis,
+            Duration lease,
+            Durability level,
+            End ended,
+            Duration keepArchived) {}
 
     /** How long what commands put into {@code /tmp} of their sandbox stays. */
     public enum SandboxTmp {

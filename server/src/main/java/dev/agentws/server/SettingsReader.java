@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,14 @@ final class SettingsReader {
     Settings read() throws BadSetting {
         warnOfUnknown();
         return new Settings(
-                listen(), access(), limits(), workplace(), upstream(), need(SettingsTable.LOG_LEVEL), operations());
+                listen(),
+                access(),
+                limits(),
+                workplace(),
+                journal(),
+                upstream(),
+                need(SettingsTable.LOG_LEVEL),
+                operations());
     }
 
     private Settings.Operations operations() throws BadSetting {
@@ -131,9 +139,25 @@ final class SettingsReader {
                 directory,
                 need(SettingsTable.SANDBOX),
                 need(SettingsTable.SANDBOX_NETWORK),
-                need(SettingsTable.SANDBOX_TMP),
-                value(SettingsTable.DATA_DIR),
-                need(SettingsTable.ENDED_SESSIONS));
+                need(SettingsTable.SANDBOX_TMP));
+    }
+
+    private Settings.Journal journal() throws BadSetting {
+        Path directory = need(SettingsTable.DATA_DIR).orElse(null);
+        boolean chosen = directory != null && !directory.equals(place.resolve(Values.USUAL_DATA));
+        Secret redis = value(SettingsTable.REDIS_URL);
+        if (redis != null && directory != null) {
+            throw new BadSetting(SettingsTable.REDIS_URL.name() + ": set beside " + SettingsTable.DATA_DIR.name()
+                    + " (expected: one of them, because sessions are written down in one place)");
+        }
+        return new Settings.Journal(
+                directory,
+                chosen,
+                redis,
+                need(SettingsTable.REDIS_LEASE),
+                need(SettingsTable.JOURNAL_LEVEL),
+                need(SettingsTable.ENDED_SESSIONS),
+                Duration.ofDays(need(SettingsTable.ARCHIVE_DAYS)));
     }
 
     private static Path real(Path directory) {

@@ -2,12 +2,14 @@ package dev.agentws.server;
 
 import dev.agentws.SocketKind;
 import dev.agentws.journal.End;
+import dev.agentws.journal.files.Durability;
 import dev.agentws.metrics.MetricsAccess;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** Every setting of the program, in the order in which they are explained. */
@@ -155,16 +157,37 @@ final class SettingsTable {
             "the process's",
             Values.directory(),
             "working directory of sessions that name none");
-    static final Setting<Path> DATA_DIR = Setting.optional(
+    static final Setting<Optional<Path>> DATA_DIR = Setting.of(
             "AGENT_SERVER_DATA_DIR",
             "none",
-            Values.directoryToBe(),
-            "directory where sessions are written down, so that they outlive the process; none = in memory only");
+            Values.directoryOrNone(),
+            "directory where sessions are written down, so that they outlive the process; none = in memory only; auto = ~/.claude/agentws, or memory where that cannot be had");
+    static final Setting<Durability> JOURNAL_LEVEL = Setting.of(
+            "AGENT_SERVER_JOURNAL_LEVEL",
+            "fast",
+            Values.oneOf(Values.words(Durability.values(), level -> level.name().toLowerCase(Locale.ROOT))),
+            "fast = clients see at once what follows to the disk within 50 ms; strict = they see only what is on the disk");
+    static final Setting<Secret> REDIS_URL = Setting.optional(
+                    "AGENT_SERVER_REDIS_URL",
+                    "none",
+                    Values.redisAddress(),
+                    "Redis where sessions are written down in place of a directory, so that several servers can share them")
+            .as(Setting.Secrecy.MASKED);
+    static final Setting<Duration> REDIS_LEASE = Setting.of(
+            "AGENT_SERVER_REDIS_LEASE_SECONDS",
+            "5",
+            Values.seconds(1, 300),
+            "how long a session stays with a server that is not heard of, before another one takes it over");
     static final Setting<End> ENDED_SESSIONS = Setting.of(
             "AGENT_SERVER_ENDED_SESSIONS",
             "archive",
             Values.oneOf(Values.words(End.values(), end -> end.name().toLowerCase(Locale.ROOT))),
             "what becomes of an ended session that was written down: kept aside, or deleted");
+    static final Setting<Integer> ARCHIVE_DAYS = Setting.of(
+            "AGENT_SERVER_ARCHIVE_DAYS",
+            "30",
+            Values.integer(0, 36_500),
+            "days after which an archived session is deleted; 0 = never");
     static final Setting<Settings.Sandbox> SANDBOX = Setting.of(
             "AGENT_SERVER_SANDBOX",
             "auto",
@@ -288,7 +311,11 @@ final class SettingsTable {
             WORKSPACE_ROOTS,
             WORKING_DIRECTORY,
             DATA_DIR,
+            JOURNAL_LEVEL,
+            REDIS_URL,
+            REDIS_LEASE,
             ENDED_SESSIONS,
+            ARCHIVE_DAYS,
             SANDBOX,
             SANDBOX_NETWORK,
             SANDBOX_TMP,

@@ -1,6 +1,7 @@
 package dev.agentws.server;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -129,13 +131,19 @@ final class Values {
     }
 
     /** A directory that is made when it is not there yet. */
-    static ValueType<Path> directoryToBe() {
-        return new ValueType<>("DIR", "a directory, or nothing yet", (text, place) -> {
-            Path path = place.resolve(text);
+    /** Where {@code auto} leads. */
+    static final String USUAL_DATA = "~/.claude/agentws";
+
+    static ValueType<Optional<Path>> directoryOrNone() {
+        return new ValueType<>("DIR", "a directory, or nothing yet; or none or auto", (text, place) -> {
+            if (text.equals("none")) {
+                return Optional.empty();
+            }
+            Path path = place.resolve(text.equals("auto") ? USUAL_DATA : text);
             if (Files.exists(path) && !Files.isDirectory(path)) {
                 throw new IllegalArgumentException();
             }
-            return path;
+            return Optional.of(path);
         });
     }
 
@@ -159,6 +167,23 @@ final class Values {
 
     static ValueType<List<String>> list() {
         return new ValueType<>("HOST,HOST", "names with commas between them", (text, place) -> items(text));
+    }
+
+    /** May hold a password. */
+    static ValueType<Secret> redisAddress() {
+        return new ValueType<>(
+                "URL", "redis://[[user:]password@]host[:port][/database], or rediss:// for TLS", (text, place) -> {
+                    try {
+                        URI uri = new URI(text);
+                        boolean redis = "redis".equals(uri.getScheme()) || "rediss".equals(uri.getScheme());
+                        if (redis && uri.getHost() != null) {
+                            return new Secret(text);
+                        }
+                    } catch (URISyntaxException e) {
+                        // Its text would show the password.
+                    }
+                    throw new IllegalArgumentException();
+                });
     }
 
     static ValueType<URI> webAddress() {

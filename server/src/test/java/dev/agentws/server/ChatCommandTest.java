@@ -137,6 +137,9 @@ final class ChatCommandTest {
     void aSessionIsResumedWithAllThatWasSaid() {
         ScriptedTerminal first = new ScriptedTerminal().types("read notes.txt");
         assertThat(chat(first, "")).isZero();
+        assertThat(first.shown())
+                .contains("to go on: agentws chat --url http://127.0.0.1:"
+                        + server.address().getPort() + " --session ");
         String told = first.shown().substring(first.shown().indexOf("--session ") + 10);
         ScriptedTerminal second = new ScriptedTerminal().types("/sessions");
 

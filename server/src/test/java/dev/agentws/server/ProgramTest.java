@@ -147,7 +147,9 @@ final class ProgramTest {
 
     @Test
     void anUnknownHostIsExplained() {
-        assertThat(BindFailure.describe("h", 1, new UnknownHostException("h"))).contains("no such address");
+        assertThat(BindFailure.describe("h", 1, new UnknownHostException("cannot listen on h:1: unknown")))
+                .isEqualTo(
+                        "cannot listen on h:1: the host name is unknown; choose another with --host (127.0.0.1 = this machine only)");
     }
 
     @Test

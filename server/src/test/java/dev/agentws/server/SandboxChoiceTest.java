@@ -3,7 +3,6 @@ package dev.agentws.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.agentws.journal.End;
 import dev.agentws.tools.shell.Sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,8 +24,7 @@ class SandboxChoiceTest {
 
     private Sandbox choose(Settings.Sandbox wish, Map<String, String> environment) throws StartFailure {
         return SandboxChoice.of(
-                new Settings.Workplace(
-                        List.of(), directory, wish, false, Settings.SandboxTmp.COMMAND, null, End.ARCHIVE),
+                new Settings.Workplace(List.of(), directory, wish, false, Settings.SandboxTmp.COMMAND),
                 environment,
                 directory,
                 System.getProperty("os.arch"));

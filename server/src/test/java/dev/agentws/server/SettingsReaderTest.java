@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import dev.agentws.SocketKind;
 import dev.agentws.agent.cost.ContextRules;
 import dev.agentws.journal.End;
+import dev.agentws.journal.files.Durability;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -47,7 +48,10 @@ final class SettingsReaderTest {
                         10_000, 10, 8, Duration.ofHours(1), Duration.ofMinutes(1), 16 << 20, 500, 600, 30));
         assertThat(settings.workplace())
                 .isEqualTo(new Settings.Workplace(
-                        List.of(), home, Settings.Sandbox.AUTO, false, Settings.SandboxTmp.COMMAND, null, End.ARCHIVE));
+                        List.of(), home, Settings.Sandbox.AUTO, false, Settings.SandboxTmp.COMMAND));
+        assertThat(settings.journal())
+                .isEqualTo(new Settings.Journal(
+                        null, false, null, Duration.ofSeconds(5), Durability.FAST, End.ARCHIVE, Duration.ofDays(30)));
         assertThat(settings.upstream())
                 .isEqualTo(new Settings.Upstream(
                         Settings.Kind.SIMULATED_WITHOUT_KEY,
@@ -344,16 +348,31 @@ final class SettingsReaderTest {
     @Test
     void aDataDirectoryMayBeThereAlready(@TempDir Path there) {
         run.environment.put("AGENT_SERVER_DATA_DIR", there.toString());
-        assertThat(run.settings().workplace().data()).isEqualTo(there);
+        assertThat(run.settings().journal().directory()).isEqualTo(there);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "", " "})
+    void withoutADataDirectoryNothingIsWrittenDown(String none) {
+        run.environment.put("AGENT_SERVER_DATA_DIR", none);
+        assertThat(run.settings().journal().directory()).isNull();
     }
 
     @Test
     void sessionsAreWrittenDownWhereTheDataDirectoryIsSet() {
         run.environment.put("AGENT_SERVER_DATA_DIR", "/x");
         run.environment.put("AGENT_SERVER_ENDED_SESSIONS", "delete");
-        Settings.Workplace workplace = run.settings().workplace();
-        assertThat(workplace.data()).isEqualTo(Path.of("/x"));
-        assertThat(workplace.ended()).isEqualTo(End.DELETE);
+        run.environment.put("AGENT_SERVER_JOURNAL_LEVEL", "strict");
+        run.environment.put("AGENT_SERVER_ARCHIVE_DAYS", "7");
+        assertThat(run.settings().journal())
+                .isEqualTo(new Settings.Journal(
+                        Path.of("/x"),
+                        true,
+                        null,
+                        Duration.ofSeconds(5),
+                        Durability.STRICT,
+                        End.DELETE,
+                        Duration.ofDays(7)));
     }
 
     @ParameterizedTest
@@ -378,10 +397,10 @@ final class SettingsReaderTest {
 
     @Test
     void aBrokenFileOfSettingsIsOneLineWithoutItsText() throws IOException {
-        Files.writeString(home.resolve(".env"), "sk-secret without any sign\n");
+        Files.writeString(home.resolve(".env"), "# a comment\n\nA=1\nsk-secret without any sign\nB=2\n");
         assertThat(run.run()).isEqualTo(2);
         assertThat(run.err())
-                .contains(".env: a line is not of the form NAME=value")
+                .contains(".env: line 4 is not of the form NAME=value")
                 .doesNotContain("secret")
                 .hasLineCount(1);
 

@@ -82,14 +82,17 @@ public final class EventLog {
     }
 
     /**
-     * Shows a reader what follows {@code afterSeq} until it wants no more.
+     * Shows a reader what follows {@code afterSeq}, at most up to {@code upToSeq}, until it wants no more.
      *
      * @return the number of the last event shown, or {@code afterSeq}
      */
-    public long read(long afterSeq, LogReader reader) {
+    public long read(long afterSeq, long upToSeq, LogReader reader) {
         long shown = afterSeq;
-        for (int i = firstAfter(afterSeq); i < entries.size() && reader.wantsMore(); i++) {
-            shown = entries.get(i).show(shown, reader);
+        for (int i = firstAfter(afterSeq); i < entries.size() && shown < upToSeq && reader.wantsMore(); i++) {
+            if (entries.get(i).firstSeq() > upToSeq) {
+                break;
+            }
+            shown = entries.get(i).show(shown, upToSeq, reader);
         }
         return shown;
     }

@@ -10,11 +10,12 @@ sealed interface LogEntry permits PieceRun, LogEntry.Single {
     int weight();
 
     /**
-     * Shows the part after {@code afterSeq}, which lies before {@link #lastSeq()}.
+     * Shows the part after {@code afterSeq}, which lies before {@link #lastSeq()}, at most up to {@code upToSeq}, which does not lie
+     * before {@link #firstSeq()}.
      *
      * @return the number of the last event shown
      */
-    long show(long afterSeq, LogReader reader);
+    long show(long afterSeq, long upToSeq, LogReader reader);
 
     /** One event. */
     record Single(long seq, SessionEvent event, int weight) implements LogEntry {
@@ -29,7 +30,7 @@ sealed interface LogEntry permits PieceRun, LogEntry.Single {
         }
 
         @Override
-        public long show(long afterSeq, LogReader reader) {
+        public long show(long afterSeq, long upToSeq, LogReader reader) {
             reader.onEvent(seq, event);
             return seq;
         }

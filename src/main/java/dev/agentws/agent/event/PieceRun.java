@@ -95,19 +95,18 @@ final class PieceRun implements LogEntry {
     }
 
     @Override
-    public long show(long afterSeq, LogReader reader) {
+    public long show(long afterSeq, long upToSeq, LogReader reader) {
+        long end = Math.min(lastSeq, upToSeq);
         int skipped = afterSeq < firstSeq ? 0 : (int) (afterSeq - firstSeq + 1);
         Lengths each = new Lengths();
-        int offset = 0;
-        for (int i = 0; i < skipped; i++) {
-            offset += each.next();
-        }
+        int offset = each.sum(skipped);
         if (reader.merged()) {
-            reader.onPieces(lastSeq, kind, messageId, text, from + offset, length - offset);
-            return lastSeq;
+            int rest = end == lastSeq ? length - offset : each.sum((int) (end - firstSeq + 1) - skipped);
+            reader.onPieces(end, kind, messageId, text, from + offset, rest);
+            return end;
         }
         long seq = firstSeq + skipped - 1;
-        while (seq < lastSeq && reader.wantsMore()) {
+        while (seq < end && reader.wantsMore()) {
             int next = each.next();
             reader.onPieces(++seq, kind, messageId, text, from + offset, next);
             offset += next;
@@ -119,6 +118,14 @@ final class PieceRun implements LogEntry {
     private final class Lengths {
         private final @Nullable ByteBuf open = growingLengths;
         private int at;
+
+        int sum(int count) {
+            int sum = 0;
+            for (int i = 0; i < count; i++) {
+                sum += next();
+            }
+            return sum;
+        }
 
         int next() {
             ByteBuf source = open;

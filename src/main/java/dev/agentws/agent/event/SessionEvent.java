@@ -1,5 +1,6 @@
 package dev.agentws.agent.event;
 
+import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.ModelFailure;
 import dev.agentws.agent.model.Usage;
 import dev.agentws.agent.permission.Decision;
@@ -38,8 +39,31 @@ public sealed interface SessionEvent {
         RESULT,
         INTERRUPTED,
         UPDATED,
+        PROMPTED,
+        RESUMED,
         ENDED,
         STORED
+    }
+
+    /** A prompt is taken up; only in sessions that want to be told. */
+    record Prompted(@Nullable String promptId, List<Block> content) implements SessionEvent {
+        @Override
+        public Kind kind() {
+            return Kind.PROMPTED;
+        }
+
+        @Override
+        public int weight() {
+            return 160 + content.stream().mapToInt(block -> block.json().length).sum();
+        }
+    }
+
+    /** The session had ended and goes on. */
+    record Resumed(SessionInfo info) implements SessionEvent {
+        @Override
+        public Kind kind() {
+            return Kind.RESUMED;
+        }
     }
 
     /** The session exists. */
@@ -304,6 +328,10 @@ public sealed interface SessionEvent {
      * @param options as the client gave them, JSON in UTF-8, secrets left out
      * @param costUsd null when the price of a part is not known
      * @param sandbox what keeps its commands in
+     * @param directory its working directory
+     * @param title as chosen, or how it began, or null before that
+     * @param firstPrompt how its first prompt begins, or null
+     * @param forkedFrom or null
      */
     record SessionInfo(
             String id,
@@ -321,5 +349,16 @@ public sealed interface SessionEvent {
             long lastSeq,
             int queueLength,
             List<String> pendingPermissions,
-            String sandbox) {}
+            String sandbox,
+            String directory,
+            @Nullable String title,
+            @Nullable String firstPrompt,
+            @Nullable ForkOrigin forkedFrom) {}
+
+    /**
+     * The place in another session where one was forked off.
+     *
+     * @param index of the last message that both have; negative when there is none
+     */
+    record ForkOrigin(String sessionId, int index) {}
 }

@@ -4,6 +4,24 @@ import io.netty.buffer.ByteBuf;
 
 /** Someone who watches a session. Called on the session's loop, in order, with every number exactly once. */
 public interface SessionListener {
+    /** Does not care. */
+    SessionListener NOBODY = new SessionListener() {
+        @Override
+        public void onEvent(long seq, SessionEvent event) {
+            // nobody listens
+        }
+
+        @Override
+        public void onPiece(long seq, PieceKind kind, String messageId, ByteBuf bytes, int offset, int length) {
+            // nobody listens
+        }
+
+        @Override
+        public boolean ready() {
+            return true;
+        }
+    };
+
     /** An event. */
     void onEvent(long seq, SessionEvent event);
 
@@ -14,6 +32,12 @@ public interface SessionListener {
      */
     void onPiece(long seq, PieceKind kind, String messageId, ByteBuf bytes, int offset, int length);
 
+    /** Nothing more comes from here, because another process carries the session on. */
+    default void onLost() {}
+
     /** Whether it can take more just now; asked when it becomes the driver. */
     boolean ready();
+
+    /** There is more to read. Takes the place of the others where clients see only what is committed. */
+    default void committed() {}
 }

@@ -2,7 +2,10 @@ package dev.agentws.agent.options;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.agentws.agent.options.SessionOptions.Invalid;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What pictures and documents in a prompt have to be, so that a bad one is refused by its name before a turn begins. */
@@ -15,6 +18,15 @@ final class MediaRules {
     private static final int MOST_OF_A_DOCUMENT = 32 << 20;
 
     private static final int MOST_BLOCKS = 100;
+
+    /** How the data of a type begins. */
+    private static final String[][] BEGINNINGS = {
+        {"image/png", "\u0089PNG\r\n(?s).*"},
+        {"image/jpeg", "\u00ff\u00d8\u00ff(?s).*"},
+        {"image/gif", "GIF8[79]a(?s).*"},
+        {"image/webp", "(?s)RIFF.{4}WEBP.*"},
+        {"application/pdf", "%PDF-(?s).*"}
+    };
 
     private MediaRules() {}
 
@@ -115,9 +127,23 @@ final class MediaRules {
             throw new Invalid(
                     name + ".data: " + length + " characters of base64 (expected: a multiple of four, padded with =)");
         }
+        beginning(name, source, data);
         long bytes = length / 4 * 3L - padding;
         if (bytes > mostBytes) {
             throw new Invalid(name + ".data: " + bytes + " bytes (expected: at most " + mostBytes + ")");
+        }
+    }
+
+    /** The API refuses what is not what it is called, in the middle of the turn. What cannot be told is left to it. */
+    private static void beginning(String name, JsonNode source, String data) throws Invalid {
+        byte[] first = Base64.getDecoder().decode(data.substring(0, Math.min(data.length(), 16)));
+        String text = new String(first, StandardCharsets.ISO_8859_1);
+        String told = source.path("media_type").asText();
+        for (String[] known : BEGINNINGS) {
+            if (Pattern.matches(known[1], text) && !told.equals(known[0])) {
+                throw new Invalid(name + ".media_type: " + cut(told) + ", and the data is " + known[0] + " (expected: "
+                        + known[0] + ")");
+            }
         }
     }
 

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param thinking the client's own thinking setting, JSON text, or null
  * @param effort or null
  * @param partialMessages whether pieces are shown as they come
+ * @param prompts whether prompts are shown among the events when they are taken up
  * @param environment added to the environment of commands
  * @param compactAtTokens how long the conversation may grow before it is shortened, or null for the server's rule
  * @param outputFormat what final answers have to look like, or null for plain words
@@ -50,11 +51,39 @@ public record SessionOptions(
         @Nullable String thinking,
         @Nullable String effort,
         boolean partialMessages,
+        boolean prompts,
         Map<String, String> environment,
         @Nullable Long compactAtTokens,
         @Nullable OutputFormat outputFormat,
         byte[] echo,
         byte[] source) {
+
+    /** The same with another beginning of the conversation. */
+    public SessionOptions withHistory(List<Message> messages) {
+        return new SessionOptions(
+                systemPrompt,
+                tools,
+                workingDirectory,
+                model,
+                maxTokens,
+                permissionMode,
+                agentName,
+                List.copyOf(messages),
+                temperature,
+                rules,
+                addDirs,
+                maxTurns,
+                maxBudgetUsd,
+                thinking,
+                effort,
+                partialMessages,
+                prompts,
+                environment,
+                compactAtTokens,
+                outputFormat,
+                echo,
+                source);
+    }
 
     /** Options that cannot be honoured; the message names the option, the value and what was expected. */
     public static final class Invalid extends Exception {

@@ -121,6 +121,7 @@ public final class SessionOptionsReader {
                 fields.object("thinking"),
                 effort(fields.text("effort")),
                 fields.flag("include_partial_messages", true),
+                fields.flag("include_prompts", false),
                 fields.textMap("env"),
                 tokens(fields.integer("compact_at_tokens", 1000)),
                 fields.object("output_format") == null ? null : OutputFormat.read(options.get("output_format")),

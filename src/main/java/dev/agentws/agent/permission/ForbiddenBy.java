@@ -79,9 +79,12 @@ final class ForbiddenBy {
         return value.isValueNode() && parameter.value().matches(value.asText());
     }
 
-    /** Whether some rule speaks of files that may not be read, which a search through directories cannot be held against. */
+    /** Whether some rule speaks of files that may not be read, which no search through directories names. */
     static boolean hidesFiles(Collection<Rule> rules) {
-        return rules.stream()
-                .anyMatch(rule -> rule.kind() == Kind.PATH && rule.tool().equals("Read"));
+        return rules.stream().anyMatch(ForbiddenBy::hidesFiles);
+    }
+
+    static boolean hidesFiles(Rule rule) {
+        return rule.kind() == Kind.PATH && rule.tool().equals("Read");
     }
 }

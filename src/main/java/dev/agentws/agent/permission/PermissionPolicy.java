@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -138,7 +139,8 @@ public final class PermissionPolicy {
         if (mode == PermissionMode.BYPASS || access.kind() == Access.Kind.NONE) {
             return Decision.allow(Cause.MODE, "");
         }
-        boolean searches = call.deep() && hidesFiles();
+        // What is denied a search leaves out; what has to be asked about it cannot ask for one by one.
+        boolean searches = call.deep() && ForbiddenBy.hidesFiles(ask);
         if (access.kind() == Access.Kind.READ && allowed.allInside(access.spots()) && !searches) {
             return Decision.allow(Cause.MODE, "");
         }
@@ -170,6 +172,13 @@ public final class PermissionPolicy {
     /** While it plans, a session only looks: rules for changes and commands sleep. */
     private static boolean holdsInPlan(Rule rule) {
         return !rule.tool().equals("Edit") && !rule.tool().equals("Bash");
+    }
+
+    /** What must not be seen as rules stand now: for a search, which names only where it begins. Thread-safe. */
+    public Predicate<Path> hidden() {
+        List<Rule> rules = deny.stream().filter(ForbiddenBy::hidesFiles).toList();
+        Surroundings here = around();
+        return path -> rules.stream().anyMatch(rule -> rule.path().matches(path, here, true));
     }
 
     private boolean hidesFiles() {

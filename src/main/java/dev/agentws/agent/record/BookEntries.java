@@ -52,7 +52,7 @@ public final class BookEntries {
     private void framesTo(long seq, List<Entry> entries) {
         if (seq > taken) {
             FrameRecords frames = new FrameRecords(sessionId, format, entries, taken, seq);
-            log.read(taken, frames);
+            log.read(taken, seq, frames);
             frames.finish();
             taken = seq;
         }

@@ -36,6 +36,12 @@ public enum RecordKind {
     MODEL("model"),
     MODE("mode"),
     RULES("rules"),
+    /** A command of another node was heard, and what it did follows. */
+    HEARD("heard"),
+    /** The title was chosen, or given back. */
+    TITLE("title"),
+    /** The session had ended and goes on. */
+    RESUMED("resumed"),
     /** The session has ended. */
     ENDED("ended");
 

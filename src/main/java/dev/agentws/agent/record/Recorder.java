@@ -1,9 +1,11 @@
 package dev.agentws.agent.record;
 
 import dev.agentws.agent.event.EventLog;
+import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.journal.Book;
 import dev.agentws.journal.End;
 import dev.agentws.journal.JournalException;
+import dev.agentws.journal.JournalException.Reason;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
@@ -14,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a session down: what it has shown and what it needs to go on, in the order in which it happened, some milliseconds later and in
- * batches, or at once where somebody waits for it. Confined to the session's loop.
+ * Writes a session down: what it has shown, or is about to show, and what it needs to go on, in the order in which it happened, some
+ * milliseconds later and in batches, or at once where somebody waits for it. Confined to the session's loop.
  */
-public final class Recorder {
+public final class Recorder implements Delivery.Ear {
     private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
     /** How much of the past is read at a time. */
     private static final long STRETCH = 256 * 1024;
@@ -25,15 +27,18 @@ public final class Recorder {
     private static final long BUSY_MS = 50;
 
     private final Home home;
-    private final Book book;
     private final EventLog log;
     private final BookEntries entries;
-    private final long delayMs;
-    private final End ended;
+    private final SessionRecords records;
+    private final Delivery delivery;
+    private final Progress progress;
     private final Deque<Waiter> waiters = new ArrayDeque<>(0);
     private long handedOver;
     private long committed;
     private boolean scheduled;
+    private boolean soon;
+    private boolean closed;
+    private @Nullable Boolean summarizedBusy;
     private @Nullable JournalException failure;
 
     /** The session's loop, whichever that is when the time comes. */
@@ -43,24 +48,51 @@ public final class Recorder {
         void executeAfter(long delayMs, Runnable task);
     }
 
+    /** Hears how the writing goes. On the session's loop. */
+    public interface Progress {
+        /** All that has happened up to this number is safe. */
+        void committed(long upToSeq);
+
+        /** Whether something is under way that somebody has to take up if this process dies. */
+        boolean busy();
+
+        /** How the session is shown in listings; null when it is in none. */
+        @Nullable
+        SessionEvent summary();
+
+        /** Writing does not keep up, or does again: whoever makes more must wait. */
+        void slow(boolean now);
+    }
+
     /** Somebody who waits until so many batches are safe. */
     private record Waiter(long batch, Runnable task) {}
 
-    Recorder(Home home, Book book, EventLog log, SessionRecords records) {
+    Recorder(Home home, Book book, EventLog log, SessionRecords records, Progress progress) {
         this.home = home;
-        this.book = book;
         this.log = log;
         this.entries = new BookEntries(book.sessionId(), records.format(), log);
-        this.delayMs = records.delay().toMillis();
-        this.ended = records.ended();
+        this.records = records;
+        this.delivery = new Delivery(home, book, records, this);
+        this.progress = progress;
         log.keepFrom(log.lastSeq() + 1);
     }
 
-    /** Something has been shown. For every piece: costs a look at a flag. */
+    /** Whether what happens is shown only once it is committed. */
+    public boolean commitsFirst() {
+        return records.commitFirst();
+    }
+
+    /** Something has happened. For every piece: costs a look at a flag. */
     public void shown() {
-        if (!scheduled) {
+        if (records.commitFirst() && delivery.idle()) {
+            // Clients wait for it. While a batch is under way the next one gathers.
+            if (!soon) {
+                soon = true;
+                home.executeAfter(0, this::dueSoon);
+            }
+        } else if (!scheduled) {
             scheduled = true;
-            home.executeAfter(delayMs, this::due);
+            home.executeAfter(records.delay().toMillis(), this::due);
         }
     }
 
@@ -70,18 +102,37 @@ public final class Recorder {
         shown();
     }
 
-    /** Runs a task once all that has happened up to now is safe; at once if writing has failed, because waiting would not help. */
+    /**
+     * Runs a task once all that has happened up to now is safe, and the session is certainly ours. If writing has failed for good, waiting
+     * would not help: it runs at once, or never where nothing counts that is not committed.
+     */
     public void whenSafe(Runnable task) {
         flush();
+        if (failure != null && records.commitFirst()) {
+            return;
+        }
         if (failure != null || committed == handedOver) {
-            task.run();
+            whenOurs(task);
         } else {
             waiters.add(new Waiter(handedOver, task));
         }
     }
 
+    private void whenOurs(Runnable task) {
+        if (records.ownership().holds(delivery.book().sessionId())) {
+            task.run();
+        } else if (failure == null && !closed) {
+            home.executeAfter(BUSY_MS, () -> whenOurs(task));
+        }
+    }
+
     private void due() {
         scheduled = false;
+        flush();
+    }
+
+    private void dueSoon() {
+        soon = false;
         flush();
     }
 
@@ -92,29 +143,67 @@ public final class Recorder {
         }
         var batch = entries.take();
         if (!batch.isEmpty()) {
-            long number = ++handedOver;
-            book.append(batch, why -> home.execute(() -> done(number, why)));
+            boolean busy = progress.busy();
+            delivery.add(++handedOver, batch, entries.taken(), busy);
+            summarize(busy);
         }
     }
 
-    private void done(long number, @Nullable JournalException why) {
-        if (why == null) {
-            committed = number;
-            if (committed == handedOver) {
-                log.keepFrom(entries.taken() + 1);
-            }
-        } else if (failure == null) {
-            failure = why;
-            // Nothing will ever be read from the book again, so memory is all there is, and it has its limit.
-            log.keepFrom(Long.MAX_VALUE);
-            LOG.error("session {}: is no longer written down: {}", book.sessionId(), why.getMessage());
+    /** For listings of other nodes: when the session begins to work, and when it is through. */
+    private void summarize(boolean busy) {
+        SessionEvent summary = Boolean.valueOf(busy).equals(summarizedBusy) || records.ownership() == Ownership.ALONE
+                ? null
+                : progress.summary();
+        if (summary != null) {
+            summarizedBusy = busy;
+            Book book = delivery.book();
+            book.summary(records.format().json(book.sessionId(), log.lastSeq(), summary));
         }
+    }
+
+    @Override
+    public void committed(long batches, long upToSeq) {
+        committed = batches;
+        if (committed == handedOver) {
+            log.keepFrom(entries.taken() + 1);
+        }
+        progress.committed(upToSeq);
+        tellWaiters();
+        if (records.commitFirst() && delivery.idle()) {
+            flush();
+        }
+    }
+
+    @Override
+    public void failed(JournalException why) {
+        failure = why;
+        // Nothing will ever be read from the book again, so memory is all there is, and it has its limit.
+        log.keepFrom(Long.MAX_VALUE);
+        progress.slow(records.commitFirst());
+        if (records.commitFirst()) {
+            waiters.clear();
+        }
+        tellWaiters();
+        records.ownership().lost(delivery.book().sessionId());
+    }
+
+    @Override
+    public void slow(boolean now) {
+        progress.slow(now);
+    }
+
+    private void tellWaiters() {
         while (!waiters.isEmpty() && (failure != null || waiters.peek().batch() <= committed)) {
-            waiters.remove().task().run();
+            whenOurs(waiters.remove().task());
         }
     }
 
-    /** Why nothing more is written; null while all is well. */
+    /** Whether nothing new should begin, because it could not be written down soon. */
+    public boolean slow() {
+        return failure == null ? delivery.slow() : records.commitFirst();
+    }
+
+    /** Why nothing more is written; null while all is well, or may be again. */
     public @Nullable JournalException failure() {
         return failure;
     }
@@ -125,43 +214,57 @@ public final class Recorder {
      * @param then called on the session's loop; with null when the book cannot be read
      */
     public void readEarlier(long afterSeq, Executor workers, Consumer<@Nullable StoredFrames> then) {
+        Runnable again = () -> home.executeAfter(BUSY_MS, () -> readEarlier(afterSeq, workers, then));
         try {
             workers.execute(() -> {
-                StoredFrames found = stretch(afterSeq);
-                home.execute(() -> then.accept(found));
+                boolean mending = delivery.mending();
+                StoredFrames found = new StoredFrames();
+                JournalException problem = stretch(afterSeq, found);
+                if (problem == null) {
+                    home.execute(() -> then.accept(found));
+                } else if (problem.reason() == Reason.CLOSED && (mending || delivery.mending())) {
+                    again.run();
+                } else {
+                    LOG.warn("what came after {} cannot be read: {}", afterSeq, problem.getMessage());
+                    home.execute(() -> then.accept(null));
+                }
             });
         } catch (RejectedExecutionException e) {
-            home.executeAfter(BUSY_MS, () -> readEarlier(afterSeq, workers, then));
+            again.run();
         }
     }
 
-    private @Nullable StoredFrames stretch(long afterSeq) {
-        StoredFrames found = new StoredFrames();
+    private @Nullable JournalException stretch(long afterSeq, StoredFrames found) {
         try {
-            book.read(afterSeq, entry -> {
+            delivery.book().read(afterSeq, entry -> {
                 found.add(entry);
                 return found.bytes() < STRETCH;
             });
-            return found;
-        } catch (JournalException e) {
-            LOG.warn("session {}: what came after {} cannot be read: {}", book.sessionId(), afterSeq, e.getMessage());
             return null;
+        } catch (JournalException e) {
+            return e;
         }
     }
 
-    /** Writes the rest and puts the book away, as the journal's settings say. */
-    public void end() {
+    /**
+     * Writes the rest and puts the book away, as the journal's settings say.
+     *
+     * @param last as the session is shown in listings from now on
+     */
+    public void end(SessionEvent last) {
         flush();
-        book.end(ended, why -> {
-            if (why != null) {
-                LOG.error("session {}: its book could not be put away: {}", book.sessionId(), why.getMessage());
-            }
-        });
+        closed = true;
+        if (records.ended() == End.ARCHIVE) {
+            Book book = delivery.book();
+            book.summary(records.format().json(book.sessionId(), log.lastSeq(), last));
+        }
+        delivery.end(records.ended());
     }
 
     /** Writes the rest and lets go of the book. */
     public void close() {
         flush();
-        book.close();
+        closed = true;
+        delivery.close();
     }
 }

@@ -5,6 +5,7 @@ import dev.agentws.journal.Book;
 import dev.agentws.journal.End;
 import dev.agentws.journal.Journal;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +14,21 @@ import org.jspecify.annotations.Nullable;
  * @param journal null when nothing is written down, and sessions end with the process
  * @param delay how long what happens may wait before it is handed to the journal
  * @param ended what becomes of the book of a session that ended
+ * @param commitFirst whether clients see only what is committed
+ * @param desk where books are opened, which blocks
+ * @param ownership whether sessions are ours
  */
-public record SessionRecords(@Nullable Journal journal, FrameFormat format, Duration delay, End ended) {
+public record SessionRecords(
+        @Nullable Journal journal,
+        FrameFormat format,
+        Duration delay,
+        End ended,
+        boolean commitFirst,
+        Executor desk,
+        Ownership ownership) {
+    /** Late readers get what is older from the journal. */
+    private static final long HELD_BYTES = 256 << 10;
+
     /** Nothing is written down. */
     public static final SessionRecords NONE = new SessionRecords(
             null,
@@ -22,10 +36,25 @@ public record SessionRecords(@Nullable Journal journal, FrameFormat format, Dura
                 throw new IllegalStateException("nothing is written down here");
             },
             Duration.ZERO,
-            End.ARCHIVE);
+            End.ARCHIVE,
+            false,
+            task -> {
+                throw new IllegalStateException("nothing is read here");
+            },
+            Ownership.ALONE);
 
     /** The recorder of a session whose log holds nothing yet that the book has not. */
-    public Recorder recorder(Recorder.Home home, Book book, EventLog log) {
-        return new Recorder(home, book, log, this);
+    public Recorder recorder(Recorder.Home home, Book book, EventLog log, Recorder.Progress progress) {
+        return new Recorder(home, book, log, this, progress);
+    }
+
+    /** How much of what a session has said stays in memory, if it may be {@code most} where nothing is written down. */
+    public long heldBytes(long most) {
+        return journal == null ? most : Math.min(most, HELD_BYTES);
+    }
+
+    /** Whether nothing new should begin, because too much waits to be written already. */
+    public boolean slow() {
+        return journal != null && !journal.pressure().writable();
     }
 }

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
+import dev.agentws.agent.event.SessionEvent.ForkOrigin;
 import dev.agentws.agent.model.Block;
-import dev.agentws.agent.model.Message;
 import dev.agentws.agent.model.Usage;
 import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.PermissionUpdate;
@@ -24,8 +24,16 @@ public record StateRecord(RecordKind kind, byte[] json) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     /** The session as it was made. The values of {@code env} are in it, which is why books are for our user alone. */
-    public static StateRecord session(long createdAtMs, byte[] options, SessionPlace place) {
+    public static StateRecord session(long createdAtMs, byte[] options, SessionPlace place, SessionLabel label) {
         ObjectNode json = object();
+        ForkOrigin origin = label.origin();
+        if (origin != null) {
+            json.putObject("forked_from")
+                    .put("session_id", origin.sessionId())
+                    .put("index", origin.index())
+                    .put("title", label.chosen())
+                    .put("beginning", label.beginning());
+        }
         json.put("created_at", createdAtMs);
         json.putRawValue("options", raw(options));
         json.put("directory", place.workingDirectory().toString());
@@ -49,10 +57,16 @@ public record StateRecord(RecordKind kind, byte[] json) {
         return of(RecordKind.TURN, object());
     }
 
-    public static StateRecord said(Message.Role role, List<Block> content) {
+    public static StateRecord said(SaidMessage said) {
         ObjectNode json = object();
-        json.put("role", role.wireName());
-        blocks(json.putArray("content"), content);
+        json.put("role", said.message().role().wireName());
+        if (said.atMs() > 0) {
+            json.put("at", said.atMs());
+        }
+        if (said.promptId() != null) {
+            json.put("prompt_id", said.promptId());
+        }
+        blocks(json.putArray("content"), said.message().blocks());
         return of(RecordKind.SAID, json);
     }
 
@@ -107,6 +121,24 @@ public record StateRecord(RecordKind kind, byte[] json) {
 
     public static StateRecord rules(PermissionUpdate update) {
         return of(RecordKind.RULES, update.json());
+    }
+
+    /** @param outcome what its sender is told; null for that it was done */
+    public static StateRecord heard(String commandId, byte @Nullable [] outcome) {
+        ObjectNode json = object().put("command", commandId);
+        if (outcome != null) {
+            json.putRawValue("outcome", raw(outcome));
+        }
+        return of(RecordKind.HEARD, json);
+    }
+
+    /** @param title null when there is none of its own any more */
+    public static StateRecord title(@Nullable String title) {
+        return of(RecordKind.TITLE, object().put("title", title));
+    }
+
+    public static StateRecord resumed() {
+        return of(RecordKind.RESUMED, object());
     }
 
     public static StateRecord ended() {

@@ -41,6 +41,17 @@ public final class StoredFrames {
         return entries.isEmpty() ? 0 : entries.get(entries.size() - 1).seq();
     }
 
+    /** The number of the first event it holds; 0 when it holds none. */
+    public long firstSeq() {
+        if (entries.isEmpty()) {
+            return 0;
+        }
+        Entry first = entries.get(0);
+        return RecordKind.find(first.kind()) == RecordKind.PIECES
+                ? read(first.json()).path("first").asLong()
+                : first.seq();
+    }
+
     /**
      * Shows a reader what follows {@code afterSeq} until it wants no more.
      *

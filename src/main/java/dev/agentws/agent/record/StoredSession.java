@@ -10,7 +10,9 @@ import dev.agentws.agent.model.Usage;
 import dev.agentws.agent.options.ContentReader;
 import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.record.StoredTurn.StoredPrompt;
+import dev.agentws.journal.Book;
 import dev.agentws.journal.Entry;
+import dev.agentws.journal.JournalException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -39,47 +41,42 @@ public final class StoredSession {
     private @Nullable SessionPlace place;
     private long createdAtMs;
     private long lastSeq;
-    private final List<Message> messages = new ArrayList<>();
+    private final List<SaidMessage> messages = new ArrayList<>();
+    private int said;
     private final Deque<StoredPrompt> waiting = new ArrayDeque<>();
     private @Nullable StoredTurn turn;
     private @Nullable String model;
     private @Nullable String mode;
     private final List<ObjectNode> rules = new ArrayList<>();
-    private final Account account = new Account();
+    private final StoredAccount account = new StoredAccount();
+    private final SessionLabel label = new SessionLabel();
+    private final FinishedPrompts finished = new FinishedPrompts();
     private @Nullable String error;
     private int turns;
     private long durationMs;
     private boolean ended;
+    private @Nullable Heard heard;
 
-    /** What the session's turns have cost: those that ended, and the last one. */
-    private static final class Account {
-        private Usage usage = Usage.NONE;
-        private @Nullable Double usd = 0.0;
-        private int calls;
-        private Usage turnUsage = Usage.NONE;
-        private @Nullable Double turnUsd = 0.0;
-        private int turnCalls;
-
-        void turn(JsonNode cost) {
-            turnCalls = cost.path("calls").asInt();
-            turnUsd = cost.path("usd").isNumber() ? cost.path("usd").doubleValue() : null;
-            turnUsage = new Usage(
-                    cost.path("input").asLong(),
-                    cost.path("output").asLong(),
-                    cost.path("cache_creation").asLong(),
-                    cost.path("cache_creation_hour").asLong(),
-                    cost.path("cache_read").asLong(),
-                    cost.path("web_searches").asLong());
+    /**
+     * All that a book says. Blocks.
+     *
+     * @throws IOException for a record that is not what its kind says
+     */
+    public static StoredSession read(Book book) throws JournalException, IOException {
+        StoredSession stored = new StoredSession();
+        List<IOException> broken = new ArrayList<>(0);
+        book.read(-1, entry -> {
+            try {
+                stored.apply(entry);
+            } catch (IOException e) {
+                broken.add(e);
+            }
+            return broken.isEmpty();
+        });
+        if (!broken.isEmpty()) {
+            throw broken.get(0);
         }
-
-        void turnOver() {
-            usage = usage.plus(turnUsage);
-            usd = usd == null || turnUsd == null ? null : Double.valueOf(usd + turnUsd);
-            calls += turnCalls;
-            turnUsage = Usage.NONE;
-            turnUsd = 0.0;
-            turnCalls = 0;
-        }
+        return stored;
     }
 
     /** @throws IOException for a record that is not what its kind says */
@@ -90,23 +87,29 @@ public final class StoredSession {
             return;
         }
         if (kind == RecordKind.FRAME) {
-            frame(entry.json());
+            frame(entry);
             return;
         }
         JsonNode json = MAPPER.readTree(entry.json());
         switch (kind) {
             case SESSION -> session(json);
             case PIECES -> pieces(json);
-            case PROMPT ->
-                waiting.add(new StoredPrompt(json.path("prompt_id").textValue(), blocks(json.path("content"))));
+            case PROMPT -> prompt(json);
             case TURN -> turn = waiting.isEmpty() ? null : new StoredTurn(waiting.remove());
-            case SAID -> said(json);
+            case SAID -> said(entry.seq(), json);
             case CUT -> cut(json.path("messages").asInt());
             case COST -> account.turn(json);
             case MODEL -> model = json.path("model").textValue();
             case MODE -> mode = json.path("mode").textValue();
             case RULES -> rules((ObjectNode) json);
-            case ENDED -> ended = true;
+            case HEARD -> heard = Heard.of(json);
+            case TITLE -> label.rename(json.path("title").textValue());
+            case ENDED -> {
+                ended = true;
+                waiting.clear();
+                turn = null;
+            }
+            case RESUMED -> ended = false;
             case ASKED, AGREED, RUN, DONE -> tool(kind, json);
             case FRAME -> throw new IllegalStateException("frame: handled above");
         }
@@ -115,6 +118,7 @@ public final class StoredSession {
     private void session(JsonNode json) {
         options = (ObjectNode) json.path("options");
         createdAtMs = json.path("created_at").asLong();
+        label.read(json.path("forked_from"));
         List<Path> more = new ArrayList<>();
         json.path("more_directories").forEach(each -> more.add(Path.of(each.asText())));
         Set<String> tools = new LinkedHashSet<>();
@@ -125,6 +129,12 @@ public final class StoredSession {
                 json.path("model").asText(),
                 json.path("system").textValue(),
                 tools);
+    }
+
+    private void prompt(JsonNode json) {
+        List<Block> content = blocks(json.path("content"));
+        label.prompted(content);
+        waiting.add(new StoredPrompt(json.path("prompt_id").textValue(), content));
     }
 
     private void rules(ObjectNode update) {
@@ -144,11 +154,17 @@ public final class StoredSession {
         }
     }
 
-    private void frame(byte[] json) throws IOException {
+    private void frame(Entry entry) throws IOException {
+        byte[] json = entry.json();
         StoredTurn open = turn;
-        if (open == null) {
-            return;
+        if (startsWith(json, RESULT)) {
+            turnOver(MAPPER.readTree(json), entry.seq());
+        } else if (open != null) {
+            frame(json, open);
         }
+    }
+
+    private static void frame(byte[] json, StoredTurn open) throws IOException {
         if (startsWith(json, THINKS)) {
             open.thinking = true;
         } else if (startsWith(json, THINKS_NOT)) {
@@ -165,8 +181,6 @@ public final class StoredSession {
             open.shown.put(use.path("tool_use_id").asText(), use.path("tool").asText());
         } else if (startsWith(json, TOOL_RESULT)) {
             open.shown.remove(MAPPER.readTree(json).path("tool_use_id").asText());
-        } else if (startsWith(json, RESULT)) {
-            turnOver(MAPPER.readTree(json));
         }
     }
 
@@ -181,10 +195,12 @@ public final class StoredSession {
         }
     }
 
-    private void said(JsonNode json) {
+    private void said(long seq, JsonNode json) {
         boolean assistant = json.path("role").asText().equals("assistant");
         List<Block> blocks = blocks(json.path("content"));
-        messages.add(new Message(assistant ? Message.Role.ASSISTANT : Message.Role.USER, blocks));
+        Message message = new Message(assistant ? Message.Role.ASSISTANT : Message.Role.USER, blocks);
+        String promptId = json.path("prompt_id").textValue();
+        messages.add(new SaidMessage(said++, seq, json.path("at").asLong(), promptId, message));
         StoredTurn open = turn;
         if (open == null) {
             return;
@@ -230,7 +246,11 @@ public final class StoredSession {
         }
     }
 
-    private void turnOver(JsonNode json) {
+    private void turnOver(JsonNode json, long seq) {
+        finished.add(json.path("prompt_id").textValue(), seq);
+        if (turn == null) {
+            return;
+        }
         account.turnOver();
         turn = null;
         turns++;
@@ -267,6 +287,11 @@ public final class StoredSession {
         return place;
     }
 
+    /** What people know the session by. */
+    public SessionLabel label() {
+        return label;
+    }
+
     public long createdAtMs() {
         return createdAtMs;
     }
@@ -276,13 +301,23 @@ public final class StoredSession {
         return lastSeq;
     }
 
-    public List<Message> messages() {
+    public List<SaidMessage> messages() {
         return messages;
+    }
+
+    /** How many messages there ever were, those included that have left the conversation. */
+    public int said() {
+        return said;
     }
 
     /** Prompts that no turn had taken up, oldest first. */
     public List<StoredPrompt> waiting() {
         return List.copyOf(waiting);
+    }
+
+    /** The prompts that have their results. */
+    public FinishedPrompts finished() {
+        return finished;
     }
 
     /** The turn that was going on, or null. */
@@ -346,6 +381,11 @@ public final class StoredSession {
 
     public long durationMs() {
         return durationMs;
+    }
+
+    /** The last command of another node that was heard, or null. */
+    public @Nullable Heard heard() {
+        return heard;
     }
 
     public boolean ended() {

@@ -1,5 +1,7 @@
 package dev.agentws.agent.tool;
 
+import java.nio.file.Path;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The outcome of looking at a tool call before running it. */
@@ -29,5 +31,15 @@ public sealed interface ToolPlan {
          * @throws InterruptedException when the call was cancelled; whatever it started is gone by then
          */
         ToolResult run(ToolOutput output) throws InterruptedException;
+
+        /**
+         * The same for a session some of whose files must not be seen: a search through directories leaves them out. All others
+         * are held against the rules by what their access names.
+         *
+         * @param hidden whether a file or directory, by its absolute path, must not be seen; thread-safe
+         */
+        default Body hiding(Predicate<Path> hidden) {
+            return this;
+        }
     }
 }

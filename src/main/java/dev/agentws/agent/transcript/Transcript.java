@@ -3,8 +3,10 @@ package dev.agentws.agent.transcript;
 import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.Message;
 import dev.agentws.agent.model.Usage;
+import dev.agentws.agent.record.SaidMessage;
 import dev.agentws.agent.record.StateRecord;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -15,33 +17,41 @@ import java.util.function.Supplier;
  * session's loop.
  */
 public final class Transcript {
-    private final List<Message> messages;
+    private final List<SaidMessage> messages;
     private final Scribe scribe;
+    private int count;
     private long tokens;
     private boolean answerCounted;
 
     /** A point to go back to. */
     public record Mark(int size, long tokens) {}
 
-    /** Writes down how the conversation changes. */
-    @FunctionalInterface
+    /** Writes down how the conversation changes, and knows when and at whose wish. */
     public interface Scribe {
         void note(Supplier<StateRecord> change);
+
+        /** The message as it is said just now. */
+        SaidMessage said(int index, Message message);
     }
 
-    /** @param history what has been said, and written down, before */
-    public Transcript(List<Message> history, Scribe scribe) {
+    /**
+     * @param history what has been said, and written down, before
+     * @param count how many messages there ever were, those included that have left the conversation
+     */
+    public Transcript(List<SaidMessage> history, int count, Scribe scribe) {
         this.scribe = scribe;
+        this.count = count;
         messages = new ArrayList<>(history);
-        for (Message message : history) {
-            tokens += TokenEstimate.of(message.blocks());
+        for (SaidMessage said : history) {
+            tokens += TokenEstimate.of(said.message().blocks());
         }
     }
 
     public void add(Message.Role role, List<Block> blocks) {
         if (!blocks.isEmpty()) {
-            messages.add(new Message(role, blocks));
-            scribe.note(() -> StateRecord.said(role, blocks));
+            SaidMessage said = scribe.said(count++, new Message(role, blocks));
+            messages.add(said);
+            scribe.note(() -> StateRecord.said(said));
             tokens += role == Message.Role.ASSISTANT && answerCounted ? 0 : TokenEstimate.of(blocks);
             answerCounted = false;
         }
@@ -64,7 +74,8 @@ public final class Transcript {
     /** The messages as they go out: what one side said in a row is one message, which not every upstream does by itself. */
     public List<Message> messages() {
         List<Message> merged = new ArrayList<>(messages.size());
-        for (Message message : messages) {
+        for (SaidMessage said : messages) {
+            Message message = said.message();
             int last = merged.size() - 1;
             if (last >= 0 && merged.get(last).role() == message.role()) {
                 List<Block> both = new ArrayList<>(merged.get(last).blocks());
@@ -81,22 +92,36 @@ public final class Transcript {
         return messages.size();
     }
 
+    /** The messages one by one, oldest first; a view, good until the next change. */
+    public List<SaidMessage> said() {
+        return Collections.unmodifiableList(messages);
+    }
+
     /** Makes the conversation ready for another prompt: drops calls of the API's own tools that never got a result. */
     public void settle() {
         int from = answerStart();
-        List<Message> answer = messages.subList(from, messages.size());
-        Set<String> open = ServerToolBlock.open(answer);
+        List<SaidMessage> answer = messages.subList(from, messages.size());
+        Set<String> open =
+                ServerToolBlock.open(answer.stream().map(SaidMessage::message).toList());
         if (!open.isEmpty()) {
-            answer.replaceAll(message -> new Message(message.role(), ServerToolBlock.without(message.blocks(), open)));
-            answer.removeIf(message -> message.blocks().isEmpty());
+            List<SaidMessage> settled = new ArrayList<>();
+            for (SaidMessage said : answer) {
+                List<Block> blocks = ServerToolBlock.without(said.message().blocks(), open);
+                if (!blocks.isEmpty()) {
+                    Message message = new Message(said.message().role(), blocks);
+                    settled.add(new SaidMessage(count++, said.seq(), said.atMs(), said.promptId(), message));
+                }
+            }
+            answer.clear();
             scribe.note(() -> StateRecord.cut(from));
-            answer.forEach(message -> scribe.note(() -> StateRecord.said(message.role(), message.blocks())));
+            settled.forEach(said -> scribe.note(() -> StateRecord.said(said)));
+            messages.addAll(settled);
         }
     }
 
     private int answerStart() {
         int from = messages.size();
-        while (from > 0 && messages.get(from - 1).role() == Message.Role.ASSISTANT) {
+        while (from > 0 && messages.get(from - 1).message().role() == Message.Role.ASSISTANT) {
             from--;
         }
         return from;
@@ -109,15 +134,15 @@ public final class Transcript {
     /** The point before the message of that index. */
     public Mark markAt(int index) {
         long before = 0;
-        for (Message message : messages.subList(0, index)) {
-            before += TokenEstimate.of(message.blocks());
+        for (SaidMessage said : messages.subList(0, index)) {
+            before += TokenEstimate.of(said.message().blocks());
         }
         return new Mark(index, before);
     }
 
     /** What the last message says; there must be one. */
     public List<Block> last() {
-        return messages.get(messages.size() - 1).blocks();
+        return messages.get(messages.size() - 1).message().blocks();
     }
 
     /** Forgets everything after a mark. */

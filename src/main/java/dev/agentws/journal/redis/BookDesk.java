@@ -92,11 +92,11 @@ final class BookDesk {
 
     private static List<String> keys(RedisBook book) {
         RedisKeys keys = new RedisKeys(book.sessionId());
-        return List.of(keys.meta(), keys.stream(), keys.lease(), keys.channel(), RedisKeys.CURRENT);
+        return List.of(keys.meta(), keys.stream(), keys.lease(), keys.channel(), RedisKeys.CURRENT, RedisKeys.BUSY);
     }
 
     private List<byte[]> arguments(RedisBook book, Flight flight, boolean create) {
-        List<byte[]> arguments = new ArrayList<>(flight.arguments().size() + 7);
+        List<byte[]> arguments = new ArrayList<>(flight.arguments().size() + 8);
         arguments.add(RedisLink.bytes(book.fence()));
         arguments.add(RedisLink.bytes(Long.toString(flight.from())));
         arguments.add(RedisLink.bytes(create ? "1" : "0"));
@@ -104,6 +104,7 @@ final class BookDesk {
         arguments.add(leaseMillis());
         arguments.add(RedisLink.bytes(book.sessionId()));
         arguments.add(now());
+        arguments.add(RedisLink.bytes(flight.busy() ? "1" : "0"));
         arguments.addAll(flight.arguments());
         return arguments;
     }
@@ -240,11 +241,17 @@ final class BookDesk {
         return how == End.DELETE
                 ? link.run(
                         Script.DELETE,
-                        List.of(keys.meta(), keys.stream(), keys.lease(), keys.commands(), RedisKeys.CURRENT),
+                        List.of(
+                                keys.meta(),
+                                keys.stream(),
+                                keys.lease(),
+                                keys.commands(),
+                                RedisKeys.CURRENT,
+                                RedisKeys.BUSY),
                         List.of(fence, id))
                 : link.run(
                         Script.ARCHIVE,
-                        List.of(keys.meta(), keys.lease(), RedisKeys.CURRENT, RedisKeys.ARCHIVE),
+                        List.of(keys.meta(), keys.lease(), RedisKeys.CURRENT, RedisKeys.ARCHIVE, RedisKeys.BUSY),
                         List.of(fence, id, now()));
     }
 }

@@ -12,13 +12,21 @@ import java.util.List;
  * @param arguments id, kind and JSON of each entry
  * @param from how many entries the book has before it
  * @param lastId the id of its last entry in the stream
+ * @param busy whether anything is under way behind its last batch
  */
-record Flight(List<Batch> batches, List<byte[]> arguments, long from, int entries, long lastSeq, String lastId) {
+record Flight(
+        List<Batch> batches,
+        List<byte[]> arguments,
+        long from,
+        int entries,
+        long lastSeq,
+        String lastId,
+        boolean busy) {
     private static final int MOST_ENTRIES = 512;
     private static final long MOST_BYTES = 512 << 10;
 
     /** One append that waits, with what it costs the pressure. */
-    record Batch(List<Entry> entries, long cost, Commit done) {}
+    record Batch(List<Entry> entries, long cost, boolean busy, Commit done) {}
 
     /** Takes from the front of what waits, at least one batch. */
     static Flight take(Iterable<Batch> waiting, long from, StreamId last) {
@@ -42,6 +50,7 @@ record Flight(List<Batch> batches, List<byte[]> arguments, long from, int entrie
                 arguments.add(entry.json());
             }
         }
-        return new Flight(batches, arguments, from, entries, id.seq(), id.toString());
+        boolean busy = batches.get(batches.size() - 1).busy();
+        return new Flight(batches, arguments, from, entries, id.seq(), id.toString(), busy);
     }
 }

@@ -26,6 +26,7 @@ final class RedisBook implements Book {
     private final Queue<Runnable> whenIdle = new ArrayDeque<>();
 
     private long handedOver;
+    private boolean underWay;
     private boolean busy;
     private boolean create;
     private byte @Nullable [] heldSummary;
@@ -108,7 +109,7 @@ final class RedisBook implements Book {
             long cost = desk.cost(batch);
             refused = refusal(cost);
             if (refused == null) {
-                waiting.add(new Flight.Batch(List.copyOf(batch), cost, done));
+                waiting.add(new Flight.Batch(List.copyOf(batch), cost, underWay, done));
             }
             flight = refused == null ? nextFlight() : null;
         }
@@ -118,6 +119,11 @@ final class RedisBook implements Book {
         } else if (flight != null) {
             desk.send(this, flight);
         }
+    }
+
+    @Override
+    public synchronized void busy(boolean now) {
+        underWay = now;
     }
 
     private @Nullable JournalException refusal(long cost) {

@@ -6,19 +6,23 @@ import dev.agentws.journal.JournalException;
 import dev.agentws.journal.JournalException.Reason;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.StreamMessage;
-import io.lettuce.core.XTrimArgs;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Cluster} in Redis: leases, a stream of commands per session, sets for limits, and published hints. Thread-safe. */
 public final class RedisCluster implements Cluster {
     private static final int PIECE = 256;
+    private static final String OUTCOME_MILLIS = "60000";
 
     private final RedisJournalConfig config;
     private final RedisLink link;
@@ -41,6 +45,31 @@ public final class RedisCluster implements Cluster {
     }
 
     @Override
+    public boolean current(String sessionId) throws JournalException {
+        return link.await(link.commands().zscore(RedisKeys.CURRENT, RedisLink.bytes(sessionId))) != null;
+    }
+
+    @Override
+    public List<String> orphans() throws JournalException {
+        return withoutLease(RedisKeys.BUSY);
+    }
+
+    /** The sessions of a set that no node owns. */
+    private List<String> withoutLease(String set) throws JournalException {
+        Map<String, RedisFuture<Long>> leases = new LinkedHashMap<>();
+        for (byte[] id : link.await(link.commands().smembers(set))) {
+            leases.put(text(id), link.commands().exists(new RedisKeys(text(id)).lease()));
+        }
+        List<String> free = new ArrayList<>();
+        for (Map.Entry<String, RedisFuture<Long>> lease : leases.entrySet()) {
+            if (link.await(lease.getValue()) == 0) {
+                free.add(lease.getKey());
+            }
+        }
+        return free;
+    }
+
+    @Override
     public boolean owns(String sessionId) {
         return owned.test(sessionId);
     }
@@ -48,8 +77,10 @@ public final class RedisCluster implements Cluster {
     @Override
     public String send(String sessionId, byte[] json) throws JournalException {
         RedisKeys keys = new RedisKeys(sessionId);
-        List<Object> answer =
-                link.await(Script.SEND, List.of(keys.meta(), keys.commands(), keys.channel()), List.of(json));
+        List<Object> answer = link.await(
+                Script.SEND,
+                List.of(RedisKeys.CURRENT, keys.commands(), keys.lease(), RedisKeys.BUSY),
+                List.of(json, RedisLink.bytes(sessionId), RedisLink.bytes(RedisKeys.INBOX)));
         if (RedisLink.word(answer, 0).equals("none")) {
             throw new JournalException(Reason.NOT_FOUND, "session " + sessionId + ": not found");
         }
@@ -74,11 +105,22 @@ public final class RedisCluster implements Cluster {
     }
 
     @Override
-    public void done(String sessionId, String commandId) throws JournalException {
-        String stream = new RedisKeys(sessionId).commands();
-        link.await(link.commands().xdel(stream, commandId));
+    public void done(String sessionId, String commandId, byte[] outcome) throws JournalException {
+        RedisKeys keys = new RedisKeys(sessionId);
         link.await(
-                link.commands().xtrim(stream, new XTrimArgs().minId(commandId).exactTrimming()));
+                Script.DONE,
+                List.of(keys.commands(), keys.outcome(commandId), keys.channel()),
+                List.of(RedisLink.bytes(commandId), outcome, RedisLink.bytes(OUTCOME_MILLIS)));
+    }
+
+    @Override
+    public byte @Nullable [] outcome(String sessionId, String commandId) throws JournalException {
+        return link.await(link.commands().get(new RedisKeys(sessionId).outcome(commandId)));
+    }
+
+    @Override
+    public Watch inbox(Consumer<@Nullable String> sessions) {
+        return watches.add(RedisKeys.INBOX + config.node(), sessions);
     }
 
     @Override
@@ -88,16 +130,32 @@ public final class RedisCluster implements Cluster {
 
     @Override
     public Watch watch(String sessionId, Runnable changed) {
-        return watches.add(new RedisKeys(sessionId).channel(), changed);
+        return watches.add(new RedisKeys(sessionId).channel(), published -> changed.run());
     }
 
     @Override
     public boolean admit(String limit, String sessionId, int most) throws JournalException {
+        boolean admitted = counted(limit, sessionId, most);
+        if (!admitted) {
+            forgetTheDead(limit);
+            admitted = counted(limit, sessionId, most);
+        }
+        return admitted;
+    }
+
+    private boolean counted(String limit, String sessionId, int most) throws JournalException {
         List<Object> answer = link.await(
                 Script.ADMIT,
                 List.of(RedisKeys.limit(limit)),
                 List.of(RedisLink.bytes(sessionId), RedisLink.bytes(Integer.toString(most))));
         return RedisLink.word(answer, 0).equals("ok");
+    }
+
+    /** Sessions that no node has any more count no more: a node that died took nobody off the list. */
+    private void forgetTheDead(String limit) throws JournalException {
+        for (String id : withoutLease(RedisKeys.limit(limit))) {
+            dismiss(limit, id);
+        }
     }
 
     @Override

@@ -4,6 +4,12 @@ package dev.agentws.journal.redis;
 final class RedisKeys {
     static final String CURRENT = "agentws:sessions";
     static final String ARCHIVE = "agentws:archived";
+    /** Set of the sessions that somebody has to take up when their owner dies. */
+    static final String BUSY = "agentws:busy";
+
+    /** Before a node's name: the channel that says for which of its sessions a command waits. */
+    static final String INBOX = "agentws:inbox:";
+
     static final String NODES = "agentws:nodes";
 
     private final String prefix;
@@ -33,7 +39,12 @@ final class RedisKeys {
         return prefix + "commands";
     }
 
-    /** Channel that says that there is something new in one of the streams. */
+    /** String with what became of a command; expires. */
+    String outcome(String commandId) {
+        return prefix + "outcome:" + commandId;
+    }
+
+    /** Channel that says that there are new entries or outcomes. */
     String channel() {
         return prefix + "news";
     }

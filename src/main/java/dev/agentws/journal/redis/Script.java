@@ -8,14 +8,14 @@ import java.util.HexFormat;
 /** What must happen in Redis in one piece. A script answers with a list whose first element is a word. */
 enum Script {
     /**
-     * Keys: meta, stream, lease, channel, directory. Arguments: fence, entries before, 1 to create, node, lease in ms, session, now
-     * in ms, then id, kind and JSON of each entry. Answers ok, exists, fenced or lost (with what is there). Sent twice, it answers ok twice and writes once: only the
+     * Keys: meta, stream, lease, channel, directory, busy. Arguments: fence, entries before, 1 to create, node, lease in ms, session, now
+     * in ms, 1 while something is under way, then id, kind and JSON of each entry. Answers ok, exists, fenced or lost (with what is there). Sent twice, it answers ok twice and writes once: only the
      * holder of a fence numbers under it. It writes a little also the second time, so that WAIT has something to wait for.
      */
     APPEND("""
             local meta = redis.call('HMGET', KEYS[1], 'fence', 'entries')
             local from = tonumber(ARGV[2])
-            local n = (#ARGV - 7) / 3
+            local n = (#ARGV - 8) / 3
             if not meta[1] then
               if ARGV[3] ~= '1' or from ~= 0 then return {'lost', 0} end
               if redis.call('EXISTS', KEYS[2]) == 1 then return {'exists'} end
@@ -35,11 +35,12 @@ enum Script {
             end
             if have ~= from then return {'lost', have} end
             local last
-            for i = 8, #ARGV, 3 do
+            for i = 9, #ARGV, 3 do
               last = ARGV[i]
               redis.call('XADD', KEYS[2], last, 'k', ARGV[i + 1], 'd', ARGV[i + 2])
             end
             redis.call('HSET', KEYS[1], 'entries', from + n, 'last', last)
+            redis.call(ARGV[8] == '1' and 'SADD' or 'SREM', KEYS[6], ARGV[6])
             redis.call('PUBLISH', KEYS[4], last)
             return {'ok'}
             """),
@@ -85,22 +86,24 @@ enum Script {
             return {'ok'}
             """),
 
-    /** Keys: meta, lease, directory, archive. Arguments: fence, session, now in ms. Answers ok or fenced. */
+    /** Keys: meta, lease, directory, archive, busy. Arguments: fence, session, now in ms. Answers ok or fenced. */
     ARCHIVE("""
             if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return {'fenced'} end
             redis.call('HSET', KEYS[1], 'fence', '')
             redis.call('DEL', KEYS[2])
             redis.call('ZREM', KEYS[3], ARGV[2])
             redis.call('ZADD', KEYS[4], ARGV[3], ARGV[2])
+            redis.call('SREM', KEYS[5], ARGV[2])
             return {'ok'}
             """),
 
-    /** Keys: meta, stream, lease, commands, directory. Arguments: fence, session. Answers ok or fenced. */
+    /** Keys: meta, stream, lease, commands, directory, busy. Arguments: fence, session. Answers ok or fenced. */
     DELETE("""
             local fence = redis.call('HGET', KEYS[1], 'fence')
             if fence and fence ~= ARGV[1] then return {'fenced'} end
             redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
             redis.call('ZREM', KEYS[5], ARGV[2])
+            redis.call('SREM', KEYS[6], ARGV[2])
             return {'ok'}
             """),
 
@@ -120,12 +123,26 @@ enum Script {
             return {'ok'}
             """),
 
-    /** Keys: meta, commands, channel. Arguments: JSON. Answers ok with the command's id, or none. */
+    /**
+     * Keys: directory, commands, lease, busy. Arguments: JSON, session, what channels of nodes begin with. Answers ok with the command's id,
+     * or none. In busy, so that it is found also when the owner dies before it reads it.
+     */
     SEND("""
-            if redis.call('EXISTS', KEYS[1]) == 0 then return {'none'} end
+            if not redis.call('ZSCORE', KEYS[1], ARGV[2]) then return {'none'} end
             local id = redis.call('XADD', KEYS[2], '*', 'd', ARGV[1])
-            redis.call('PUBLISH', KEYS[3], id)
+            redis.call('SADD', KEYS[4], ARGV[2])
+            local owner = redis.call('GET', KEYS[3])
+            if owner then redis.call('PUBLISH', ARGV[3] .. owner, ARGV[2]) end
             return {'ok', id}
+            """),
+
+    /** Keys: commands, outcome, channel. Arguments: id, what became of it, how long that is kept in ms. Answers ok. */
+    DONE("""
+            redis.call('XDEL', KEYS[1], ARGV[1])
+            redis.call('XTRIM', KEYS[1], 'MINID', ARGV[1])
+            redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
+            redis.call('PUBLISH', KEYS[3], ARGV[1])
+            return {'ok'}
             """);
 
     private final String text;

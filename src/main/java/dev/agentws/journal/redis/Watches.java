@@ -6,9 +6,12 @@ import io.lettuce.core.RedisConnectionStateAdapter;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,13 +27,14 @@ final class Watches {
         connection.addListener(new RedisPubSubAdapter<String, byte[]>() {
             @Override
             public void message(String channel, byte[] message) {
-                watching.getOrDefault(channel, Set.of()).forEach(Watches::tell);
+                String text = new String(message, StandardCharsets.UTF_8);
+                watching.getOrDefault(channel, Set.of()).forEach(each -> tell(each, text));
             }
 
             @Override
             public void subscribed(String channel, long count) {
                 // Between asking and this, and while the connection was away, hints were lost.
-                watching.getOrDefault(channel, Set.of()).forEach(Watches::tell);
+                watching.getOrDefault(channel, Set.of()).forEach(each -> tell(each, null));
             }
         });
         connection.addListener(new RedisConnectionStateAdapter() {
@@ -39,22 +43,22 @@ final class Watches {
                 // Also what could not be asked for while it was away.
                 watching.forEach((channel, each) -> {
                     connection.async().subscribe(channel);
-                    each.forEach(Watches::tell);
+                    each.forEach(watcher -> tell(watcher, null));
                 });
             }
         });
     }
 
-    Cluster.Watch add(String channel, Runnable changed) {
+    /** @param changed is told what was published; null when that may have been missed */
+    Cluster.Watch add(String channel, Consumer<@Nullable String> changed) {
         Watcher mine = new Watcher(changed);
         watching.compute(channel, (name, known) -> {
             Set<Watcher> all = known == null ? ConcurrentHashMap.newKeySet() : known;
-            if (all.isEmpty()) {
-                connection.async().subscribe(name);
-            }
             all.add(mine);
             return all;
         });
+        // Only now, so that the answer finds the watcher; asked again for one more watcher it does no harm.
+        connection.async().subscribe(channel);
         return () -> remove(channel, mine);
     }
 
@@ -69,9 +73,9 @@ final class Watches {
         });
     }
 
-    private static void tell(Watcher watcher) {
+    private static void tell(Watcher watcher, @Nullable String published) {
         try {
-            watcher.changed.run();
+            watcher.changed.accept(published);
         } catch (RuntimeException e) {
             LOG.error("a watcher of the journal failed", e);
         }
@@ -79,9 +83,9 @@ final class Watches {
 
     /** By identity, so that the same task may watch twice. */
     private static final class Watcher {
-        final Runnable changed;
+        final Consumer<@Nullable String> changed;
 
-        Watcher(Runnable changed) {
+        Watcher(Consumer<@Nullable String> changed) {
             this.changed = changed;
         }
     }

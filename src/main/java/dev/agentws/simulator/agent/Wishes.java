@@ -24,6 +24,7 @@ final class Wishes {
     /** What a further wish begins with. */
     private static final String VERB =
             "(?:please\\s+)?(?:list|read|show|search|grep|write|create|save|replace|change|edit|run|execute|fetch"
+                    + "|find|locate|delete|remove|append|rename|move"
                     + "|make a|todo)\\b";
 
     private static final Pattern THEN = phrase("[\\s,.;]*\\b(?:and\\s+)?then\\b[\\s,:]*|\\s*,?\\s+and\\s+(?=" + VERB
@@ -64,11 +65,13 @@ final class Wishes {
     private final Conversation talk;
     private final Set<String> tools;
     private final Set<String> read = new HashSet<>();
+    private final FileChores chores;
     private String lastPath = "";
 
     Wishes(Conversation talk) {
         this.talk = talk;
         this.tools = talk.tools();
+        chores = new FileChores(talk, this::path);
     }
 
     private static Pattern phrase(String regex) {
@@ -106,6 +109,7 @@ final class Wishes {
     private List<Wish> understand(String clause) {
         List<Function<String, List<Wish>>> readings = List.of(
                 this::fetch,
+                chores::understand,
                 this::edit,
                 this::todo,
                 this::writeInto,
@@ -244,6 +248,9 @@ final class Wishes {
 
     /** Remembers the file, so that the next clause may call it "it". */
     private String path(String file) {
+        if (file.equalsIgnoreCase("it") && !lastPath.isEmpty()) {
+            return lastPath;
+        }
         lastPath = talk.absolute(unquote(file));
         return lastPath;
     }
@@ -288,7 +295,7 @@ final class Wishes {
                 : List.of();
     }
 
-    private static boolean looksLikeFile(String token) {
+    static boolean looksLikeFile(String token) {
         return token.contains(".")
                 || token.contains("/")
                 || token.startsWith("`")
@@ -296,7 +303,7 @@ final class Wishes {
                 || (token.length() > 1 && token.equals(token.toUpperCase(Locale.ROOT)));
     }
 
-    private static String unquote(String text) {
+    static String unquote(String text) {
         String plain = text.strip();
         boolean quoted = plain.length() > 1
                 && "\"'`".indexOf(plain.charAt(0)) >= 0

@@ -14,6 +14,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.function.Predicate;
 
 /** What all built-in tools share: one place turns failures into words for the model. */
 public record BuiltInTool(ToolSpec spec, boolean concurrent, Planner planner) implements Tool {
@@ -29,12 +31,35 @@ public record BuiltInTool(ToolSpec spec, boolean concurrent, Planner planner) im
         ToolResult run(ToolOutput output) throws ToolFailure, IOException, InterruptedException;
     }
 
+    /** Searches through directories. */
+    @FunctionalInterface
+    public interface Search {
+        /** @param hidden what must be left out, by its absolute path */
+        ToolResult run(Predicate<Path> hidden) throws ToolFailure, IOException, InterruptedException;
+    }
+
+    private record Searching(Search search, Predicate<Path> hidden) implements ToolPlan.Body {
+        @Override
+        public ToolResult run(ToolOutput output) throws InterruptedException {
+            return BuiltInTool.run(ignored -> search.run(hidden), output);
+        }
+
+        @Override
+        public ToolPlan.Body hiding(Predicate<Path> more) {
+            return new Searching(search, more);
+        }
+    }
+
     public static ToolSpec spec(String name, String description, String schema) {
         return new ToolSpec(name, description, schema.getBytes(StandardCharsets.UTF_8));
     }
 
     public static ToolPlan ready(Access access, String description, Work work) {
         return new ToolPlan.Ready(access, description, output -> run(work, output));
+    }
+
+    public static ToolPlan searching(Access access, String description, Search search) {
+        return new ToolPlan.Ready(access, description, new Searching(search, path -> false));
     }
 
     /** @param preview what it would change, a JSON object in UTF-8 for the person who is asked */

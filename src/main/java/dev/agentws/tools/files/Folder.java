@@ -31,13 +31,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One directory held open. Where the system allows, everything inside is reached through the open handle and no link is followed,
- * so nobody can swap a directory for a link between a check and its use. Confined to one call; close it.
+ * so nobody can swap a directory for a link between a check and its use. Confined to one call; close it. What reads is thread-safe.
  */
 public final class Folder implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Folder.class);
@@ -58,6 +59,7 @@ public final class Folder implements Closeable {
     private final Path path;
     private final DirectoryStream<Path> stream;
     private final @Nullable SecureDirectoryStream<Path> handle;
+    private final AtomicInteger holders = new AtomicInteger(1);
 
     private Folder(Path path, DirectoryStream<Path> stream, boolean useHandle) {
         this.path = path;
@@ -293,8 +295,15 @@ public final class Folder implements Closeable {
         }
     }
 
+    /** Keeps it open for one more holder, who must be another one's guest now and must {@link #close} it too. */
+    public void hold() {
+        holders.incrementAndGet();
+    }
+
     @Override
     public void close() throws IOException {
-        stream.close();
+        if (holders.decrementAndGet() == 0) {
+            stream.close();
+        }
     }
 }

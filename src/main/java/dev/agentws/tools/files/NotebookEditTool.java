@@ -66,7 +66,7 @@ public final class NotebookEditTool {
 
     public ToolPlan plan(ToolInput input) throws ToolFailure, IOException {
         Request request = read(input);
-        Place place = workspace.locate(request.path());
+        Place place = workspace.locate("notebook_path", request.path());
         if (FileKind.of(place.real()) != FileKind.NOTEBOOK) {
             throw new ToolFailure(
                     place.shown() + ": is no .ipynb file (expected: a notebook; change other files with Edit)");

@@ -61,7 +61,7 @@ public final class ReadTool {
                 input.has("offset") || input.has("limit"),
                 PageRange.read(input, "pages"));
         input.end();
-        Place place = workspace.locate(path);
+        Place place = workspace.locate("file_path", path);
         requireFitting(FileKind.of(place.real()), request);
         return BuiltInTool.ready(
                 Access.read(place.spot()),

@@ -70,14 +70,23 @@ public final class Workspace {
         return root;
     }
 
-    /** Finds what a text of the model points to, existing or not. */
+    /** Finds what the text in a field {@code path} of the model points to, existing or not. */
     public Place locate(String text) throws ToolFailure, IOException {
-        return locate(root, text);
+        return locate(root, "path", text);
+    }
+
+    /** As {@link #locate(String)}, for a field of another name. */
+    Place locate(String field, String text) throws ToolFailure, IOException {
+        return locate(root, field, text);
     }
 
     /** As {@link #locate(String)}, with relative texts taken from {@code base}. */
     public Place locate(Path base, String text) throws ToolFailure, IOException {
-        Path shown = base.resolve(parse(text)).normalize();
+        return locate(base, "path", text);
+    }
+
+    private Place locate(Path base, String field, String text) throws ToolFailure, IOException {
+        Path shown = base.resolve(parse(field, text)).normalize();
         Path real = real(shown);
         Path within = base(real);
         if (KernelFiles.hold(real) && (within == null || !KernelFiles.canHold(within))) {
@@ -154,21 +163,21 @@ public final class Workspace {
         return folder;
     }
 
-    private static Path parse(String text) throws ToolFailure {
+    private static Path parse(String field, String text) throws ToolFailure {
         if (text.isEmpty()) {
-            throw new ToolFailure("path: \"\" (expected: a path that is not empty)");
+            throw new ToolFailure(field + ": \"\" (expected: a path that is not empty)");
         }
         if (text.length() > MAX_PATH_CHARS) {
             throw new ToolFailure(
-                    "path: " + Shown.line(text, 200) + " (expected: at most " + MAX_PATH_CHARS + " chars)");
+                    field + ": " + Shown.line(text, 200) + " (expected: at most " + MAX_PATH_CHARS + " chars)");
         }
         if (text.indexOf('\0') >= 0) {
-            throw new ToolFailure("path: " + Shown.line(text, 200) + " (expected: a path without NUL characters)");
+            throw new ToolFailure(field + ": " + Shown.line(text, 200) + " (expected: a path without NUL characters)");
         }
         try {
             return Path.of(text);
         } catch (InvalidPathException failure) {
-            throw new ToolFailure("path: " + Shown.line(text, 200) + " (expected: a path this system can name: "
+            throw new ToolFailure(field + ": " + Shown.line(text, 200) + " (expected: a path this system can name: "
                     + failure.getReason() + ")");
         }
     }

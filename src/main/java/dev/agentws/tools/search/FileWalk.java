@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Walks through a directory in the order of names, through open handles and without following links, within limits. What it could
- * not look at is told in {@link #notes}. Confined to one call.
+ * not look at is told in {@link #notes}. Confined to one thread.
  */
 final class FileWalk {
     /**
@@ -34,10 +34,13 @@ final class FileWalk {
         boolean wants(Entry directory);
 
         /** Anything else than a directory; false ends the walk. */
-        boolean file(Entry file) throws InterruptedException;
+        boolean file(Entry file) throws IOException, InterruptedException;
 
         /** The directory last entered is done. */
         void leave();
+
+        /** Something could not be looked at, or looked into; usually for {@link FileWalk#unreadable}. */
+        void unreadable(Path place, IOException reason);
     }
 
     /** The order in which a directory's names come. */
@@ -54,7 +57,9 @@ final class FileWalk {
     private int tooDeep;
     private int entries;
     private boolean stopped;
-    private boolean outOfTime;
+    /** Those who search files ask for it too, on threads of their own. */
+    private volatile boolean outOfTime;
+
     private boolean outOfEntries;
 
     FileWalk(WalkBounds limits, LongSupplier nanoClock) {
@@ -69,8 +74,11 @@ final class FileWalk {
         inside(start, visitor, 0);
     }
 
+    /** Thread-safe, as long as the clock is. */
     boolean outOfTime() {
-        outOfTime |= nanoClock.getAsLong() - deadline > 0;
+        if (!outOfTime && nanoClock.getAsLong() - deadline > 0) {
+            outOfTime = true;
+        }
         return outOfTime;
     }
 
@@ -109,7 +117,7 @@ final class FileWalk {
         try {
             names = folder.names();
         } catch (IOException failure) {
-            unreadable(folder.path(), failure);
+            visitor.unreadable(folder.path(), failure);
             return;
         }
         visitor.enter(folder, path, names);
@@ -129,7 +137,7 @@ final class FileWalk {
         try {
             attributes = folder.attributes(name);
         } catch (IOException gone) {
-            unreadable(folder.path().resolve(name), gone);
+            visitor.unreadable(folder.path().resolve(name), gone);
             return;
         }
         Entry entry = new Entry(folder, name, attributes, path);
@@ -149,7 +157,7 @@ final class FileWalk {
         try {
             child = directory.folder().child(directory.name());
         } catch (IOException closed) {
-            unreadable(directory.full(), closed);
+            visitor.unreadable(directory.full(), closed);
             return;
         }
         try (child) {

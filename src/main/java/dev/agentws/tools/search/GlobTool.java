@@ -70,11 +70,11 @@ public final class GlobTool {
             throw input.wrong("pattern", "no .. after a wildcard");
         }
         GlobPattern pattern = parse(input, rest);
-        return BuiltInTool.ready(
+        return BuiltInTool.searching(
                 Access.read(start.spot()),
                 "Find files " + Shown.line(text, 200) + " in "
                         + Shown.line(given.shown().toString(), 200),
-                output -> find(start, pattern));
+                hidden -> find(start, pattern, new HiddenFiles(start, hidden)));
     }
 
     private static GlobPattern parse(ToolInput input, String text) throws ToolFailure {
@@ -96,13 +96,14 @@ public final class GlobTool {
         return slash;
     }
 
-    private ToolResult find(Place start, GlobPattern pattern) throws IOException, InterruptedException {
+    private ToolResult find(Place start, GlobPattern pattern, HiddenFiles hidden)
+            throws IOException, InterruptedException {
         if (!Files.isDirectory(start.real())) {
             return ToolResult.of("No files found");
         }
         List<String> names = names(workspace.top(start.real()), start.real());
-        Search search = new Search(pattern, names.size(), limit);
         FileWalk walk = new FileWalk(bounds, nanoClock);
+        Search search = new Search(walk, hidden, pattern, names.size(), limit);
         try (Folder folder = workspace.open(start.real())) {
             walk.walk(folder, names, search);
         }
@@ -119,13 +120,17 @@ public final class GlobTool {
     }
 
     private static final class Search implements FileWalk.Visitor {
+        private final FileWalk walk;
+        private final HiddenFiles hidden;
         private final GlobPattern pattern;
         private final int depth;
         private final int limit;
         private final PriorityQueue<Hit> newest = new PriorityQueue<>(Comparator.comparing(Hit::modified));
         private int total;
 
-        Search(GlobPattern pattern, int depth, int limit) {
+        Search(FileWalk walk, HiddenFiles hidden, GlobPattern pattern, int depth, int limit) {
+            this.hidden = hidden;
+            this.walk = walk;
             this.pattern = pattern;
             this.depth = depth;
             this.limit = limit;
@@ -136,12 +141,12 @@ public final class GlobTool {
 
         @Override
         public boolean wants(FileWalk.Entry directory) {
-            return true;
+            return !hidden.hides(directory);
         }
 
         @Override
         public boolean file(FileWalk.Entry file) {
-            if (pattern.matches(file.path(), depth)) {
+            if (pattern.matches(file.path(), depth) && !hidden.hides(file)) {
                 total++;
                 newest.add(new Hit(file.full(), file.attributes().lastModifiedTime()));
                 if (newest.size() > limit) {
@@ -153,6 +158,11 @@ public final class GlobTool {
 
         @Override
         public void leave() {}
+
+        @Override
+        public void unreadable(Path place, IOException reason) {
+            walk.unreadable(place, reason);
+        }
 
         String answer(List<String> notes) {
             List<String> lines = new ArrayList<>();

@@ -5,11 +5,13 @@ import com.google.re2j.PatternSyntaxException;
 import dev.agentws.tools.call.ToolFailure;
 import dev.agentws.tools.call.ToolInput;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one Grep looks for and how it shows it. Immutable.
  *
  * @param needles the texts one of which every match holds; empty when none are known
+ * @param automaton what tells lines that cannot match from others; null when there is none
  * @param plain whether the pattern is nothing but the one needle
  * @param before lines of context before a match, {@code after} after it
  * @param headLimit rows shown, 0 for all
@@ -18,6 +20,7 @@ import java.util.List;
 record GrepQuery(
         Pattern pattern,
         List<Needle> needles,
+        @Nullable LineAutomaton automaton,
         boolean plain,
         Mode mode,
         int before,
@@ -54,6 +57,7 @@ record GrepQuery(
         return new GrepQuery(
                 pattern,
                 needles(pattern.pattern(), ignoreCase),
+                multiline ? null : PatternReader.read(pattern.pattern(), ignoreCase),
                 !ignoreCase && !multiline && isPlain(pattern.pattern()),
                 mode,
                 input.count("-B", around),

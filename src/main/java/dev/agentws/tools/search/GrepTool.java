@@ -44,6 +44,9 @@ public final class GrepTool {
             "offset":{"type":"integer","minimum":0,"default":0,"description":"Entries left out first."}},
             "required":["pattern"],"additionalProperties":false}""");
 
+    /** Threads that help with one large tree; more would mostly wait for the walk. */
+    private static final int MAX_HELPERS = 3;
+
     private final Workspace workspace;
     private final WalkBounds bounds;
     private final int headLimit;
@@ -74,15 +77,18 @@ public final class GrepTool {
         }
         String description = "Search for " + Shown.line(query.pattern().pattern(), 200) + " in "
                 + Shown.line(place.shown().toString(), 200);
-        return BuiltInTool.ready(
-                Access.read(place.spot()), description, output -> ToolResult.of(search(query, place, directory)));
+        return BuiltInTool.searching(
+                Access.read(place.spot()),
+                description,
+                hidden -> ToolResult.of(search(query, place, directory, new HiddenFiles(place, hidden))));
     }
 
-    private String search(GrepQuery query, Place place, boolean directory)
+    private String search(GrepQuery query, Place place, boolean directory, HiddenFiles hidden)
             throws ToolFailure, IOException, InterruptedException {
         FileWalk walk = new FileWalk(bounds, nanoClock);
         GrepReport report = new GrepReport(query, maxChars);
-        GrepWalk visitor = new GrepWalk(query, report, walk);
+        int helpers = Math.min(MAX_HELPERS, Runtime.getRuntime().availableProcessors() - 1);
+        GrepWalk visitor = new GrepWalk(query, report, walk, hidden, helpers);
         if (directory) {
             visitor.searchTree(workspace, place.real());
         } else {

@@ -4,7 +4,6 @@ import dev.agentws.tools.files.Folder;
 import dev.agentws.tools.files.Workspace;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -12,46 +11,58 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Chooses the files of a tree as ripgrep does and searches them. Confined to one call. */
+/** Chooses the files of a tree as ripgrep does and has them searched. Confined to one thread. */
 final class GrepWalk implements FileWalk.Visitor {
     private final GrepQuery query;
     private final GrepReport report;
     private final FileWalk walk;
-    private final TextSearch search;
+    private final HiddenFiles hidden;
+    private final SearchCrew crew;
     private final IgnoreRules rules = new IgnoreRules();
     private int start;
     private int tooLarge;
+    private int cutLines;
     private boolean more = true;
 
-    GrepWalk(GrepQuery query, GrepReport report, FileWalk walk) {
+    /** @param helpers threads that search besides the calling one */
+    GrepWalk(GrepQuery query, GrepReport report, FileWalk walk, HiddenFiles hidden, int helpers) {
+        this.hidden = hidden;
         this.query = query;
         this.report = report;
         this.walk = walk;
-        search = new TextSearch(query, new SearchWatch(walk));
+        crew = new SearchCrew(() -> new FileSearch(query, walk), this::take, helpers);
     }
 
     void searchTree(Workspace workspace, Path directory) throws IOException, InterruptedException {
         List<String> names = GlobTool.names(workspace.top(directory), directory);
         start = names.size();
         enterAncestors(workspace, workspace.top(directory), names);
-        try (Folder folder = workspace.open(directory)) {
+        try (crew;
+                Folder folder = workspace.open(directory)) {
             walk.walk(folder, names, this);
+            crew.finish();
         }
     }
 
     /** A file that was named by the call: neither hidden nor ignored counts. */
     void searchFile(Folder folder, Path name) throws IOException, InterruptedException {
         BasicFileAttributes attributes = folder.attributes(name);
-        FileWalk.Entry entry = new FileWalk.Entry(folder, name, attributes, List.of(name.toString()));
-        if (look(entry, true) == TextSearch.Outcome.BINARY) {
-            report.note("[" + entry.full() + " is a binary file and was not searched.]");
+        FileSearch.Found found =
+                new FileSearch(query, walk).search(folder, name, attributes, true, report.wantedRows());
+        IOException failure = found.failure();
+        if (failure != null) {
+            throw failure;
+        }
+        take(found);
+        if (found.outcome() == TextSearch.Outcome.BINARY) {
+            report.note("[" + found.file() + " is a binary file and was not searched.]");
         }
     }
 
     List<String> notes() {
         List<String> notes = new ArrayList<>(walk.notes());
-        if (search.cutLines() > 0) {
-            notes.add("[" + search.cutLines() + " lines were searched only in their first " + TextWindow.MAX_LINE_BYTES
+        if (cutLines > 0) {
+            notes.add("[" + cutLines + " lines were searched only in their first " + TextWindow.MAX_LINE_BYTES
                     + " bytes.]");
         }
         if (tooLarge > 0) {
@@ -69,6 +80,8 @@ final class GrepWalk implements FileWalk.Visitor {
     private void enter(Folder folder, List<String> path, Predicate<String> mayHave) throws InterruptedException {
         try {
             rules.enter(folder, path, mayHave);
+        } catch (ClosedByInterruptException cancelled) {
+            throw FileSearch.cancelled(folder.path());
         } catch (IOException failure) {
             unreadable(folder.path().resolve(".gitignore"), failure);
         }
@@ -81,11 +94,11 @@ final class GrepWalk implements FileWalk.Visitor {
 
     @Override
     public boolean wants(FileWalk.Entry directory) {
-        return !hidden(directory) && !rules.ignored(directory.path(), true);
+        return !hidden(directory) && !rules.ignored(directory.path(), true) && !hidden.hides(directory);
     }
 
     @Override
-    public boolean file(FileWalk.Entry file) throws InterruptedException {
+    public boolean file(FileWalk.Entry file) throws IOException, InterruptedException {
         if (!file.attributes().isRegularFile() || !query.filter().accepts(file.path(), start)) {
             return true;
         }
@@ -93,41 +106,39 @@ final class GrepWalk implements FileWalk.Visitor {
         if (passedOver && !query.filter().asksFor(file.path(), start)) {
             return true;
         }
-        try {
-            look(file, false);
-        } catch (IOException failure) {
-            unreadable(file.full(), failure);
+        if (hidden.hides(file)) {
+            return true;
         }
+        crew.add(file, report.wantedRows());
         return !walk.outOfTime() && more;
     }
 
-    private TextSearch.Outcome look(FileWalk.Entry file, boolean named) throws IOException, InterruptedException {
-        String path = file.full().toString();
-        FileHits hits = new FileHits(path, query, report.wantedRows());
-        try {
-            BasicFileAttributes attributes = file.attributes();
-            SeekableByteChannel channel = file.folder().read(file.name(), attributes);
-            TextSearch.Outcome outcome = search.search(channel, attributes.size(), named, hits);
-            switch (outcome) {
-                case SEARCHED -> more = report.add(path, attributes.lastModifiedTime(), hits);
-                case TOO_LARGE -> tooLarge++;
-                case BINARY -> binary(path, attributes, hits);
-            }
-            return outcome;
-        } catch (SearchWatch.Stopped stopped) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException("cancelled while searching " + path);
-            }
-            // The walk says so in its notes; what this file gave until then still counts.
-            report.add(path, file.attributes().lastModifiedTime(), hits);
-            return TextSearch.Outcome.SEARCHED;
+    @Override
+    public void unreadable(Path place, IOException reason) {
+        crew.add(FileSearch.Found.failed(place, reason, query));
+    }
+
+    /** Takes what one file gave, in the order of the walk; false when further files can change nothing. */
+    private boolean take(FileSearch.Found found) {
+        String path = found.file().toString();
+        cutLines += found.cutLines();
+        IOException failure = found.failure();
+        if (failure != null) {
+            walk.unreadable(found.file(), failure);
+            return more;
         }
+        switch (found.outcome()) {
+            case SEARCHED -> more = report.add(path, found.modified(), found.hits());
+            case TOO_LARGE -> tooLarge++;
+            case BINARY -> binary(path, found);
+        }
+        return more;
     }
 
     /** Passed over without a word, as everyone expects of a search through text, unless something of it was shown already. */
-    private void binary(String path, BasicFileAttributes attributes, FileHits hits) {
-        if (query.mode() == GrepQuery.Mode.CONTENT && hits.count() > 0) {
-            more = report.add(path, attributes.lastModifiedTime(), hits);
+    private void binary(String path, FileSearch.Found found) {
+        if (query.mode() == GrepQuery.Mode.CONTENT && found.hits().count() > 0) {
+            more = report.add(path, found.modified(), found.hits());
             report.note("[" + path + " turned out to be binary further on and was searched only up to there.]");
         }
     }
@@ -145,14 +156,6 @@ final class GrepWalk implements FileWalk.Visitor {
             }
             at = at.resolve(names.get(i));
         }
-    }
-
-    private void unreadable(Path file, IOException failure) throws InterruptedException {
-        if (failure instanceof ClosedByInterruptException) {
-            Thread.interrupted();
-            throw new InterruptedException("cancelled while searching " + file);
-        }
-        walk.unreadable(file, failure);
     }
 
     private static boolean hidden(FileWalk.Entry entry) {

@@ -28,6 +28,10 @@ final class Needle {
         }
     }
 
+    int length() {
+        return wanted.length;
+    }
+
     /** The first place from {@code from} on where it stands whole before {@code end}, or -1. */
     int find(byte[] bytes, int from, int end) {
         int lastIndex = wanted.length - 1;

@@ -24,11 +24,6 @@ final class Prefilter {
         Arrays.fill(places, UNKNOWN);
     }
 
-    /** Whether bytes without any match can be told from others at all. */
-    boolean useful() {
-        return places.length > 0;
-    }
-
     /** The first such place from {@code from} on, or -1; {@code from} only rises until {@link #begin} is called. */
     int find(byte[] bytes, int from, int end) {
         if (places.length == 0) {

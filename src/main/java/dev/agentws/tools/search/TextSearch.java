@@ -6,7 +6,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Searches one file at a time. Bytes are looked through for what every match must hold; only lines that have it become text. Confined
+ * Searches one file at a time. Bytes are looked through for lines that may match; only those become text. Confined
  * to one thread.
  */
 final class TextSearch {
@@ -20,7 +20,7 @@ final class TextSearch {
 
     private final GrepQuery query;
     private final SearchWatch watch;
-    private final Prefilter prefilter;
+    private final Candidates candidates;
     private final TextWindow window = new TextWindow();
     private final boolean content;
     private final boolean context;
@@ -29,7 +29,7 @@ final class TextSearch {
     TextSearch(GrepQuery query, SearchWatch watch) {
         this.query = query;
         this.watch = watch;
-        prefilter = new Prefilter(query.needles());
+        candidates = new Candidates(query);
         content = query.mode() == GrepQuery.Mode.CONTENT;
         context = content && !query.onlyMatching() && query.before() + query.after() > 0;
     }
@@ -63,8 +63,8 @@ final class TextSearch {
         long number = 0;
         while (!hits.enough() && window.next(file)) {
             watch.look(window.end() - window.start());
-            prefilter.begin();
-            boolean maybe = prefilter.find(window.bytes(), window.start(), window.end()) >= 0;
+            candidates.begin();
+            boolean maybe = candidates.find(window.bytes(), window.start(), window.end()) >= 0;
             // What cannot match may be anything, unless it tells how to take what follows.
             if ((maybe || named || !window.last()) && hasNul()) {
                 return Outcome.BINARY;
@@ -86,7 +86,7 @@ final class TextSearch {
         int at = window.start();
         int end = window.end();
         while (at < end && !hits.enough()) {
-            int candidate = prefilter.find(bytes, at, end);
+            int candidate = candidates.find(bytes, at, end);
             if (!context) {
                 int next = candidate < 0 ? end : lineStart(candidate, at);
                 number += content ? newlines(at, next) : 0;
@@ -103,9 +103,10 @@ final class TextSearch {
     }
 
     private void oneLine(int from, int newline, boolean maybe, long number, FileHits hits) {
-        String line = content || (maybe && !query.plain()) ? text(from, newline) : "";
-        boolean found = maybe
-                && (query.plain() || query.pattern().matcher(watch.over(line)).find());
+        boolean certain = maybe && candidates.certain(window.bytes(), from, newline);
+        String line = content || (maybe && !certain) ? text(from, newline) : "";
+        boolean found =
+                maybe && (certain || query.pattern().matcher(watch.over(line)).find());
         if (found) {
             hits.matched();
         }

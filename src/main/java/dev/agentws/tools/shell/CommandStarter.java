@@ -19,7 +19,8 @@ interface CommandStarter {
         }
     }
 
-    record Started(Process process, Hunt hunt) {}
+    /** @param over is to be run when nothing is left of the command */
+    record Started(Process process, Hunt hunt, Runnable over) {}
 
     Started start(Call call) throws IOException, ToolFailure;
 

@@ -10,10 +10,12 @@ import java.util.Map;
 /** Starts commands with the rights of the server. */
 final class PlainStarter implements CommandStarter {
     private final ShellPrograms programs;
+    private final Watchdog watchdog;
     private final Map<String, String> environment;
 
-    PlainStarter(ShellPrograms programs, Map<String, String> environment) {
+    PlainStarter(ShellPrograms programs, Watchdog watchdog, Map<String, String> environment) {
         this.programs = programs;
+        this.watchdog = watchdog;
         this.environment = environment;
     }
 
@@ -30,9 +32,16 @@ final class PlainStarter implements CommandStarter {
         its.putAll(environment);
         its.put("PWD", call.directory().toString());
         its.put(ChildEnvironment.MARK, call.id());
+        watchdog.begin(call.id(), limit);
         Adopters adopters = Adopters.before();
-        Process process = builder.start();
-        return new Started(process, new ProcessHunt(process, call.mark(), limit, adopters));
+        try {
+            Process process = builder.start();
+            ProcessHunt hunt = new ProcessHunt(process, call.mark(), limit, adopters);
+            return new Started(process, hunt, () -> watchdog.end(call.id()));
+        } catch (IOException | RuntimeException notStarted) {
+            watchdog.end(call.id());
+            throw notStarted;
+        }
     }
 
     @Override

@@ -61,8 +61,9 @@ final class SandboxStarter implements CommandStarter {
         builder.environment().clear();
         builder.environment().put(ChildEnvironment.MARK, call.id());
         Process process = builder.start();
-        return new Started(
-                process, new SandboxHunt(process, new ProcessHunt(process, call.mark(), LimitMark.NONE, null)));
+        ProcessHunt thorough = new ProcessHunt(process, call.mark(), LimitMark.NONE, null);
+        // With the server the sandbox ends by itself, so nobody else has to know of the command.
+        return new Started(process, new SandboxHunt(process, thorough), () -> {});
     }
 
     @Override

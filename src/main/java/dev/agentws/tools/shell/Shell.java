@@ -36,6 +36,7 @@ public final class Shell {
      * What all sessions share.
      *
      * @param tempDirectory an existing directory for the private files of sessions, links resolved
+     * @param watchdog ends commands that run without a sandbox when the server is killed
      * @param callIds gives each command the id its processes are marked with; never the same twice
      */
     public record Means(
@@ -45,6 +46,7 @@ public final class Shell {
             Path tempDirectory,
             CommandLimits limits,
             ShellThreads threads,
+            Watchdog watchdog,
             Supplier<String> callIds) {}
 
     /**
@@ -92,7 +94,8 @@ public final class Shell {
             String name = means.callIds().get();
             starter = new SandboxStarter(bubblewrap, files, directories, environment, name);
         } else {
-            starter = new PlainStarter(means.programs(), means.environment().with(setup.environment()));
+            starter = new PlainStarter(
+                    means.programs(), means.watchdog(), means.environment().with(setup.environment()));
         }
         return new Shell(workspace, means, files, starter);
     }

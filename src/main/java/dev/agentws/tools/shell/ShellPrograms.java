@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Where the programs are that commands are run with. Looked for once, on the first command, not on an event loop. Thread-safe. */
 public final class ShellPrograms {
-    private static final String USUAL_DIRECTORIES = "/usr/local/bin:/usr/bin:/bin";
+    static final String USUAL_DIRECTORIES = "/usr/local/bin:/usr/bin:/bin";
 
     private final Map<String, String> parentEnvironment;
     private @Nullable List<String> prefix;

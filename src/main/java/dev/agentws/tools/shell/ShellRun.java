@@ -55,6 +55,7 @@ final class ShellRun {
 
     private final Process process;
     private final Hunt hunt;
+    private final Runnable over;
     private final CommandLimits limits;
     private final ShellThreads threads;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
@@ -76,6 +77,7 @@ final class ShellRun {
         this.told = told;
         process = started.process();
         hunt = started.hunt();
+        over = started.over();
         this.limits = limits;
         this.threads = threads;
         this.output = output;
@@ -165,6 +167,7 @@ final class ShellRun {
             }
             if (!settled || exited) {
                 finished = true;
+                over.run();
                 output.close();
             }
         }

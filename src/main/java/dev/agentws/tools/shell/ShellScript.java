@@ -9,12 +9,12 @@ final class ShellScript {
     private ShellScript() {}
 
     /**
-     * The command, with a trap that writes the directory it ended in to {@code told}. The trap stands on the first line of the
-     * command, so that line numbers in messages stay right. Neither subshells nor exec inherit it: then the directory just stays.
+     * The command, with a trap that writes the directory it ended in to {@code told}. The command is a text of its own, so that what
+     * the shell says of its syntax shows nothing else, and on one line, so that line numbers in messages stay right. Neither subshells nor exec inherit it: then the directory just stays.
      */
     static String of(String command, Path told) {
         String trap = "builtin pwd -P >| " + quoted(told.toString()) + " 2>/dev/null";
-        return "trap " + quoted(trap) + " EXIT; " + (passable(command) ? command : ascii(command));
+        return "trap " + quoted(trap) + " EXIT; " + (passable(command) ? evaluated(command) : ascii(command));
     }
 
     /**
@@ -31,17 +31,19 @@ final class ShellScript {
 
     /** The same command in ASCII only. */
     static String ascii(String command) {
-        StringBuilder script = new StringBuilder("eval $'");
-        for (byte b : command.getBytes(StandardCharsets.UTF_8)) {
-            if (b == '\'' || b == '\\') {
-                script.append('\\').append((char) b);
-            } else if (b >= 0) {
+        StringBuilder script = new StringBuilder();
+        for (byte b : evaluated(command).getBytes(StandardCharsets.UTF_8)) {
+            if (b >= 0) {
                 script.append((char) b);
             } else {
                 script.append(String.format("\\x%02x", b));
             }
         }
-        return script.append('\'').toString();
+        return script.toString();
+    }
+
+    private static String evaluated(String command) {
+        return "eval $'" + command.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n") + "'";
     }
 
     static String quoted(String text) {

@@ -5,6 +5,7 @@ import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.SessionServices.Workers;
 import dev.agentws.agent.options.SessionOptionsReader;
 import dev.agentws.agent.record.FrameFormat;
+import dev.agentws.cluster.ClusterNode;
 import dev.agentws.metrics.PromptWatch;
 import dev.agentws.protocol.ClientMessage;
 import dev.agentws.protocol.ErrorCode;
@@ -26,6 +27,7 @@ public final class AgentSessions implements MessageHandlerFactory {
      * @param workers where options may be held against the disk
      * @param draining whether sessions and prompts are refused, because the server is about to go
      * @param prompts is told of every prompt
+     * @param node null when this process is alone
      */
     public AgentSessions(
             SessionRegistry registry,
@@ -33,8 +35,9 @@ public final class AgentSessions implements MessageHandlerFactory {
             SessionPlaces places,
             Workers workers,
             BooleanSupplier draining,
-            PromptWatch prompts) {
-        this.services = new SessionDispatcher.Services(registry, options, places, workers, prompts);
+            PromptWatch prompts,
+            @Nullable ClusterNode node) {
+        this.services = new SessionDispatcher.Services(registry, options, places, workers, prompts, node);
         this.draining = draining;
     }
 
@@ -59,6 +62,8 @@ public final class AgentSessions implements MessageHandlerFactory {
             }
             switch (message.kind()) {
                 case CREATE_SESSION -> refuse(message, ((ClientMessage.CreateSession) message).sessionId());
+                case FORK_SESSION -> refuse(message, ((ClientMessage.ForkSession) message).sessionId());
+                case RESUME_SESSION -> refuse(message, ((ClientMessage.ResumeSession) message).sessionId());
                 case SEND_PROMPT -> refuse(message, ((ClientMessage.SendPrompt) message).sessionId());
                 default -> dispatcher.onMessage(message);
             }

@@ -4,32 +4,28 @@ import dev.agentws.agent.Accepted;
 import dev.agentws.agent.Prompt;
 import dev.agentws.agent.Session;
 import dev.agentws.agent.SessionPlaces;
-import dev.agentws.agent.SessionPlaces.BadDirectory;
 import dev.agentws.agent.SessionRegistry;
-import dev.agentws.agent.SessionRegistry.Refusal;
-import dev.agentws.agent.SessionRegistry.Slot;
 import dev.agentws.agent.SessionServices.Workers;
 import dev.agentws.agent.model.Block;
 import dev.agentws.agent.options.ContentReader;
-import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionOptions.Invalid;
 import dev.agentws.agent.options.SessionOptionsReader;
-import dev.agentws.agent.options.SessionPlace;
+import dev.agentws.cluster.ClusterNode;
 import dev.agentws.metrics.PromptWatch;
 import dev.agentws.protocol.ClientMessage;
 import dev.agentws.protocol.ClientMessage.CreateSession;
+import dev.agentws.protocol.ClientMessage.ForkSession;
+import dev.agentws.protocol.ClientMessage.LoadMessages;
 import dev.agentws.protocol.ClientMessage.PermissionResponse;
+import dev.agentws.protocol.ClientMessage.RenameSession;
 import dev.agentws.protocol.ClientMessage.SendPrompt;
 import dev.agentws.protocol.ClientMessage.Subscribe;
 import dev.agentws.protocol.ErrorCode;
+import dev.agentws.protocol.SessionFilter;
+import dev.agentws.protocol.SessionSearch;
 import dev.agentws.websocket.MessageHandler;
 import dev.agentws.websocket.Outbox;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,23 +38,26 @@ final class SessionDispatcher implements MessageHandler {
      * What every connection's dispatcher needs. Immutable; its parts are thread-safe.
      *
      * @param prompts is told of every prompt
+     * @param node null when this process is alone
      */
     record Services(
             SessionRegistry registry,
             SessionOptionsReader options,
             SessionPlaces places,
             Workers workers,
-            PromptWatch prompts) {}
+            PromptWatch prompts,
+            @Nullable ClusterNode node) {}
 
     private final Outbox outbox;
     private final Services services;
     private final Steering steering;
     private final EverySession everySession;
+    private final HistoryDesk history;
+    private final SessionMaker maker;
+    private final ForkDesk forks;
+    private final ArchiveDesk archive;
     private final @Nullable String traceParent;
-    private final List<Subscription> subscriptions = new ArrayList<>(1);
-    /** Messages for sessions whose options are still being held against the disk wait here. */
-    private @Nullable Map<String, ArrayDeque<Runnable>> creating;
-
+    private final Views views;
     private boolean closed;
 
     /** @param traceParent of the connection, as W3C Trace Context writes it, or null */
@@ -66,7 +65,12 @@ final class SessionDispatcher implements MessageHandler {
         this.traceParent = traceParent;
         this.outbox = outbox;
         this.services = services;
-        this.everySession = new EverySession(outbox, services.registry());
+        this.everySession = new EverySession(outbox, services.registry(), services.node());
+        this.history = new HistoryDesk(outbox);
+        this.views = new Views(outbox, services.workers(), services.node(), new Elsewhere());
+        this.maker = new SessionMaker(outbox, services, views::of, this::error, this::leaveIfClosed);
+        this.forks = new ForkDesk(outbox, maker, this::error);
+        this.archive = new ArchiveDesk(outbox, services, maker, this::error);
         this.steering = new Steering(services.places(), this::error);
     }
 
@@ -105,11 +109,27 @@ final class SessionDispatcher implements MessageHandler {
             case SUBSCRIBE:
                 subscribe((Subscribe) message);
                 break;
+            case LOAD_MESSAGES:
+                load((LoadMessages) message);
+                break;
+            case RENAME_SESSION:
+                RenameSession renamed = (RenameSession) message;
+                withSession(renamed.sessionId(), message, session -> session.choices()
+                        .title(renamed.title()));
+                break;
+            case FORK_SESSION:
+                fork((ForkSession) message);
+                break;
             case LIST_SESSIONS:
-                everySession.list();
+                list((ClientMessage.ListSessions) message);
                 break;
             case KILL_ALL_AGENTS:
                 everySession.end();
+                break;
+            case RESUME_SESSION:
+                if (!held(((ClientMessage.ResumeSession) message).sessionId(), message)) {
+                    archive.resume((ClientMessage.ResumeSession) message);
+                }
                 break;
             case AUTH:
             case PING:
@@ -118,130 +138,50 @@ final class SessionDispatcher implements MessageHandler {
     }
 
     private void create(CreateSession message) {
-        if (held(message.sessionId(), message)) {
-            return;
-        }
-        String type = message.kind().wireName();
-        SessionOptions options;
-        try {
-            options = services.options().read(message.options());
-        } catch (Invalid e) {
-            error(ErrorCode.INVALID_OPTIONS, e.getMessage(), message.sessionId(), type);
-            return;
-        }
-        Slot slot = services.registry().reserve(message.sessionId(), why -> refuse(why, message));
-        if (slot == null) {
-            return;
-        }
-        try {
-            SessionPlace place = services.places().known(options);
-            if (place != null && !services.registry().writesDown()) {
-                open(slot, options, place);
-            } else if (place != null) {
-                hold(slot);
-                claim(slot, options, place, message.sessionId());
-            } else {
-                look(slot, options, message.sessionId());
-            }
-        } catch (Invalid e) {
-            services.registry().release(slot);
-            error(ErrorCode.INVALID_OPTIONS, e.getMessage(), message.sessionId(), type);
+        if (!held(message.sessionId(), message)) {
+            maker.make(new SessionMaker.Wish(
+                    message.sessionId(), message.options(), null, message.kind().wireName(), message.sessionId()));
         }
     }
 
-    private void refuse(Refusal why, CreateSession message) {
-        String id = message.sessionId();
-        String type = message.kind().wireName();
-        if (why == Refusal.EXISTS) {
-            error(ErrorCode.SESSION_EXISTS, "Session " + id + " already exists", id, type);
+    private void list(ClientMessage.ListSessions message) {
+        SessionSearch search = message.search();
+        if (search != null && search.status() == SessionFilter.ENDED) {
+            archive.list(message, search);
         } else {
-            String text = "The server holds as many sessions as it may ("
-                    + services.registry().size() + "); end one first";
-            error(ErrorCode.MAX_SESSIONS, text, id, type);
+            everySession.list(search);
         }
     }
 
-    private void open(Slot slot, SessionOptions options, SessionPlace place) {
-        services.registry()
-                .open(
-                        slot,
-                        options,
-                        place,
-                        session -> {
-                            Subscription view = subscription(session);
-                            view.began();
-                            return view;
-                        },
-                        outbox.loop());
-    }
-
-    /** What comes for the session from now on waits until it is made. */
-    private void hold(Slot slot) {
-        Map<String, ArrayDeque<Runnable>> waiting = creating;
-        if (waiting == null) {
-            waiting = new HashMap<>();
-            creating = waiting;
+    private void load(LoadMessages message) {
+        String id = message.sessionId();
+        if (held(id, message)) {
+            return;
         }
-        waiting.put(slot.id(), new ArrayDeque<>());
-    }
-
-    /** Opens the session once its book has begun, so that nobody is told of one that cannot be kept. */
-    private void claim(Slot slot, SessionOptions options, SessionPlace place, @Nullable String wishedId) {
-        services.registry().claim(slot, options, place, outbox.loop(), refusal -> {
-            if (refusal == null) {
-                looked(slot, () -> open(slot, options, place));
-            } else if (refusal == Refusal.EXISTS) {
-                String text = "Session " + slot.id() + " already exists";
-                looked(slot, () -> abandon(slot, wishedId, ErrorCode.SESSION_EXISTS, text));
-            } else {
-                String text = "The session cannot be written down just now, so it was not made";
-                looked(slot, () -> abandon(slot, wishedId, ErrorCode.OVERLOADED, text));
-            }
-        });
-    }
-
-    /** Holds the options against the disk, which may block, on a worker. */
-    private void look(Slot slot, SessionOptions options, @Nullable String wishedId) {
-        hold(slot);
-        try {
-            services.workers().submit(() -> {
-                Runnable outcome;
-                try {
-                    SessionPlace place = services.places().find(options);
-                    outbox.execute(() -> claim(slot, options, place, wishedId));
-                    return;
-                } catch (Invalid e) {
-                    outcome = () -> abandon(slot, wishedId, ErrorCode.INVALID_OPTIONS, e.getMessage());
-                } catch (BadDirectory e) {
-                    outcome = () -> abandon(slot, wishedId, ErrorCode.WORKING_DIRECTORY, e.getMessage());
-                } catch (RuntimeException e) {
-                    outcome = () -> abandon(slot, wishedId, ErrorCode.INTERNAL, "Internal error: " + e.getMessage());
-                }
-                Runnable settled = outcome;
-                outbox.execute(() -> looked(slot, settled));
-            });
-        } catch (RejectedExecutionException e) {
-            looked(
-                    slot,
-                    () -> abandon(slot, wishedId, ErrorCode.OVERLOADED, "The server is busy; try again in a moment"));
+        if (services.registry().find(id) == null && !views.reachFar()) {
+            gone(message);
+        } else {
+            withSession(id, message, session -> history.load(session, message));
         }
     }
 
-    private void looked(Slot slot, Runnable outcome) {
-        outcome.run();
-        Map<String, ArrayDeque<Runnable>> waiting = creating;
-        ArrayDeque<Runnable> held = waiting == null ? null : waiting.remove(slot.id());
-        if (held != null) {
-            held.forEach(Runnable::run);
-        }
-        if (closed) {
-            leaveAll();
-        }
+    /** There is no such session, or none that has not ended. */
+    private void gone(LoadMessages message) {
+        archive.load(message, stored -> history.load(stored, message));
     }
 
-    private void abandon(Slot slot, @Nullable String wishedId, ErrorCode code, @Nullable String message) {
-        services.registry().release(slot);
-        error(code, message, wishedId, ClientMessage.Kind.CREATE_SESSION.wireName());
+    private void fork(ForkSession message) {
+        if (held(message.sessionId(), message) || held(message.newSessionId(), message)) {
+            return;
+        }
+        Session session = services.registry().find(message.sessionId());
+        if (session != null) {
+            forks.fork(session, message);
+        } else if (views.reachFar()) {
+            views.ask(message.sessionId(), message);
+        } else {
+            forks.notFound(message);
+        }
     }
 
     /** Runs an action on the session's loop, after all that this connection has asked of the session before. */
@@ -251,27 +191,64 @@ final class SessionDispatcher implements MessageHandler {
         }
         Session session = services.registry().find(id);
         if (session == null) {
-            notFound(id, message);
-            return;
+            elsewhere(id, message);
+        } else if (message.kind() != ClientMessage.Kind.SUBSCRIBE
+                && !services.registry().holds(session)) {
+            String text = "Nothing can be written down just now; try again in a moment";
+            error(ErrorCode.OVERLOADED, text, id, message.kind().wireName());
+        } else {
+            session.execute(() -> {
+                if (session.ended()) {
+                    outbox.execute(() -> elsewhere(id, message));
+                } else {
+                    action.accept(session);
+                }
+            });
         }
-        session.execute(() -> {
-            if (session.ended()) {
-                notFound(id, message);
-            } else {
-                action.accept(session);
+    }
+
+    private void elsewhere(String id, ClientMessage message) {
+        if (views.reachFar()) {
+            views.ask(id, message);
+        } else {
+            notFound(id, message);
+        }
+    }
+
+    /** What sessions of other nodes have to tell this connection. */
+    private final class Elsewhere implements FarSession.Owner {
+        @Override
+        public void here(ClientMessage message) {
+            onMessage(message);
+        }
+
+        @Override
+        public void error(ErrorCode code, @Nullable String message, @Nullable String sessionId, String type) {
+            SessionDispatcher.this.error(code, message, sessionId, type);
+        }
+
+        @Override
+        public void gone(ClientMessage message, String id) {
+            switch (message.kind()) {
+                case LOAD_MESSAGES -> SessionDispatcher.this.gone((LoadMessages) message);
+                case FORK_SESSION -> forks.notFound((ForkSession) message);
+                default -> notFound(id, message);
             }
-        });
+        }
+
+        @Override
+        public void forget(FarSession session) {
+            views.forget(session);
+        }
     }
 
     /** Whether the message waits for its session to be made, so that its answer, an error too, does not come before that. */
     private boolean held(@Nullable String id, ClientMessage message) {
-        Map<String, ArrayDeque<Runnable>> waiting = creating;
-        ArrayDeque<Runnable> held = waiting == null ? null : waiting.get(id);
-        if (held == null) {
-            return false;
+        if (id != null && views.waits(id)) {
+            views.ask(id, message);
+            return true;
         }
-        held.add(() -> onMessage(message));
-        return true;
+        return maker.holds(id, () -> onMessage(message));
     }
 
     private void notFound(String id, ClientMessage message) {
@@ -299,12 +276,28 @@ final class SessionDispatcher implements MessageHandler {
             subscription.attach();
             services.prompts().offered(session.id(), traceParent);
             Accepted accepted = session.prompt(new Prompt(content, message.promptId(), subscription, outbox.loop()));
-            if (accepted == Accepted.BUSY) {
-                services.prompts().refused(session.id());
-                String text = "Session " + session.id() + " is busy and its queue is full";
-                error(ErrorCode.SESSION_BUSY, text, session.id(), type);
-            }
+            settle(accepted, subscription, message);
         });
+    }
+
+    private void settle(Accepted accepted, Subscription subscription, SendPrompt message) {
+        Session session = subscription.session();
+        if (accepted != Accepted.STARTED && accepted != Accepted.QUEUED) {
+            services.prompts().refused(session.id());
+        }
+        String type = message.kind().wireName();
+        if (accepted == Accepted.BUSY) {
+            String text = "Session " + session.id() + " is busy and its queue is full";
+            error(ErrorCode.SESSION_BUSY, text, session.id(), type);
+        } else if (accepted == Accepted.OVERLOADED) {
+            String text = "Sessions cannot be written down fast enough just now; try again in a moment";
+            error(ErrorCode.OVERLOADED, text, session.id(), type);
+        } else if (accepted == Accepted.OVER) {
+            String text = "Prompt " + message.promptId() + " was run before, and its result is no longer kept";
+            subscription.showAgain(
+                    session.resultOf(message.promptId()),
+                    () -> error(ErrorCode.INVALID_MESSAGE, text, session.id(), type));
+        }
     }
 
     private void subscribe(Subscribe message) {
@@ -314,27 +307,11 @@ final class SessionDispatcher implements MessageHandler {
     /** The same as {@link #withSession} for what needs this connection's view of the session. */
     private void watch(String id, ClientMessage message, Consumer<Subscription> action) {
         Session known = services.registry().find(id);
-        Subscription view = known == null ? null : subscription(known);
+        Subscription view = known == null ? null : views.of(known);
         withSession(id, message, session -> {
             // While its options are looked at there is no session to view yet; its creator's view comes with it.
-            action.accept(view != null && view.session() == session ? view : subscription(session));
+            action.accept(view != null && view.session() == session ? view : views.of(session));
         });
-    }
-
-    /** This connection's view of a session, new if there is none. On the connection's loop. */
-    private Subscription subscription(Session session) {
-        for (Subscription each : subscriptions) {
-            if (each.session() == session) {
-                return each;
-            }
-        }
-        Subscription fresh = new Subscription(session, services.workers(), outbox, this::forget);
-        subscriptions.add(fresh);
-        return fresh;
-    }
-
-    private void forget(Subscription subscription) {
-        subscriptions.remove(subscription);
     }
 
     /** Any thread. */
@@ -349,21 +326,18 @@ final class SessionDispatcher implements MessageHandler {
 
     @Override
     public void onWritabilityChanged(boolean writable) {
-        for (int i = 0; i < subscriptions.size(); i++) {
-            subscriptions.get(i).writabilityChanged();
-        }
+        views.writabilityChanged();
     }
 
     @Override
     public void onClosed() {
         closed = true;
-        leaveAll();
+        views.leaveAll();
     }
 
-    private void leaveAll() {
-        for (Subscription subscription : List.copyOf(subscriptions)) {
-            subscription.session().execute(subscription::leave);
+    private void leaveIfClosed() {
+        if (closed) {
+            views.leaveAll();
         }
-        subscriptions.clear();
     }
 }

@@ -62,7 +62,7 @@ final class Steering {
 
     void mode(Session session, SetPermissionMode message) {
         try {
-            session.setMode(PermissionUpdateReader.mode("mode", message.mode()));
+            session.choices().mode(PermissionUpdateReader.mode("mode", message.mode()));
         } catch (InvalidRule e) {
             refuse(ErrorCode.INVALID_MESSAGE, e.getMessage(), session, message);
         }
@@ -70,7 +70,7 @@ final class Steering {
 
     void model(Session session, SetModel message) {
         try {
-            session.setModel(message.model());
+            session.choices().model(message.model());
         } catch (Invalid e) {
             refuse(ErrorCode.INVALID_OPTIONS, e.getMessage(), session, message);
         }

@@ -12,7 +12,6 @@ import dev.agentws.agent.event.SessionEvent.PermissionAsked;
 import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.record.StoredFrames;
 import dev.agentws.websocket.FrameWriter;
-import dev.agentws.websocket.FrameWriter.Mark;
 import dev.agentws.websocket.Outbox;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -47,6 +46,7 @@ final class Subscription implements SessionListener {
 
     private boolean attached;
     private boolean left;
+    private long lostAt = -1;
     private final Consumer<Subscription> forget;
 
     /**
@@ -67,6 +67,12 @@ final class Subscription implements SessionListener {
         attached = true;
     }
 
+    /** It will listen from the next event on. */
+    void begins() {
+        attached = true;
+        shown = story.lastSeq();
+    }
+
     /** Listens from now on, if it does not yet. */
     void attach() {
         if (!attached && !left) {
@@ -78,6 +84,32 @@ final class Subscription implements SessionListener {
 
     Session session() {
         return session;
+    }
+
+    /** Goes on where another view of this client ended. */
+    void goOn(long from) {
+        if (!attached && !left) {
+            attached = true;
+            shown = from;
+            replayedTo = from;
+            story.listen(this);
+            pump();
+        }
+    }
+
+    @Override
+    public void onLost() {
+        leave();
+        long last = shown;
+        outbox.execute(() -> {
+            lostAt = last;
+            forget.accept(this);
+        });
+    }
+
+    /** How far it came before another node took the session over; -1 if that was not why it ended. On the connection's loop. */
+    long lostAt() {
+        return lostAt;
     }
 
     /** Starts again after {@code afterSeq}, as the client asked: first what was missed, then live. */
@@ -116,9 +148,15 @@ final class Subscription implements SessionListener {
         forgetIfOver();
     }
 
+    @Override
+    public void committed() {
+        pump();
+        forgetIfOver();
+    }
+
     /** Nothing follows the end of a session; until that has been shown, the connection's writability still matters. */
     private void forgetIfOver() {
-        if (session.ended() && shown >= story.lastSeq()) {
+        if (session.ended() && shown >= story.lastNumber()) {
             outbox.execute(() -> forget.accept(this));
         }
     }
@@ -172,7 +210,7 @@ final class Subscription implements SessionListener {
             long after = shown;
             story.readEarlier(after, workers, stretch -> found(after, stretch));
         } else {
-            tellGap();
+            tellGap(story.heldFrom());
             pump();
         }
     }
@@ -184,11 +222,32 @@ final class Subscription implements SessionListener {
         if (after <= shown) {
             earlier = stretch;
             boolean useless = stretch == null || stretch.lastSeq() <= shown;
-            if (useless && !left && shown + 1 < story.heldFrom()) {
-                tellGap();
+            long next = stretch == null || useless ? story.heldFrom() : stretch.firstSeq();
+            if (!left && shown + 1 < next) {
+                tellGap(next);
             }
         }
         pump();
+    }
+
+    /**
+     * Shows one event again, beside the order of the others, to a client that asks for something that is done.
+     *
+     * @param lost called when it is not kept any more
+     */
+    void showAgain(long seq, Runnable lost) {
+        if (seq > shown) {
+            // It is still to come.
+            pump();
+        } else if (seq >= story.heldFrom()) {
+            story.read(seq - 1, new Again());
+        } else {
+            story.readEarlier(seq - 1, workers, stretch -> {
+                if (stretch == null || stretch.show(seq - 1, new Again()) < seq) {
+                    lost.run();
+                }
+            });
+        }
     }
 
     /** Where events are read from. */
@@ -199,7 +258,7 @@ final class Subscription implements SessionListener {
 
     private void send(Source source) {
         ByteBuf batch = ByteBufAllocator.DEFAULT.directBuffer(BATCH);
-        Batch rendered = new Batch(batch);
+        FrameBatch rendered = new FrameBatch(frames, batch, shown, replayedTo, BATCH);
         try {
             shown = source.show(shown, rendered);
         } catch (RuntimeException e) {
@@ -207,15 +266,15 @@ final class Subscription implements SessionListener {
             throw e;
         }
         underway = true;
-        if (!deliver(batch, rendered.count)) {
+        if (!deliver(batch, rendered.count())) {
             underway = false;
         }
     }
 
     /** What comes next is lost: the reader is told, and goes on with the oldest there is. */
-    private void tellGap() {
+    private void tellGap(long next) {
         long after = shown;
-        shown = story.heldFrom() - 1;
+        shown = next - 1;
         ByteBuf notice = ByteBufAllocator.DEFAULT.directBuffer(256);
         Replies.subscribed(notice, session, after, shown + 1, true);
         deliver(notice, 1);
@@ -252,38 +311,31 @@ final class Subscription implements SessionListener {
         story.leave(this);
     }
 
-    /** Renders log entries into one batch. */
-    private final class Batch implements LogReader {
-        private final ByteBuf out;
-        private long last = shown;
-        private int count;
-
-        Batch(ByteBuf out) {
-            this.out = out;
-        }
+    /** Shows the first event it is given, marked as shown again. */
+    private final class Again implements LogReader {
+        private boolean done;
 
         @Override
         public void onEvent(long seq, SessionEvent event) {
-            frames.event(out, seq, event, seq <= replayedTo);
-            last = seq;
-            count++;
+            done = true;
+            ByteBuf batch = ByteBufAllocator.DEFAULT.directBuffer(512);
+            frames.event(batch, seq, event, true);
+            deliver(batch, 1);
         }
 
         @Override
         public void onPieces(long seq, PieceKind kind, String messageId, EscapedText text, int from, int length) {
-            frames.stored(out, kind, messageId, text, from, length, new Mark(seq, merged()));
-            last = seq;
-            count++;
+            throw new IllegalStateException("event " + seq + ": a piece (expected: a result)");
         }
 
         @Override
         public boolean merged() {
-            return last < replayedTo;
+            return true;
         }
 
         @Override
         public boolean wantsMore() {
-            return out.readableBytes() < BATCH;
+            return !done;
         }
     }
 }

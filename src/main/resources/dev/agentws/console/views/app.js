@@ -81,7 +81,7 @@ export class App extends Component {
 function Lost({store}) {
     return h('div', {class: 'lost', role: 'status', hidden: store.state === 'ready'},
         store.state !== 'ready' && h('span', null, h('span', {class: 'pulse'}), 'The connection is lost. Coming back …'),
-        store.state === 'waiting' && h('button', {type: 'button', onClick: () => store.connection.retry()}, 'Try now'));
+        store.state === 'waiting' && h('button', {type: 'button', onClick: () => store.retry()}, 'Try now'));
 }
 
 /** @extends {Component<{store: Store}>} */

@@ -131,8 +131,31 @@ function Head({store, transcript}) {
             store.changed();
         }}, icon('menu')),
         h('div', {class: 'titles'},
-            h('h1', null, info === null ? 'Session' : title(info)),
+            store.renaming && info !== null
+                ? h('input', {
+                    class: 'rename', 'aria-label': 'Title of the session', maxLength: 200, defaultValue: title(info), autofocus: true,
+                    onKeyDown: (/** @type {any} */ event) => {
+                        if (event.key === 'Enter') {
+                            store.rename(transcript.id, event.target.value);
+                        } else if (event.key === 'Escape') {
+                            store.renaming = false;
+                            store.changed();
+                        }
+                    },
+                })
+                : h('h1', null, info === null ? 'Session' : title(info)),
             h('p', {class: 'hint'}, [path ?? 'the server’s directory', info?.sandbox === 'bubblewrap' ? 'sandboxed' : 'no sandbox'].join(' · '))),
+        h('button', {
+            class: 'quiet', type: 'button', 'aria-label': 'Rename', title: 'Rename', disabled: transcript.ended, onClick: () => {
+                store.renaming = !store.renaming;
+                store.changed();
+            },
+        }, icon('pencil')),
+        h('button', {
+            class: 'quiet', type: 'button', 'aria-label': 'Fork', title: 'Go on from here in a new session',
+            disabled: transcript.ended || (info?.message_count ?? 0) === 0 && transcript.items.length === 0,
+            onClick: () => store.fork(transcript.id),
+        }, icon('fork')),
         h('span', {class: `state ${transcript.ended ? 'ended' : transcript.busy ? 'busy' : 'idle'}`},
             transcript.ended ? 'ended' : transcript.questions.size > 0 ? 'asks you' : transcript.busy ? 'working' : 'ready'));
 }

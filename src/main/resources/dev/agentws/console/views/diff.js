@@ -3,7 +3,10 @@ import {h} from '../lib/preact.module.js';
 
 const MAX_LINES = 400;
 
-/** @typedef {import('../protocol.js').FileChange} FileChange */
+/**
+ * @typedef {{oldStart: number, oldLines: number, newStart: number, newLines: number, lines: string[]}} Hunk
+ * @typedef {{type: 'create' | 'update', filePath: string, structuredPatch: Hunk[], truncated?: boolean}} FileChange
+ */
 
 /**
  * @param {Record<string, any> | null | undefined} details

@@ -5,7 +5,7 @@ import {MarkdownView} from '../markdown.js';
 import {Diff, fileChange} from './diff.js';
 
 /** @typedef {import('../store.js').Store} Store */
-/** @typedef {import('../protocol.js').PermissionRequest} PermissionRequest */
+/** @typedef {import('../agentws.js').PermissionRequest} PermissionRequest */
 
 /** @typedef {{refusing: boolean, reason: string, left: number, answers: Record<string, string[]>}} State */
 
@@ -25,12 +25,14 @@ export class Question extends Component {
         return Math.max(0, Math.round((Date.parse(this.props.question.expires_at) - Date.now()) / 1000));
     }
 
-    /**
-     * @param {boolean} approved
-     * @param {Record<string, any>} more
-     */
-    answer(approved, more = {}) {
-        this.props.store.answer(this.props.question, approved, more);
+    /** @param {Record<string, any>} more */
+    allow(more = {}) {
+        this.props.store.allow(this.props.question, more);
+    }
+
+    /** @param {{interrupt?: boolean}} more */
+    deny(more = {}) {
+        this.props.store.deny(this.props.question, this.state.reason.trim(), more);
     }
 
     render() {
@@ -60,9 +62,9 @@ export class Question extends Component {
     buttons() {
         const suggestions = this.props.question.suggestions ?? [];
         return h('div', {class: 'buttons'},
-            h('button', {class: 'primary', type: 'button', onClick: () => this.answer(true)}, 'Allow once'),
+            h('button', {class: 'primary', type: 'button', onClick: () => this.allow()}, 'Allow once'),
             suggestions.map((update, at) => h('button', {
-                type: 'button', key: at, class: 'like-this', onClick: () => this.answer(true, {remember: update}),
+                type: 'button', key: at, class: 'like-this', onClick: () => this.allow({remember: update}),
             }, suggestion(update))),
             h('button', {type: 'button', class: 'deny', onClick: () => this.setState({refusing: true})}, 'Deny …'));
     }
@@ -70,7 +72,7 @@ export class Question extends Component {
     refusal() {
         return h('form', {class: 'refusal', onSubmit: (/** @type {Event} */ event) => {
             event.preventDefault();
-            this.answer(false, {reason: this.state.reason.trim()});
+            this.deny();
         }},
         h('label', null, 'What should it do instead? (may stay empty)',
             h('input', {
@@ -80,7 +82,7 @@ export class Question extends Component {
         h('div', {class: 'buttons'},
             h('button', {class: 'danger', type: 'submit'}, 'Deny'),
             h('button', {
-                type: 'button', onClick: () => this.answer(false, {reason: this.state.reason.trim(), interrupt: true}),
+                type: 'button', onClick: () => this.deny({interrupt: true}),
             }, 'Deny and stop'),
             h('button', {type: 'button', onClick: () => this.setState({refusing: false})}, 'Back')));
     }
@@ -130,7 +132,7 @@ export class Question extends Component {
         return h('div', {class: 'buttons'},
             h('button', {
                 class: 'primary', type: 'button', disabled: !complete,
-                onClick: () => this.answer(true, {updated_input: {...question.parameters, answers: answers()}}),
+                onClick: () => this.allow({updated_input: {...question.parameters, answers: answers()}}),
             }, 'Answer'),
             h('button', {type: 'button', onClick: () => this.setState({refusing: true})}, 'Do not answer …'));
     }

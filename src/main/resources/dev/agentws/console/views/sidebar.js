@@ -5,7 +5,7 @@ import {chooseTheme, promptsOf, theme} from '../memory.js';
 import {icon} from './icon.js';
 
 /** @typedef {import('../store.js').Store} Store */
-/** @typedef {import('../protocol.js').SessionInfo} SessionInfo */
+/** @typedef {import('../agentws.js').SessionInfo} SessionInfo */
 
 /** @type {('auto' | 'light' | 'dark')[]} */
 const THEMES = ['auto', 'light', 'dark'];
@@ -18,12 +18,12 @@ function after(chosen) {
 /** @param {SessionInfo} session */
 export function title(session) {
     const first = promptsOf(session.id)[0]?.text.trim().split('\n')[0];
-    return first || folder(session) || `Session ${session.id.slice(0, 8)}`;
+    return session.title || first || folder(session) || `Session ${session.id.slice(0, 8)}`;
 }
 
 /** @param {SessionInfo} session */
 export function folder(session) {
-    const path = session.options?.working_directory;
+    const path = session.working_directory ?? session.options?.working_directory;
     return typeof path === 'string' ? path.replace(/\/+$/, '').split('/').pop() ?? '' : '';
 }
 
@@ -36,7 +36,7 @@ export class Sidebar extends Component {
         const wanted = store.filter.trim().toLowerCase();
         const all = [...(store.sessions ?? [])].sort((a, b) => b.updated_at.localeCompare(a.updated_at));
         const found = all.filter(session => wanted === ''
-            || [title(session), session.id, session.options?.working_directory ?? '', session.model_name]
+            || [title(session), session.id, session.first_prompt ?? '', session.working_directory ?? '', session.model_name]
                 .some(text => String(text).toLowerCase().includes(wanted)));
         return h('nav', {class: 'sidebar', 'aria-label': 'Sessions'},
             h('header', null,

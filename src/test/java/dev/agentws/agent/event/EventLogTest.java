@@ -36,7 +36,7 @@ class EventLogTest {
     /** Reads as a client would that has everything up to {@code after}. */
     private List<String> read(long after, boolean merged) {
         List<String> all = new ArrayList<>();
-        log.read(after, new LogReader() {
+        log.read(after, log.lastSeq(), new LogReader() {
             @Override
             public void onEvent(long seq, SessionEvent event) {
                 all.add(seq + " " + event.kind());

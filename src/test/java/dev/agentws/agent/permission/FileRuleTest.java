@@ -130,8 +130,15 @@ class FileRuleTest {
     }
 
     @Test
-    void aSearchThroughADirectoryWithHiddenFilesAsks() {
+    void aSearchThroughADirectoryLeavesOutWhatIsDeniedAndNeedNotAsk() {
         Rules rules = new Rules(root).deny("Read(.env)");
+        assertThat(rules.file("Grep", ".")).isEqualTo(Verdict.ALLOW);
+        assertThat(rules.file("Glob", ".")).isEqualTo(Verdict.ALLOW);
+    }
+
+    @Test
+    void aSearchThroughADirectoryWithFilesToAskAboutAsks() {
+        Rules rules = new Rules(root).ask("Read(.env)");
         assertThat(rules.file("Grep", ".")).isEqualTo(Verdict.ASK);
         assertThat(rules.file("Grep", "a.txt")).isEqualTo(Verdict.ALLOW);
         assertThat(rules.file("Glob", ".")).isEqualTo(Verdict.ALLOW);

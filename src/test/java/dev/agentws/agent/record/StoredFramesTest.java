@@ -66,7 +66,7 @@ final class StoredFramesTest {
         for (long after = 0; after <= log.lastSeq(); after++) {
             Shown fromLog = new Shown(merged, Integer.MAX_VALUE);
             Shown fromBook = new Shown(merged, Integer.MAX_VALUE);
-            assertThat(stored.show(after, fromBook)).isEqualTo(log.read(after, fromLog));
+            assertThat(stored.show(after, fromBook)).isEqualTo(log.read(after, log.lastSeq(), fromLog));
             assertThat(fromBook.words()).as("after %s", after).isEqualTo(fromLog.words());
         }
         assertThat(stored.lastSeq()).isEqualTo(log.lastSeq());

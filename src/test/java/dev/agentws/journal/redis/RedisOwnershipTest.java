@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentws.journal.Book;
 import dev.agentws.journal.Cluster;
+import dev.agentws.journal.End;
 import dev.agentws.journal.JournalException;
 import dev.agentws.journal.JournalException.Reason;
 import dev.agentws.journal.Outcomes;
@@ -289,12 +290,19 @@ final class RedisOwnershipTest {
                 Cluster.Watch atOther = other.watch("one", () -> hints.add("other"))) {
             assertThat(atOwner).isNotSameAs(atOther);
             assertThat(List.of(take(hints), take(hints))).containsExactlyInAnyOrder("owner", "other");
-            String first = other.send("one", bytes("{\"do\":1}"));
-            assertThat(List.of(take(hints), take(hints))).containsExactlyInAnyOrder("owner", "other");
-            other.send("one", bytes("{\"do\":2}"));
-            assertThat(commands(owner)).containsExactly("{\"do\":1}", "{\"do\":2}");
-            owner.done("one", first);
-            assertThat(commands(owner)).containsExactly("{\"do\":2}");
+            BlockingQueue<String> inbox = new LinkedBlockingQueue<>();
+            try (Cluster.Watch atInbox = owner.inbox(id -> inbox.add(id == null ? "missed" : id))) {
+                assertThat(atInbox).isNotNull();
+                assertThat(take(inbox)).isEqualTo("missed");
+                String first = other.send("one", bytes("{\"do\":1}"));
+                assertThat(take(inbox)).isEqualTo("one");
+                other.send("one", bytes("{\"do\":2}"));
+                assertThat(commands(owner)).containsExactly("{\"do\":1}", "{\"do\":2}");
+                assertThat(other.outcome("one", first)).isNull();
+                owner.done("one", first, bytes("{\"was\":1}"));
+                assertThat(commands(owner)).containsExactly("{\"do\":2}");
+                assertThat(other.outcome("one", first)).isEqualTo(bytes("{\"was\":1}"));
+            }
             assertThat(List.of(take(hints), take(hints))).containsExactlyInAnyOrder("owner", "other");
             commit(book, entries(3, 3));
             assertThat(List.of(take(hints), take(hints))).containsExactlyInAnyOrder("owner", "other");
@@ -303,6 +311,39 @@ final class RedisOwnershipTest {
         other.read("one", 1, entry -> seen.add(entry.seq()));
         assertThat(seen).containsExactly(2L, 3L);
         assertThatThrownBy(() -> other.send("nobody", bytes("{}"))).hasMessage("session nobody: not found");
+    }
+
+    @Test
+    void aBusySessionWithoutAnOwnerIsAnOrphanAndAnEndedOneIsNot() throws Exception {
+        Cluster cluster = node("a", SHORT, LONG).cluster();
+        Book working = journals.get(0).create("working");
+        working.busy(true);
+        commit(working, entries(1, 1));
+        Book resting = journals.get(0).create("resting");
+        commit(resting, entries(1, 1));
+        Book over = journals.get(0).create("over");
+        over.busy(true);
+        commit(over, entries(1, 1));
+        assertThat(cluster.orphans()).isEmpty();
+        journals.get(0).close();
+        Cluster other = node("b", LONG, LONG).cluster();
+        assertThat(other.orphans()).containsExactlyInAnyOrder("working", "over");
+        other.send("resting", bytes("{}"));
+        assertThat(other.orphans()).containsExactlyInAnyOrder("working", "over", "resting");
+        CompletableFuture<Boolean> ended = new CompletableFuture<>();
+        journals.get(1).open("over").end(End.ARCHIVE, failure -> ended.complete(failure == null));
+        assertThat(ended.get(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(other.orphans()).containsExactlyInAnyOrder("working", "resting");
+        assertThat(other.current("over")).isFalse();
+        assertThatThrownBy(() -> other.send("over", bytes("{}"))).hasMessage("session over: not found");
+        Book again = journals.get(1).open("working");
+        assertThat(other.orphans()).containsExactly("resting");
+        again.busy(false);
+        commit(again, entries(2, 2));
+        again.close();
+        Book rested = journals.get(1).open("resting");
+        assertThat(other.orphans()).isEmpty();
+        rested.close();
     }
 
     private static String take(BlockingQueue<String> hints) throws InterruptedException {
@@ -319,6 +360,10 @@ final class RedisOwnershipTest {
     void limitsAndNodesAreCountedTogether() throws Exception {
         Cluster first = node("a", LONG, LONG).cluster();
         Cluster second = node("b", SHORT, LONG).cluster();
+        for (String id : List.of("one", "two", "three")) {
+            commit(journals.get(0).create(id), entries(1, 1));
+        }
+        assertThat(first.admit("all", "dead", 2)).isTrue();
         assertThat(first.admit("all", "one", 2)).isTrue();
         assertThat(second.admit("all", "two", 2)).isTrue();
         assertThat(second.admit("all", "three", 2)).isFalse();

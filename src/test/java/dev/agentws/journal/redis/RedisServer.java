@@ -13,6 +13,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A redis-server on a port of its own, if this machine has one; ended by {@link #close}. */
-final class RedisServer implements AutoCloseable {
+public final class RedisServer implements AutoCloseable {
     private final Path program;
     private final Path directory;
     private final int port;
@@ -37,7 +38,7 @@ final class RedisServer implements AutoCloseable {
     }
 
     /** Skips the test where there is no redis-server. */
-    static RedisServer start(Path directory) throws IOException {
+    public static RedisServer start(Path directory) throws IOException {
         Optional<Path> program = Arrays.stream(
                         System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
                 .map(folder -> Path.of(folder, "redis-server"))
@@ -54,7 +55,7 @@ final class RedisServer implements AutoCloseable {
     }
 
     /** With what it had written to its file. */
-    void start() throws IOException {
+    public void start() throws IOException {
         Process started = new ProcessBuilder(
                         program.toString(),
                         "--port",
@@ -86,25 +87,30 @@ final class RedisServer implements AutoCloseable {
     }
 
     /** As a power cut would, without a goodbye. */
-    void kill() {
+    public void kill() {
         Process running = process;
         if (running != null) {
             running.destroyForcibly().onExit().join();
         }
     }
 
-    /** One command without arguments, for what no journal does. */
-    void say(String command) throws IOException {
+    /** One command whose answer is a word or a number, for what no journal does. */
+    public void say(String command) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
-            if (socket.getInputStream().read() != '+') {
+            int answer = socket.getInputStream().read();
+            if (answer != '+' && answer != ':') {
                 throw new IOException(command + " was refused");
             }
         }
     }
 
-    String url() {
+    public String url() {
         return "redis://127.0.0.1:" + port;
+    }
+
+    public InetSocketAddress address() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
     static EventLoopGroup loops() {

@@ -59,6 +59,16 @@ final class WishesTest {
                 "what does `uname -a` say | Bash {\"command\":\"uname -a\"}",
                 "search for \"foo(\" | Grep {\"pattern\":\"foo\\\\(\"}",
                 "search for TODO in src | Grep {\"pattern\":\"TODO\",\"path\":\"/home/dev/src\"}",
+                "find all python files | Glob {\"pattern\":\"**/*.py\"}",
+                "Find the Java files in src. | Glob {\"pattern\":\"**/*.java\",\"path\":\"/home/dev/src\"}",
+                "find all files | Glob {\"pattern\":\"**/*\"}",
+                "please find files named \"test_*\" under lib | Glob {\"pattern\":\"**/test_*\",\"path\":\"/home/dev/lib\"}",
+                "delete old.txt | Bash {\"command\":\"rm -- /home/dev/old.txt\"}",
+                "Please remove the file \"my notes.txt\". | Bash {\"command\":\"rm -- '/home/dev/my notes.txt'\"}",
+                "append \"it's done\" to log.txt | Bash {\"command\":\"printf '%s\\\\n' 'it'\\\\''s done' >> /home/dev/log.txt\"}",
+                "append two words to the file log.txt | Bash {\"command\":\"printf '%s\\\\n' 'two words' >> /home/dev/log.txt\"}",
+                "rename a.txt to b.txt | Bash {\"command\":\"mv -- /home/dev/a.txt /home/dev/b.txt\"}",
+                "move src/A.java to lib/ | Bash {\"command\":\"mv -- /home/dev/src/A.java /home/dev/lib\"}",
                 "todo: wash, dry | TodoWrite {\"todos\":[{\"content\":\"wash\",\"status\":\"in_progress\",\"activeForm\":\"Working on: wash\"},{\"content\":\"dry\",\"status\":\"pending\",\"activeForm\":\"Working on: dry\"}]}",
             })
     void aSimpleWishBecomesOneCall(String prompt, String call) throws Exception {
@@ -124,6 +134,17 @@ final class WishesTest {
     }
 
     @Test
+    void choresStandAmongOtherWishes() throws Exception {
+        assertThat(plan("write a.txt: hello, then append \"bye\" to it, rename it to b.txt and delete it", ALL))
+                .containsExactly(
+                        "Write {\"file_path\":\"/home/dev/a.txt\",\"content\":\"hello\"}",
+                        "Bash {\"command\":\"printf '%s\\\\n' bye >> /home/dev/a.txt\"}",
+                        "Bash {\"command\":\"mv -- /home/dev/a.txt /home/dev/b.txt\"}",
+                        "Bash {\"command\":\"rm -- /home/dev/b.txt\"}");
+        assertThat(plan("find all python files then delete a.txt", "Read")).isEmpty();
+    }
+
+    @Test
     void onlyOfferedToolsAreUsed() throws Exception {
         assertThat(plan("list files", "Bash")).containsExactly("Bash {\"command\":\"ls\"}");
         assertThat(plan("list files then read a.txt then run ls", "Edit")).isEmpty();
@@ -131,7 +152,17 @@ final class WishesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"Hello", "I have read a book", "write a poem about files", "How do I run fast?", "show me love"})
+            strings = {
+                "Hello",
+                "I have read a book",
+                "write a poem about files",
+                "How do I run fast?",
+                "show me love",
+                "move on to something else",
+                "remove all doubt",
+                "find out why it rains",
+                "append my thanks to everyone"
+            })
     void ordinaryTalkIsNoWish(String prompt) throws Exception {
         assertThat(plan(prompt, ALL)).isEmpty();
     }

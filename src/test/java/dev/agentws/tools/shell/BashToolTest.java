@@ -12,6 +12,7 @@ import dev.agentws.tools.ToolsConfig.BashLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -329,5 +330,16 @@ class BashToolTest {
         } catch (Exception failure) {
             throw new IllegalStateException(new ExecutionException(failure));
         }
+    }
+
+    @Test
+    void anErrorOfSyntaxShowsTheCommandAndNothingElse() throws Exception {
+        for (String command : List.of("echo a; fi", "true\nfi", "echo \"abc", "echo 'a' `b", "for x in")) {
+            assertThat(calls.fails("Bash", "command", command))
+                    .containsPattern("syntax error|unexpected EOF")
+                    .doesNotContain("trap", "pwd", "ulimit", "EXIT", "AGENTWS");
+        }
+        assertThat(calls.ok("Bash", "command", "echo one\necho $LINENO \"$#\" 'it'\\''s'"))
+                .contains("one\n2 0 it's");
     }
 }

@@ -86,10 +86,11 @@ class SandboxEscapeTest {
     }
 
     @AfterEach
-    void nothingIsLeft() throws IOException {
+    void nothingIsLeft() throws Exception {
         if (listener != null) {
             assertThat(listener.isAlive()).as("a process outside").isTrue();
-            listener.destroyForcibly();
+            // The name is free again only when the process is gone.
+            listener.destroyForcibly().waitFor();
             socket.close();
             port.close();
         }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The client's end of a WebSocket, with as little as can be between socket and message: the load shares its processors with what it
- * measures. Confined to the channel's loop.
+ * measures. That is also why it is not the library's Java client, which makes a tree of every frame. Confined to the channel's loop.
  */
 abstract class FrameReader extends ChannelInboundHandlerAdapter {
     private static final int CONTINUATION = 0;

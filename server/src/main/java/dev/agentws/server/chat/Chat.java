@@ -79,7 +79,7 @@ public final class Chat {
         if (useless) {
             session.end();
         } else {
-            screen.note("to go on: agentws chat --session " + session.id());
+            screen.note("to go on: " + request.command() + " --session " + session.id());
         }
         return code;
     }

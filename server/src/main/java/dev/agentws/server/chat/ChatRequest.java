@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one run of the client is asked to do. Immutable, but for the options.
  *
+ * @param command what was typed to get to this server, as far as it has to be typed again
  * @param server where and with which key
  * @param sessionId the session to go on with, or null for a new one
  * @param options of a new session, as the protocol has them
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param once whether the first prompt is all
  */
 public record ChatRequest(
+        String command,
         ClientConfig server,
         @Nullable String sessionId,
         ObjectNode options,

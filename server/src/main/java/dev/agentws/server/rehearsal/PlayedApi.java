@@ -11,13 +11,20 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** An API that streams what it is told to, written on bare sockets: classes of Netty's would be compiled for it as well. Confined to one thread. */
 final class PlayedApi implements Closeable {
     private static final int PATIENCE_MS = 5_000;
 
-    private static final String HEAD = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n"
-            + "transfer-encoding: chunked\r\nrequest-id: rehearsal\r\n\r\n";
+    private static final String HEAD = String.join(
+            "\r\n",
+            "HTTP/1.1 200 OK",
+            "content-type: text/event-stream; charset=utf-8",
+            "transfer-encoding: chunked",
+            "request-id: rehearsal",
+            "",
+            "");
     private static final byte[] START = (HEAD
                     + event(
                             "message_start",
@@ -119,7 +126,7 @@ final class PlayedApi implements Closeable {
             }
             head.write(c);
         }
-        String lines = head.toString(StandardCharsets.ISO_8859_1).toLowerCase(java.util.Locale.ROOT);
+        String lines = head.toString(StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
         int at = lines.indexOf("content-length:");
         if (at >= 0) {
             int end = lines.indexOf('\r', at);

@@ -60,11 +60,15 @@ public final class Rehearsal {
      * @param directory an existing one; nothing is written to it
      */
     public static void begin(AgentServerConfig real, Path directory) {
-        Rehearsal rehearsal = new Rehearsal(configLike(real, directory));
+        Rehearsal rehearsal = of(real, directory);
         // All threads that come of it belong to its group, by which its log lines are known.
         Thread thread = new Thread(new ThreadGroup("rehearsal"), rehearsal::run, "agentws-rehearsal");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    static Rehearsal of(AgentServerConfig real, Path directory) {
+        return new Rehearsal(configLike(real, directory));
     }
 
     private static AgentServerConfig configLike(AgentServerConfig real, Path directory) {
@@ -106,13 +110,20 @@ public final class Rehearsal {
         Silence silence = new Silence(Thread.currentThread().getThreadGroup());
         silence.begin();
         long start = System.nanoTime();
-        try (PlayedApi api = new PlayedApi()) {
-            play(api);
+        try {
+            play();
             LOG.debug("rehearsed in {} ms", (System.nanoTime() - start) / 1_000_000);
         } catch (IOException | RuntimeException e) {
             LOG.debug("the rehearsal broke off", e);
         } finally {
             silence.end();
+        }
+    }
+
+    /** Plays it through, on this thread. */
+    void play() throws IOException {
+        try (PlayedApi api = new PlayedApi()) {
+            play(api);
         }
     }
 

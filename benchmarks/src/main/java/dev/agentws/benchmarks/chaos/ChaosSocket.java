@@ -1,0 +1,105 @@
+package dev.agentws.benchmarks.chaos;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** A WebSocket on a plain socket. For one thread. */
+final class ChaosSocket implements AutoCloseable {
+    private static final int CONNECT_MS = 1_000;
+    private static final int TEXT = 1;
+    private static final int CLOSE = 8;
+    private static final int PING = 9;
+
+    private static final String UPGRADE = """
+            GET /ws HTTP/1.1
+            Host: localhost
+            Connection: Upgrade
+            Upgrade: websocket
+            Sec-WebSocket-Version: 13
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+
+            """;
+
+    private final Socket socket = new Socket();
+    private final DataInputStream in;
+
+    /** @param patienceMs how long {@link #read} waits */
+    ChaosSocket(int port, int patienceMs) throws IOException {
+        try {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MS);
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(CONNECT_MS);
+            in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 32 * 1024));
+            socket.getOutputStream().write(UPGRADE.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
+            StringBuilder head = new StringBuilder();
+            while (head.indexOf("\r\n\r\n") < 0) {
+                head.append((char) in.readUnsignedByte());
+            }
+            if (!head.toString().startsWith("HTTP/1.1 101 ")) {
+                throw new IOException("upgrade: " + head.substring(0, head.indexOf("\r\n")) + " (expected: 101)");
+            }
+            socket.setSoTimeout(patienceMs);
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    void send(String json) throws IOException {
+        write(TEXT, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void write(int opcode, byte[] payload) throws IOException {
+        ByteArrayOutputStream frame = new ByteArrayOutputStream(payload.length + 14);
+        frame.write(0x80 | opcode);
+        if (payload.length <= 125) {
+            frame.write(0x80 | payload.length);
+        } else {
+            frame.write(0x80 | 126);
+            frame.write(payload.length >> 8);
+            frame.write(payload.length);
+        }
+        // A mask of zeros is a mask.
+        frame.write(new byte[4]);
+        frame.write(payload);
+        socket.getOutputStream().write(frame.toByteArray());
+    }
+
+    /** The next text; null when none came in time. */
+    @Nullable
+    String read() throws IOException {
+        while (true) {
+            int opcode;
+            try {
+                opcode = in.readUnsignedByte() & 0x0f;
+            } catch (SocketTimeoutException e) {
+                return null;
+            }
+            int length = in.readUnsignedByte();
+            length = length == 126 ? in.readUnsignedShort() : length == 127 ? (int) in.readLong() : length;
+            byte[] payload = new byte[length];
+            in.readFully(payload);
+            if (opcode == TEXT) {
+                return new String(payload, StandardCharsets.UTF_8);
+            } else if (opcode == PING) {
+                write(10, payload);
+            } else if (opcode == CLOSE) {
+                throw new EOFException("closed by the server");
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

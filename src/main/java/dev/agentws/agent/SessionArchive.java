@@ -1,0 +1,117 @@
+package dev.agentws.agent;
+
+import dev.agentws.agent.record.StoredSession;
+import dev.agentws.journal.Book;
+import dev.agentws.journal.End;
+import dev.agentws.journal.Journal;
+import dev.agentws.journal.JournalException;
+import dev.agentws.journal.Listing;
+import dev.agentws.journal.Shelf;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sessions that have ended and were kept. Thread-safe; blocks, so for workers. */
+public final class SessionArchive {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionArchive.class);
+
+    private final Journal journal;
+
+    SessionArchive(Journal journal) {
+        this.journal = journal;
+    }
+
+    /** A session and its book, which is the receiver's to close. */
+    public record Found(Book book, StoredSession stored) {}
+
+    /** @param next the cursor of the page after this; null when this is the last */
+    public record Page(List<byte[]> summaries, @Nullable String next) {}
+
+    /**
+     * Sessions that ended, latest first.
+     *
+     * @param cursor {@link Page#next} of the page before; null for the first page
+     * @param fits whether a session's summary is one that is looked for
+     * @throws IllegalArgumentException for a cursor that no page gave
+     * @throws IOException when the journal cannot be read
+     */
+    public Page list(@Nullable String cursor, int limit, Predicate<byte[]> fits) throws IOException {
+        List<byte[]> summaries = new ArrayList<>();
+        String next = cursor;
+        do {
+            Listing listing = page(next, limit - summaries.size());
+            for (Listing.Item item : listing.sessions()) {
+                if (item.summary().length > 0 && fits.test(item.summary())) {
+                    summaries.add(item.summary());
+                }
+            }
+            next = listing.next();
+        } while (next != null && summaries.size() < limit);
+        return new Page(summaries, next);
+    }
+
+    private Listing page(@Nullable String cursor, int limit) throws IOException {
+        try {
+            return journal.list(Shelf.ARCHIVE, cursor, limit);
+        } catch (JournalException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * What is known of a session that has ended; null if there is no such one.
+     *
+     * @throws IOException when it cannot be read
+     */
+    public @Nullable StoredSession read(String id) throws IOException {
+        Found found = take(id);
+        if (found == null) {
+            return null;
+        }
+        putBack(found.book());
+        return found.stored();
+    }
+
+    /**
+     * Takes a session that has ended out of the archive; null if there is no such one.
+     *
+     * @throws IOException when it cannot be read, or somebody else has it just now
+     */
+    public @Nullable Found take(String id) throws IOException {
+        try {
+            return taken(journal.open(id));
+        } catch (JournalException e) {
+            if (e.reason() == JournalException.Reason.NOT_FOUND) {
+                return null;
+            }
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static @Nullable Found taken(Book book) throws JournalException, IOException {
+        try {
+            StoredSession stored = StoredSession.read(book);
+            if (stored.ended() && stored.options() != null) {
+                return new Found(book, stored);
+            }
+            book.close();
+            return null;
+        } catch (JournalException | IOException | RuntimeException e) {
+            book.close();
+            throw e;
+        }
+    }
+
+    /** Leaves it ended, as it was. */
+    public void putBack(Book book) {
+        book.end(End.ARCHIVE, failure -> {
+            if (failure != null) {
+                LOG.error("session {}: its book could not be put back: {}", book.sessionId(), failure.getMessage());
+            }
+        });
+    }
+}

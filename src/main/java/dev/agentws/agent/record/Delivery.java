@@ -1,0 +1,220 @@
+package dev.agentws.agent.record;
+
+import dev.agentws.journal.Book;
+import dev.agentws.journal.End;
+import dev.agentws.journal.Entry;
+import dev.agentws.journal.Journal;
+import dev.agentws.journal.JournalException;
+import dev.agentws.journal.JournalException.Reason;
+import dev.agentws.journal.Pressure;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands batches to a session's book, in order, and keeps each until it is committed. A book that failed for a reason that may pass, such
+ * as a full disk, is opened again after a while and given what it does not have. Confined to the session's loop.
+ */
+final class Delivery {
+    private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+    private static final Set<Reason> PASSING = Set.of(Reason.FULL, Reason.OVERLOADED, Reason.UNAVAILABLE);
+    private static final long RETRY_MS = 500;
+
+    private final Recorder.Home home;
+    private final Journal journal;
+    private final SessionRecords records;
+    private final Ear ear;
+    private final Pressure pressure;
+    private final Deque<Batch> open = new ArrayDeque<>(0);
+    /** Read by workers too. */
+    private volatile Book book;
+
+    private volatile boolean broken;
+    private long stored;
+    private boolean full;
+    private boolean closed;
+    private @Nullable End ending;
+
+    /** Hears what becomes of the batches. */
+    interface Ear {
+        /** Everything up to this number is safe; {@code batches} is how many were since the beginning. */
+        void committed(long batches, long upToSeq);
+
+        /** Nothing is written any more. */
+        void failed(JournalException why);
+
+        /** Too much waits, or the book takes nothing just now; or all is well again. */
+        void slow(boolean now);
+    }
+
+    private record Batch(long number, List<Entry> entries, long upToSeq, boolean busy) {}
+
+    Delivery(Recorder.Home home, Book book, SessionRecords records, Ear ear) {
+        this.home = home;
+        this.book = book;
+        this.records = records;
+        this.journal = Objects.requireNonNull(records.journal());
+        this.ear = ear;
+        this.pressure = journal.pressure();
+        this.stored = book.entries();
+    }
+
+    /** @param busy whether anything is under way behind it */
+    void add(long number, List<Entry> entries, long upToSeq, boolean busy) {
+        Batch batch = new Batch(number, entries, upToSeq, busy);
+        open.add(batch);
+        if (!broken) {
+            send(batch);
+        }
+    }
+
+    private void send(Batch batch) {
+        Book to = book;
+        to.busy(batch.busy());
+        to.append(batch.entries(), why -> home.execute(() -> done(to, batch, why)));
+        if (!full && !pressure.writable()) {
+            full = true;
+            ear.slow(true);
+            pressure.whenWritable(() -> home.execute(this::roomAgain));
+        }
+    }
+
+    private void roomAgain() {
+        full = false;
+        ear.slow(broken);
+    }
+
+    private void done(Book by, Batch batch, @Nullable JournalException why) {
+        if (broken || by != book) {
+            // The first failure has said it all; what the book has is seen when it is opened again.
+            return;
+        }
+        if (why == null) {
+            committed(batch);
+        } else if (PASSING.contains(why.reason()) && (!closed || ending != null)) {
+            broken = true;
+            ear.slow(true);
+            LOG.warn("session {}: cannot be written just now and waits: {}", book.sessionId(), why.getMessage());
+            home.executeAfter(RETRY_MS, this::mend);
+        } else {
+            giveUp(why);
+        }
+    }
+
+    private void committed(Batch batch) {
+        open.remove(batch);
+        stored += batch.entries().size();
+        ear.committed(batch.number(), batch.upToSeq());
+    }
+
+    private void giveUp(JournalException why) {
+        broken = true;
+        LOG.error("session {}: is no longer written down: {}", book.sessionId(), why.getMessage());
+        open.clear();
+        ear.failed(why);
+    }
+
+    private void mend() {
+        Book old = book;
+        try {
+            records.desk().execute(() -> {
+                old.close();
+                try {
+                    Book fresh = journal.open(old.sessionId());
+                    home.execute(() -> mended(fresh));
+                } catch (JournalException e) {
+                    home.execute(() -> notMended(e));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            home.executeAfter(RETRY_MS, this::mend);
+        }
+    }
+
+    private void notMended(JournalException why) {
+        if (PASSING.contains(why.reason())) {
+            home.executeAfter(RETRY_MS, this::mend);
+        } else {
+            giveUp(why);
+        }
+    }
+
+    private void mended(Book fresh) {
+        book = fresh;
+        while (!open.isEmpty() && stored + open.element().entries().size() <= fresh.entries()) {
+            committed(open.element());
+        }
+        if (stored != fresh.entries()) {
+            fresh.close();
+            giveUp(new JournalException(
+                    Reason.DAMAGED,
+                    "session " + fresh.sessionId() + ": " + fresh.entries() + " records (expected: " + stored + ")"));
+            return;
+        }
+        broken = false;
+        List.copyOf(open).forEach(this::send);
+        if (!broken) {
+            LOG.info("session {}: is written down again", fresh.sessionId());
+            ear.slow(full);
+        }
+        finish();
+    }
+
+    /** Whether nothing is on its way. */
+    boolean idle() {
+        return open.isEmpty();
+    }
+
+    /** Too much waits, over all sessions, or this book takes nothing just now. */
+    boolean slow() {
+        return broken || full || !pressure.writable();
+    }
+
+    /** Any thread. */
+    Book book() {
+        return book;
+    }
+
+    /** Whether the book is being opened again: then it cannot be read for a moment. Any thread. */
+    boolean mending() {
+        return broken;
+    }
+
+    /** Puts the book away, after what was handed over before. */
+    void end(End how) {
+        ending = how;
+        closed = true;
+        finish();
+    }
+
+    /** Lets go of the book, after what was handed over before. */
+    void close() {
+        closed = true;
+        finish();
+    }
+
+    private void finish() {
+        End how = ending;
+        if (!closed || (broken && how != null)) {
+            return;
+        }
+        if (how == null) {
+            if (broken && !open.isEmpty()) {
+                LOG.error("session {}: the last of it could not be written and is lost", book.sessionId());
+            }
+            book.close();
+        } else {
+            book.end(how, why -> {
+                if (why != null) {
+                    LOG.error("session {}: its book could not be put away: {}", book.sessionId(), why.getMessage());
+                }
+            });
+        }
+    }
+}

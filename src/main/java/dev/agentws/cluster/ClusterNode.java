@@ -1,0 +1,332 @@
+package dev.agentws.cluster;
+
+import dev.agentws.agent.Session;
+import dev.agentws.agent.SessionRegistry;
+import dev.agentws.agent.record.Ownership;
+import dev.agentws.agent.record.StoredFrames;
+import dev.agentws.journal.Cluster;
+import dev.agentws.journal.Journal;
+import dev.agentws.journal.JournalException;
+import dev.agentws.journal.JournalException.Reason;
+import dev.agentws.journal.Listing;
+import dev.agentws.journal.Shelf;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This process among the nodes that share a journal: takes up what others left, does what they ask, asks them, and reads what they show.
+ * Thread-safe; never blocks.
+ */
+public final class ClusterNode implements Ownership {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
+    private static final String ALL = "sessions";
+    /** How much of a session's stream is read at a time. */
+    private static final long STRETCH = 256 * 1024;
+
+    private static final int PAGE = 1000;
+    /** Looks in a row that Redis answers before anything is taken up: longer than owners take to renew their leases. */
+    private static final int CALM = 3;
+    /** After which it is tried again to take up a session that could not be. */
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+    private final Cluster cluster;
+    private final Journal journal;
+    private final ClusterSettings settings;
+    private final Executor workers;
+    private final EventExecutor timer;
+    private final AtomicBoolean looking = new AtomicBoolean();
+    /** Sessions that could not be taken up, with the time of the next try. */
+    private final ConcurrentMap<String, Long> notBefore = new ConcurrentHashMap<>();
+
+    private volatile @Nullable Here here;
+    private volatile boolean leaving;
+    /** Looks in a row that Redis answered. */
+    private final AtomicInteger calm = new AtomicInteger();
+
+    /** What it has to do with the sessions of this process. */
+    private record Here(SessionRegistry registry, Takeover takeover, CommandInbox inbox, String address) {}
+
+    /**
+     * @param workers where it may block
+     * @param timer an event loop
+     */
+    public ClusterNode(
+            Cluster cluster, Journal journal, ClusterSettings settings, Executor workers, EventExecutor timer) {
+        this.cluster = cluster;
+        this.journal = journal;
+        this.settings = settings;
+        this.workers = workers;
+        this.timer = timer;
+    }
+
+    /**
+     * Begins to take part, until the event loop ends.
+     *
+     * @param address where this node listens, for people who look at the nodes
+     */
+    public void start(SessionRegistry registry, Revival revival, CommandRunner runner, String address) {
+        CommandInbox inbox = new CommandInbox(cluster, registry, runner, workers);
+        here = new Here(registry, new Takeover(registry, revival), inbox, address);
+        cluster.inbox(sessionId -> {
+            if (sessionId == null) {
+                inbox.checkAll();
+            } else {
+                inbox.check(sessionId);
+            }
+        });
+        long every = settings.look().toMillis();
+        timer.scheduleWithFixedDelay(this::look, 0, every, TimeUnit.MILLISECONDS);
+    }
+
+    /** Takes nothing up any more, because this process is about to go. */
+    public void leave() {
+        leaving = true;
+    }
+
+    /** Looks for sessions whose owner is gone. */
+    private void look() {
+        if (!leaving && looking.compareAndSet(false, true)) {
+            try {
+                workers.execute(() -> {
+                    try {
+                        takeOrphans();
+                    } finally {
+                        looking.set(false);
+                    }
+                });
+            } catch (RejectedExecutionException e) {
+                looking.set(false);
+            }
+        }
+    }
+
+    private void takeOrphans() {
+        Here mine = here;
+        if (mine == null) {
+            return;
+        }
+        try {
+            cluster.heartbeat(mine.address);
+            List<String> orphans = new ArrayList<>(cluster.orphans());
+            if (calm.incrementAndGet() < CALM) {
+                // Redis was away, and with it every owner's word that it lives: first they may speak again.
+                return;
+            }
+            // In another order than other nodes, which have seen the same ones.
+            Collections.shuffle(orphans);
+            for (String orphan : orphans) {
+                Long next = notBefore.get(orphan);
+                if (next != null && System.nanoTime() - next < 0) {
+                    continue;
+                }
+                if (mine.registry.find(orphan) == null) {
+                    workers.execute(() -> takeOrphan(orphan));
+                } else {
+                    mine.inbox.check(orphan);
+                }
+            }
+        } catch (JournalException | RejectedExecutionException e) {
+            calm.set(0);
+            LOG.debug("the other nodes cannot be looked at just now", e);
+        }
+    }
+
+    private void takeOrphan(String sessionId) {
+        try {
+            if (locate(sessionId) != null) {
+                LOG.info("session {}: taken up, its node is gone", sessionId);
+            }
+            notBefore.remove(sessionId);
+        } catch (JournalException e) {
+            LOG.warn("session {}: cannot be taken up: {}", sessionId, e.getMessage());
+            notBefore.put(sessionId, System.nanoTime() + AGAIN_NANOS);
+        }
+    }
+
+    private @Nullable Session locate(String sessionId) throws JournalException {
+        Here mine = here;
+        if (mine == null) {
+            throw new JournalException(Reason.UNAVAILABLE, "this node has not begun");
+        }
+        Session known = mine.registry.find(sessionId);
+        if (known != null) {
+            return known;
+        }
+        if (!cluster.current(sessionId)) {
+            throw new JournalException(Reason.NOT_FOUND, "session " + sessionId + ": not found");
+        }
+        if (cluster.owner(sessionId) != null || leaving) {
+            return null;
+        }
+        try {
+            Session taken = mine.takeover.take(sessionId);
+            cluster.admit(ALL, sessionId, Integer.MAX_VALUE);
+            mine.inbox.check(sessionId);
+            return taken;
+        } catch (JournalException e) {
+            if (e.reason() == Reason.TAKEN) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Asks something of a session that is not here, or brings it here if nobody has it.
+     *
+     * @param command for the owner's {@link CommandRunner}, one JSON object in UTF-8
+     * @param then called once, on any thread
+     */
+    public void ask(String sessionId, byte[] command, Consumer<Answer> then) {
+        new Question(new Question.Sides(cluster, this::locate, workers, timer, settings), sessionId, command, then)
+                .ask();
+    }
+
+    /**
+     * A session of another node.
+     *
+     * @param summary as its owner stored it last; empty when it never did
+     */
+    public record Other(String sessionId, byte[] summary) {}
+
+    /**
+     * The sessions that are not here.
+     *
+     * @param then called once, on any thread; with none when they cannot be found out just now
+     */
+    public void others(Consumer<List<Other>> then) {
+        try {
+            workers.execute(() -> then.accept(findOthers()));
+        } catch (RejectedExecutionException e) {
+            then.accept(List.of());
+        }
+    }
+
+    private List<Other> findOthers() {
+        List<Other> others = new ArrayList<>();
+        Here mine = here;
+        String cursor = null;
+        try {
+            do {
+                Listing page = journal.list(Shelf.CURRENT, cursor, PAGE);
+                for (Listing.Item item : page.sessions()) {
+                    if (mine != null && mine.registry.find(item.sessionId()) == null) {
+                        others.add(new Other(item.sessionId(), item.summary()));
+                    }
+                }
+                cursor = page.next();
+            } while (cursor != null);
+        } catch (JournalException e) {
+            LOG.warn("the sessions of other nodes cannot be listed: {}", e.getMessage());
+        }
+        return others;
+    }
+
+    /**
+     * What a session has shown.
+     *
+     * @param frames the next stretch of it; empty when there is nothing new
+     * @param gone there is no such session any more
+     */
+    public record Stretch(StoredFrames frames, boolean gone) {}
+
+    /**
+     * Reads a stretch of what a session has shown after {@code afterSeq}, whoever has it.
+     *
+     * @param then called once, on a worker; with null when it cannot be read just now
+     */
+    public void read(String sessionId, long afterSeq, Consumer<@Nullable Stretch> then) {
+        try {
+            workers.execute(() -> then.accept(stretch(sessionId, afterSeq)));
+        } catch (RejectedExecutionException e) {
+            then.accept(null);
+        }
+    }
+
+    private @Nullable Stretch stretch(String sessionId, long afterSeq) {
+        try {
+            StoredFrames found = frames(sessionId, afterSeq);
+            boolean gone = found.lastSeq() == 0 && !cluster.current(sessionId);
+            // Its last frames may have come between the two looks.
+            StoredFrames rest = gone ? frames(sessionId, afterSeq) : found;
+            return new Stretch(rest, gone && rest.lastSeq() == 0);
+        } catch (JournalException e) {
+            LOG.debug("session {}: what came after {} cannot be read yet", sessionId, afterSeq, e);
+            return null;
+        }
+    }
+
+    private StoredFrames frames(String sessionId, long afterSeq) throws JournalException {
+        StoredFrames found = new StoredFrames();
+        cluster.read(sessionId, afterSeq, entry -> {
+            found.add(entry);
+            return found.bytes() < STRETCH;
+        });
+        return found;
+    }
+
+    /** Runs the task, on an event loop, when there may be something new to {@link #read}. */
+    public Cluster.Watch watch(String sessionId, Runnable changed) {
+        return cluster.watch(sessionId, changed);
+    }
+
+    @Override
+    public boolean holds(String sessionId) {
+        return cluster.owns(sessionId);
+    }
+
+    @Override
+    public void lost(String sessionId) {
+        Here mine = here;
+        if (mine != null) {
+            mine.registry.abandon(sessionId);
+        }
+    }
+
+    @Override
+    public CompletionStage<Boolean> admit(String sessionId) {
+        CompletableFuture<Boolean> admitted = new CompletableFuture<>();
+        try {
+            workers.execute(() -> {
+                try {
+                    admitted.complete(cluster.admit(ALL, sessionId, settings.maxSessions()));
+                } catch (JournalException e) {
+                    admitted.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            admitted.completeExceptionally(e);
+        }
+        return admitted;
+    }
+
+    @Override
+    public void dismiss(String sessionId) {
+        try {
+            workers.execute(() -> {
+                try {
+                    cluster.dismiss(ALL, sessionId);
+                } catch (JournalException e) {
+                    LOG.warn("session {}: still counts although it has ended", sessionId, e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.warn("session {}: still counts although it has ended", sessionId, e);
+        }
+    }
+}

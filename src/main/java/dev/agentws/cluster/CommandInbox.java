@@ -1,0 +1,154 @@
+package dev.agentws.cluster;
+
+import dev.agentws.agent.Session;
+import dev.agentws.agent.SessionRegistry;
+import dev.agentws.journal.Cluster;
+import dev.agentws.journal.JournalException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does what other nodes ask of this one's sessions: in order, each once. That a command was heard is written down in one piece with what
+ * it did, so the next owner knows where to go on. Thread-safe; never blocks.
+ */
+final class CommandInbox {
+    private static final Logger LOG = LoggerFactory.getLogger(CommandInbox.class);
+    private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.UTF_8);
+    private static final int MOST = 64;
+
+    private final Cluster cluster;
+    private final SessionRegistry registry;
+    private final CommandRunner runner;
+    private final Executor workers;
+    private final ConcurrentMap<Session, Reading> readings = new ConcurrentHashMap<>();
+
+    /** What is known of a session's commands while they are read: whether more may have come since. */
+    private static final class Reading {
+        boolean again;
+    }
+
+    private record Command(String id, byte[] json) {}
+
+    private record Done(String id, byte[] outcome) {}
+
+    CommandInbox(Cluster cluster, SessionRegistry registry, CommandRunner runner, Executor workers) {
+        this.cluster = cluster;
+        this.registry = registry;
+        this.runner = runner;
+        this.workers = workers;
+    }
+
+    /** A command may wait for this session. */
+    void check(String sessionId) {
+        Session session = registry.find(sessionId);
+        if (session == null) {
+            return;
+        }
+        Reading mine = new Reading();
+        Reading known = readings.compute(session, (key, before) -> {
+            if (before != null) {
+                before.again = true;
+            }
+            return before == null ? mine : before;
+        });
+        if (known == mine) {
+            read(session);
+        }
+    }
+
+    /** The same for all sessions of this node. */
+    void checkAll() {
+        registry.all().forEach(session -> check(session.id()));
+    }
+
+    private void read(Session session) {
+        try {
+            workers.execute(() -> {
+                List<Command> waiting = new ArrayList<>();
+                try {
+                    cluster.commands(session.id(), (id, json) -> {
+                        waiting.add(new Command(id, json));
+                        return waiting.size() < MOST;
+                    });
+                } catch (JournalException e) {
+                    // It is asked again when Redis is there again.
+                    LOG.debug("session {}: its commands cannot be read", session.id(), e);
+                }
+                if (waiting.isEmpty()) {
+                    over(session);
+                } else {
+                    session.execute(() -> run(session, waiting));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            readings.remove(session);
+        }
+    }
+
+    private void over(Session session) {
+        Reading next = readings.compute(session, (key, reading) -> {
+            if (reading == null || !reading.again) {
+                return null;
+            }
+            reading.again = false;
+            return reading;
+        });
+        if (next != null) {
+            read(session);
+        }
+    }
+
+    private void run(Session session, List<Command> waiting) {
+        String heard = session.story().heard();
+        List<Done> done = new ArrayList<>();
+        int next = 0;
+        for (int i = 0; i < waiting.size() && heard != null; i++) {
+            if (waiting.get(i).id().equals(heard)) {
+                waiting.subList(0, i).forEach(each -> done.add(new Done(each.id(), NOTHING)));
+                done.add(new Done(heard, session.story().heardOutcome()));
+                next = i + 1;
+            }
+        }
+        for (Command command : waiting.subList(next, waiting.size())) {
+            if (session.ended()) {
+                break;
+            }
+            done.add(new Done(command.id(), runner.run(session, command.id(), command.json())));
+        }
+        if (done.isEmpty()) {
+            readings.remove(session);
+        } else {
+            session.story().whenSafe(() -> tell(session, done));
+        }
+    }
+
+    private void tell(Session session, List<Done> done) {
+        try {
+            workers.execute(() -> {
+                try {
+                    for (Done each : done) {
+                        cluster.done(session.id(), each.id(), each.outcome());
+                    }
+                } catch (JournalException e) {
+                    LOG.debug("session {}: who asked was not told", session.id(), e);
+                    readings.remove(session);
+                    return;
+                }
+                readings.computeIfPresent(session, (key, reading) -> {
+                    reading.again = true;
+                    return reading;
+                });
+                over(session);
+            });
+        } catch (RejectedExecutionException e) {
+            readings.remove(session);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.agentws.websocket.session;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
+import dev.agentws.agent.Accepted;
+import dev.agentws.agent.OpenQuestion;
+import dev.agentws.agent.Prompt;
+import dev.agentws.agent.Session;
+import dev.agentws.agent.SessionPlaces;
+import dev.agentws.agent.SessionRegistry;
+import dev.agentws.agent.event.SessionEvent.PermissionAsked;
+import dev.agentws.agent.event.SessionListener;
+import dev.agentws.agent.options.ContentReader;
+import dev.agentws.agent.options.SessionOptions.Invalid;
+import dev.agentws.cluster.CommandRunner;
+import dev.agentws.metrics.PromptWatch;
+import dev.agentws.protocol.ClientMessage;
+import dev.agentws.protocol.ClientMessage.PermissionResponse;
+import dev.agentws.protocol.ClientMessage.SendPrompt;
+import dev.agentws.protocol.ClientMessageReader;
+import dev.agentws.protocol.Decoded;
+import dev.agentws.protocol.ErrorCode;
+import dev.agentws.websocket.FrameWriter;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does what clients of other nodes ask of sessions here. What became of it goes back as JSON: {@code error} when it was refused, and what
+ * the other node has to know to show the session. Its methods run on the session's loop.
+ */
+public final class SessionCommands implements CommandRunner {
+    private final SessionRegistry registry;
+    private final SessionPlaces places;
+    private final PromptWatch prompts;
+    private final ClientMessageReader reader;
+
+    /**
+     * @param prompts is told of every prompt
+     * @param reader of the other node's clients: with the same limits
+     */
+    public SessionCommands(
+            SessionRegistry registry, SessionPlaces places, PromptWatch prompts, ClientMessageReader reader) {
+        this.registry = registry;
+        this.places = places;
+        this.prompts = prompts;
+        this.reader = reader;
+    }
+
+    @Override
+    public byte[] run(Session session, String commandId, byte[] command) {
+        ObjectNode outcome = JsonNodeFactory.instance.objectNode();
+        Decoded decoded = reader.read(Unpooled.wrappedBuffer(command));
+        if (decoded instanceof Decoded.Rejected rejected) {
+            refuse(outcome, rejected.code(), rejected.message());
+        } else {
+            ClientMessage message = ((Decoded.Message) decoded).message();
+            if (answers(session, message, outcome)) {
+                return CommandJson.bytes(outcome);
+            }
+            session.story().hear(commandId);
+            change(session, message, outcome);
+        }
+        byte[] json = CommandJson.bytes(outcome);
+        if (outcome.has("error")) {
+            session.story().refused(commandId, json);
+        }
+        return json;
+    }
+
+    /** Whether that was only a question, which changes nothing. */
+    private static boolean answers(Session session, ClientMessage message, ObjectNode outcome) {
+        switch (message.kind()) {
+            case SUBSCRIBE -> subscribe(session, ((ClientMessage.Subscribe) message).afterSeq(), outcome);
+            case LOAD_MESSAGES ->
+                outcome.putRawValue(
+                        "reply", new RawValue(HistoryDesk.page(session, (ClientMessage.LoadMessages) message)));
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void change(Session session, ClientMessage message, ObjectNode outcome) {
+        Steering steering = new Steering(places, (code, text, id, type) -> refuse(outcome, code, text));
+        switch (message.kind()) {
+            case SEND_PROMPT -> prompt(session, (SendPrompt) message, outcome);
+            case INTERRUPT_SESSION -> session.interrupt();
+            case PERMISSION_RESPONSE -> steering.answer(session, (PermissionResponse) message);
+            case SET_PERMISSION_MODE -> steering.mode(session, (ClientMessage.SetPermissionMode) message);
+            case SET_MODEL -> steering.model(session, (ClientMessage.SetModel) message);
+            case RENAME_SESSION -> session.choices().title(((ClientMessage.RenameSession) message).title());
+            case END_SESSION -> registry.end(session);
+            default ->
+                refuse(
+                        outcome,
+                        ErrorCode.INVALID_MESSAGE,
+                        "Session " + session.id() + " is carried on by another server: send "
+                                + message.kind().wireName() + " over a connection to that one");
+        }
+    }
+
+    private void prompt(Session session, SendPrompt message, ObjectNode outcome) {
+        outcome.put("after", session.story().lastSeq());
+        Prompt prompt;
+        try {
+            prompt = new Prompt(
+                    ContentReader.userContent(message.content()),
+                    message.promptId(),
+                    SessionListener.NOBODY,
+                    session.loop());
+        } catch (Invalid e) {
+            refuse(outcome, ErrorCode.INVALID_MESSAGE, e.getMessage());
+            return;
+        }
+        prompts.offered(session.id(), null);
+        Accepted accepted = session.prompt(prompt);
+        if (accepted != Accepted.STARTED && accepted != Accepted.QUEUED) {
+            prompts.refused(session.id());
+        }
+        if (accepted == Accepted.BUSY) {
+            refuse(outcome, ErrorCode.SESSION_BUSY, "Session " + session.id() + " is busy and its queue is full");
+        } else if (accepted == Accepted.OVER) {
+            outcome.put("again", session.resultOf(message.promptId()));
+        }
+    }
+
+    private static void subscribe(Session session, long afterSeq, ObjectNode outcome) {
+        outcome.put("first", session.story().firstSeq())
+                .put("last", session.story().lastSeq())
+                .put("status", session.status().wireName());
+        ArrayNode asked = outcome.putArray("asked");
+        for (OpenQuestion open : session.openQuestions()) {
+            if (open.seq() <= afterSeq) {
+                byte[] frame = FrameWriter.json(session.id(), open.seq(), new PermissionAsked(open.request()));
+                asked.addRawValue(new RawValue(new String(frame, StandardCharsets.UTF_8)));
+            }
+        }
+    }
+
+    private static void refuse(ObjectNode outcome, ErrorCode code, @Nullable String text) {
+        outcome.putObject("error").put("code", code.name()).put("message", String.valueOf(text));
+    }
+}

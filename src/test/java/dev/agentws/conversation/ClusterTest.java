@@ -1,0 +1,266 @@
+package dev.agentws.conversation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.agentws.simulator.SimulatedCall;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sessions of several nodes with one Redis. */
+@SuppressWarnings("NullAway.Init") // set before each test
+final class ClusterTest {
+    @TempDir
+    Path directory;
+
+    private Nodes nodes;
+
+    @BeforeEach
+    void startNodes() throws Exception {
+        nodes = new Nodes(directory);
+        nodes.start("a");
+        nodes.start("b");
+    }
+
+    @AfterEach
+    void endNodes() {
+        if (nodes != null) {
+            nodes.close();
+        }
+    }
+
+    @Test
+    void aClientOfAnotherNodeSeesTheSameAndItsPromptsAreDoneByTheOwner() throws Exception {
+        Talk ann = nodes.client("ann", "a").create("{}");
+        Talk bob = nodes.client("bob", "b").talk(ann.id()).subscribe(0);
+        assertThat(bob.await("subscribed").json().path("gap").asBoolean()).isFalse();
+        bob.prompt("from b", "p-1");
+        SimulatedCall call = nodes.call().start().textStart();
+        for (int i = 0; i < 20; i++) {
+            call.textPiece("w" + i + " ");
+        }
+        bob.awaitBrief("+w19 ");
+        call.textStop().end("end_turn");
+        Frame result = bob.await("agent_result");
+        assertThat(result.at("prompt_id")).isEqualTo("p-1");
+        assertThat(ann.await("agent_result").text()).isEqualTo(result.text());
+        assertThat(bob.frames().stream()
+                        .filter(frame -> !frame.replayed() && frame.seq() > 1)
+                        .map(Frame::text))
+                .isEqualTo(ann.frames().stream()
+                        .filter(frame -> frame.seq() > 1)
+                        .map(Frame::text)
+                        .toList());
+        assertThat(nodes.server("b").sessions()).isZero();
+    }
+
+    @Test
+    void whatTheOwnerRefusesIsToldToWhoAsked() {
+        Talk ann = nodes.client("ann", "a").create("{}");
+        Client bob = nodes.client("bob", "b");
+        Talk far = bob.talk(ann.id());
+        far.send("permission_response", "\"request_id\":\"r-9\",\"approved\":true");
+        Frame refused = far.await("error");
+        assertThat(refused.at("code")).isEqualTo("permission_not_found");
+        assertThat(refused.at("request_type")).isEqualTo("permission_response");
+        far.send("set_permission_mode", "\"mode\":\"wild\"");
+        assertThat(far.await("error").at("code")).isEqualTo("invalid_message");
+        far.send("set_permission_mode", "\"mode\":\"plan\"");
+        assertThat(ann.await("session_updated")
+                        .json()
+                        .path("session")
+                        .path("options")
+                        .toString())
+                .isNotEmpty();
+        Talk nobody = bob.talk("nobody").interrupt();
+        assertThat(nobody.await("error").at("code")).isEqualTo("session_not_found");
+    }
+
+    @Test
+    void aQuestionIsAnsweredThroughAnotherNodeAndTheSessionEndedThere() throws Exception {
+        Talk ann = nodes.client("ann", "a").create("{}");
+        ann.prompt("run it");
+        nodes.call()
+                .start()
+                .toolUse("t1", "Bash", "{\"command\":\"expr one\"}", 1)
+                .end("tool_use");
+        Frame question = ann.await("permission_request");
+        Talk bob = nodes.client("bob", "b").talk(ann.id()).subscribe(question.seq());
+        Frame again = bob.await("permission_request");
+        assertThat(again.at("request_id")).isEqualTo(question.at("request_id"));
+        bob.answer(again, true, "");
+        SimulatedCall next = nodes.call();
+        assertThat(next.body().toString()).contains("tool_result", "one");
+        next.start().text("Done.").end("end_turn");
+        bob.await("agent_result");
+        bob.end();
+        bob.await("session_ended");
+        ann.await("session_ended");
+    }
+
+    @Test
+    void aSessionWhoseNodeIsCutOffGoesOnElsewhereAndBothClientsSeeTheSame() throws Exception {
+        nodes.start("c");
+        Talk ann = nodes.client("ann", "a").create("{}");
+        ann.prompt("hello");
+        SimulatedCall call = nodes.call().start().textStart();
+        for (int i = 0; i < 10; i++) {
+            call.textPiece("w" + i + " ");
+        }
+        ann.awaitBrief("+w9 ");
+        Talk bob = nodes.client("bob", "b").talk(ann.id()).subscribe(0);
+        bob.awaitBrief("+w");
+        nodes.cutOff("a");
+        Frame result = bob.await("agent_result");
+        assertThat(result.at("stop_reason")).isEqualTo("server_restart");
+        bob.prompt("go on");
+        SimulatedCall next = nodes.call();
+        assertThat(next.body().toString()).contains("hello", "w9 ", "go on");
+        nodes.joinAgain("a");
+        next.start().text("on").end("end_turn");
+        bob.await("the second", frame -> frame.at("stop_reason").equals("end_turn"));
+        ann.await("the second", frame -> frame.at("stop_reason").equals("end_turn"));
+        assertThat(Merged.briefs(bob.frames())).isEqualTo(Merged.briefs(ann.frames()));
+        nodes.until("a has let go", () -> nodes.server("a").sessions() == 0);
+    }
+
+    @Test
+    void anEndedNodeHandsItsSessionsOverWithWhatWaitsInThem() throws Exception {
+        Talk ann = nodes.client("ann", "a").create("{}");
+        ann.prompt("run it");
+        nodes.call()
+                .start()
+                .toolUse("t1", "Bash", "{\"command\":\"expr one\"}", 1)
+                .end("tool_use");
+        Frame question = ann.await("permission_request");
+        Talk bob = nodes.client("bob", "b").talk(ann.id()).subscribe(question.seq());
+        bob.await("permission_request");
+        nodes.server("a").close();
+        Frame again = bob.await(
+                "the question", frame -> frame.type().equals("permission_request") && frame.seq() > question.seq());
+        bob.answer(again, true, "");
+        nodes.call().start().text("Done.").end("end_turn");
+        assertThat(bob.await("agent_result").at("stop_reason")).isEqualTo("end_turn");
+    }
+
+    @Test
+    void anIdleSessionOfAnEndedNodeIsTakenUpByTheNodeThatIsAsked() throws Exception {
+        Talk ann = nodes.client("ann", "a").create("{\"system_prompt\":\"Be brief\"}");
+        ann.prompt("one");
+        nodes.call().start().text("first").end("end_turn");
+        Frame result = ann.await("agent_result");
+        nodes.server("a").close();
+        Talk bob = nodes.client("bob", "b").talk(ann.id()).subscribe(result.seq());
+        assertThat(bob.await("subscribed").json().path("gap").asBoolean()).isFalse();
+        bob.prompt("two");
+        SimulatedCall call = nodes.call();
+        assertThat(call.body().toString()).contains("Be brief", "one", "first", "two");
+        call.start().text("second").end("end_turn");
+        bob.await("agent_result");
+        assertThat(nodes.server("b").sessions()).isEqualTo(1);
+    }
+
+    @Test
+    void sessionsAreLimitedOverAllNodes() throws Exception {
+        nodes.close();
+        nodes = new Nodes(directory);
+        nodes.settings.maxSessions = 2;
+        nodes.start("a");
+        nodes.start("b");
+        nodes.client("ann", "a").create("{}");
+        Client bob = nodes.client("bob", "b");
+        Talk second = bob.create("{}");
+        bob.send("{\"type\":\"create_session\"}");
+        assertThat(bob.await("error").at("code")).isEqualTo("max_sessions");
+        second.end();
+        second.await("session_ended");
+        nodes.until("a place is free", () -> {
+            bob.send("{\"type\":\"create_session\"}");
+            return !bob.await(
+                            "an answer",
+                            frame ->
+                                    frame.type().equals("error") || frame.type().equals("session_created"))
+                    .type()
+                    .equals("error");
+        });
+    }
+
+    @Test
+    void historyThatRedisLostIsToldAsAGap() throws Exception {
+        Talk ann = nodes.client("ann", "a").create("{}");
+        ann.prompt("one");
+        nodes.call().start().text("first").end("end_turn");
+        ann.await("agent_result");
+        nodes.redis.say("FLUSHALL");
+        ann.prompt("two");
+        Frame told = ann.await("subscribed");
+        assertThat(told.json().path("gap").asBoolean()).isTrue();
+    }
+
+    @Test
+    void whatRedisDoesNotHaveIsNotShownAndAllGoesOnWhenItIsBack() throws Exception {
+        Talk ann = nodes.client("ann", "a").create("{}");
+        ann.prompt("hello");
+        SimulatedCall call = nodes.call().start().textStart().textPiece("before ");
+        ann.awaitBrief("+before");
+        Talk bob = nodes.client("bob", "b").talk(ann.id()).subscribe(0);
+        bob.awaitBrief("+before");
+        nodes.redis.kill();
+        call.textPiece("meanwhile ");
+        bob.prompt("can you hear me");
+        Frame refused = bob.await("error");
+        assertThat(refused.at("code")).isEqualTo("overloaded");
+        assertThat(refused.json().path("retryable").asBoolean()).isTrue();
+        assertThat(ann.briefs()).doesNotContain("+meanwhile ");
+        nodes.redis.start();
+        ann.awaitBrief("+meanwhile ");
+        call.textStop().end("end_turn");
+        assertThat(ann.await("agent_result").at("stop_reason")).isEqualTo("end_turn");
+        bob.await("agent_result");
+        assertThat(Merged.briefs(bob.frames())).isEqualTo(Merged.briefs(ann.frames()));
+    }
+
+    @Test
+    void sessionsOfAllNodesAreListedReadAndEnded() throws Exception {
+        Client cid = nodes.client("cid", "a");
+        Talk ann = cid.create("{}");
+        ann.prompt("one");
+        nodes.call().start().text("first").end("end_turn");
+        ann.await("agent_result");
+        Client bob = nodes.client("bob", "b");
+        Talk own = bob.create("{}");
+        nodes.until("both are listed", () -> {
+            bob.send("{\"type\":\"list_sessions\"}");
+            JsonNode sessions = bob.await("sessions_list").json().path("sessions");
+            return sessions.size() == 2 && sessions.toString().contains(ann.id());
+        });
+        Talk far = bob.talk(ann.id()).send("load_messages", "\"limit\":10");
+        assertThat(far.await("messages_loaded").text()).contains("one", "first");
+        far.send("rename_session", "\"title\":\"Over there\"");
+        assertThat(ann.await("session_updated").text()).contains("Over there");
+        bob.send("{\"type\":\"kill_all_agents\"}");
+        assertThat(bob.await("agents_killed").json().path("killed_count").asInt())
+                .isEqualTo(2);
+        ann.await("session_ended");
+        own.await("session_ended");
+    }
+
+    @Test
+    void historyThatRedisTrimmedIsToldAsAGapOnEveryNode() throws Exception {
+        Talk ann = nodes.client("ann", "a").create("{}");
+        ann.prompt("one");
+        nodes.call().start().text("first").end("end_turn");
+        Frame result = ann.await("agent_result");
+        nodes.redis.say("XTRIM agentws:{" + ann.id() + "}:entries MINID " + result.seq() + "-0");
+        Talk bob = nodes.client("bob", "b").talk(ann.id()).subscribe(0);
+        Frame told = bob.await(
+                "the gap",
+                frame -> frame.type().equals("subscribed")
+                        && frame.json().path("gap").asBoolean());
+        assertThat(told.json().path("first_seq").asLong()).isEqualTo(result.seq());
+        bob.await("agent_result");
+    }
+}

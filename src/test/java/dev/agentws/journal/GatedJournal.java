@@ -1,0 +1,151 @@
+package dev.agentws.journal;
+
+import dev.agentws.journal.JournalException.Reason;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A journal in memory whose disk the test holds, fills and mends. For one thread, besides reading. */
+public final class GatedJournal implements Journal {
+    private final MemoryJournal journal = new MemoryJournal(() -> 0);
+    private final Deque<Runnable> held = new ArrayDeque<>();
+    private final PendingBytes pending;
+    private boolean holding;
+    private @Nullable Reason broken;
+
+    /** @param mark bytes from which on producers are told to stop */
+    public GatedJournal(long mark) {
+        pending = new PendingBytes(mark);
+    }
+
+    /** Nothing is committed from now on. */
+    public void hold() {
+        holding = true;
+    }
+
+    /** All that waits is committed, and what comes after. */
+    public void release() {
+        holding = false;
+        while (!held.isEmpty()) {
+            held.remove().run();
+        }
+    }
+
+    /** Commits the oldest batch that waits. */
+    public void releaseOne() {
+        held.remove().run();
+    }
+
+    /** How many batches wait. */
+    public int held() {
+        return held.size();
+    }
+
+    /** Appends fail from now on; null: not any more. */
+    public void fail(@Nullable Reason why) {
+        broken = why;
+    }
+
+    @Override
+    public Book create(String sessionId) {
+        return new GatedBook(journal.create(sessionId));
+    }
+
+    @Override
+    public Book open(String sessionId) throws JournalException {
+        return new GatedBook(journal.open(sessionId));
+    }
+
+    @Override
+    public Listing list(Shelf shelf, @Nullable String cursor, int limit) throws JournalException {
+        return journal.list(shelf, cursor, limit);
+    }
+
+    @Override
+    public Pressure pressure() {
+        return pending;
+    }
+
+    @Override
+    public void close() {
+        journal.close();
+    }
+
+    private final class GatedBook implements Book {
+        private final Book book;
+        private @Nullable JournalException failure;
+
+        GatedBook(Book book) {
+            this.book = book;
+        }
+
+        @Override
+        public String sessionId() {
+            return book.sessionId();
+        }
+
+        @Override
+        public long lastSeq() {
+            return book.lastSeq();
+        }
+
+        @Override
+        public long entries() {
+            return book.entries();
+        }
+
+        @Override
+        public void append(List<Entry> batch, Commit done) {
+            long cost = PendingBytes.cost(batch);
+            if (!pending.add(cost)) {
+                failure = new JournalException(Reason.OVERLOADED, "far too much waits");
+            }
+            Runnable commit = () -> {
+                Reason why = broken;
+                if (failure == null && why != null) {
+                    failure = new JournalException(why, "the disk is " + why);
+                }
+                pending.remove(cost);
+                if (failure == null) {
+                    book.append(batch, done);
+                } else {
+                    done.done(failure);
+                }
+            };
+            if (holding) {
+                held.add(commit);
+            } else {
+                commit.run();
+            }
+        }
+
+        @Override
+        public void read(long afterSeq, EntryReader reader) throws JournalException {
+            book.read(afterSeq, reader);
+        }
+
+        @Override
+        public void summary(byte[] json) {
+            book.summary(json);
+        }
+
+        @Override
+        public void end(End how, Commit done) {
+            later(() -> book.end(how, done));
+        }
+
+        @Override
+        public void close() {
+            later(book::close);
+        }
+
+        private void later(Runnable task) {
+            if (holding) {
+                held.add(task);
+            } else {
+                task.run();
+            }
+        }
+    }
+}
