@@ -15,6 +15,7 @@ import dev.agentws.anthropic.http.ProxySettings;
 import dev.agentws.console.ConsolePages;
 import dev.agentws.journal.files.FileJournalConfig;
 import dev.agentws.journal.redis.RedisJournalConfig;
+import dev.agentws.server.rehearsal.Rehearsal;
 import dev.agentws.simulator.Simulator;
 import dev.agentws.simulator.SimulatorConfig;
 import dev.agentws.tools.ToolWorkers;
@@ -106,6 +107,9 @@ final class AgentLauncher implements Launcher {
             AgentServer server = AgentServer.start(
                     config, token -> judge(key, token), new ConsolePages(task -> new Thread(task, "agentws-console")
                             .start()));
+            if (settings.listen().warmUp()) {
+                Rehearsal.begin(config, temp);
+            }
             return new Everything(
                     server, simulator, traces, settings.operations().drain());
         } catch (IOException | StartFailure | RuntimeException e) {

@@ -131,6 +131,7 @@ final class DemoCommand {
                 SettingsTable.PORT.name(), "0",
                 SettingsTable.API_KEY_PATH.name(), key.toString(),
                 SettingsTable.SIMULATE.name(), "true",
+                SettingsTable.WARM_UP.name(), "false",
                 SettingsTable.LOG_LEVEL.name(), "warn");
         try {
             Settings settings = new SettingsReader(values, bare, Map.of()).read();

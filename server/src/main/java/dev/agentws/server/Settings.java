@@ -60,6 +60,7 @@ public record Settings(
      * @param tls who the server is, or null if the port speaks plain text
      * @param unixSocket a Unix domain socket to listen on as well, or null
      * @param sockets what moves the bytes
+     * @param warmUp whether the path of a delta is rehearsed once it listens
      */
     public record Listen(
             String host,
@@ -68,7 +69,8 @@ public record Settings(
             Duration flushWindow,
             @Nullable TlsFiles tls,
             @Nullable Path unixSocket,
-            SocketKind sockets) {}
+            SocketKind sockets,
+            boolean warmUp) {}
 
     /**
      * Who may connect.

@@ -75,7 +75,8 @@ final class SettingsReader {
                 need(SettingsTable.FLUSH_WINDOW),
                 tls(),
                 value(SettingsTable.UNIX_SOCKET),
-                need(SettingsTable.TRANSPORT));
+                need(SettingsTable.TRANSPORT),
+                need(SettingsTable.WARM_UP));
     }
 
     /**

@@ -65,6 +65,11 @@ final class SettingsTable {
             "auto",
             Values.oneOf(Values.words(SocketKind.values(), kind -> kind.name().toLowerCase(Locale.ROOT))),
             "what moves the bytes; auto is epoll on Linux, kqueue on macOS, nio elsewhere");
+    static final Setting<Boolean> WARM_UP = Setting.of(
+            "AGENT_SERVER_WARM_UP",
+            "true",
+            Values.bool(),
+            "whether a second of CPU after the start goes into compiling the path of a delta, before clients pay for it");
     static final Setting<Path> UNIX_SOCKET = Setting.optional(
             "AGENT_SERVER_UNIX_SOCKET",
             "none",
@@ -286,6 +291,7 @@ final class SettingsTable {
             IO_THREADS,
             FLUSH_WINDOW,
             TRANSPORT,
+            WARM_UP,
             UNIX_SOCKET,
             TLS_CERT,
             TLS_KEY,

@@ -22,6 +22,9 @@ import picocli.CommandLine.Model.CommandSpec;
  * process ends. Called by the launcher script, hence not in the help. Everything of it lives in a temporary directory.
  */
 final class TrainingCommand {
+    /** The archive is of what a start loads; a rehearsal would only be cut short. */
+    private static final String WARM_UP = SettingsTable.WARM_UP.name();
+
     private final Surroundings surroundings;
     private final Launcher launcher;
     private final Path tempDirectory;
@@ -44,9 +47,9 @@ final class TrainingCommand {
     private int run() throws StartFailure, IOException {
         Path home = Files.createTempDirectory(tempDirectory, "agentws-train-").toRealPath();
         try {
-            serve(home, Map.of(), address -> new TrainingTalk(address, key(home)).run());
+            serve(home, Map.of(WARM_UP, "false"), address -> new TrainingTalk(address, key(home)).run());
             // The way to the real API: its TLS, without a connection.
-            serve(home, Map.of("ANTHROPIC_API_KEY", "none"), address -> {});
+            serve(home, Map.of("ANTHROPIC_API_KEY", "none", WARM_UP, "false"), address -> {});
             return Program.OK;
         } finally {
             delete(home);

@@ -41,7 +41,7 @@ final class SettingsReaderTest {
         Settings settings = run.settings();
 
         assertThat(settings.listen())
-                .isEqualTo(new Settings.Listen("127.0.0.1", 8001, 3, Duration.ZERO, null, null, SocketKind.AUTO));
+                .isEqualTo(new Settings.Listen("127.0.0.1", 8001, 3, Duration.ZERO, null, null, SocketKind.AUTO, true));
         assertThat(settings.access()).isEqualTo(new Settings.Access(true, null, Set.of()));
         assertThat(settings.limits())
                 .isEqualTo(new Settings.Limits(
