@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class Question {
     private static final Logger LOG = LoggerFactory.getLogger(Question.class);
 
+    /** How long the outcome of a command is awaited whose session is gone. */
+    private static final long GONE_NANOS = 1_000_000_000;
+
     private final Sides sides;
     private final String sessionId;
     private final byte[] json;
@@ -30,6 +33,9 @@ final class Question {
     private final AtomicBoolean answered = new AtomicBoolean();
     private final AtomicBoolean looking = new AtomicBoolean();
     private volatile boolean again;
+    /** When the session was first missed; 0 = not yet. */
+    private long goneSince;
+
     private volatile @Nullable String commandId;
     private Cluster.@Nullable Watch watch;
     private @Nullable Future<?> looks;
@@ -123,7 +129,8 @@ final class Question {
             // Whoever takes it up reads its commands first.
             sides.locator.locate(sessionId);
         } catch (JournalException e) {
-            if (e.reason() == Reason.NOT_FOUND) {
+            // It may be gone by this very command, whose outcome is only told afterwards.
+            if (e.reason() == Reason.NOT_FOUND && goneForLong()) {
                 answer(Answer.failure(e));
                 return;
             }
@@ -133,6 +140,15 @@ final class Question {
             answer(Answer.failure(
                     new JournalException(Reason.UNAVAILABLE, "session " + sessionId + ": its node does not answer")));
         }
+    }
+
+    /** Called by one thread at a time. */
+    private boolean goneForLong() {
+        long now = System.nanoTime();
+        if (goneSince == 0) {
+            goneSince = now;
+        }
+        return now - goneSince >= GONE_NANOS;
     }
 
     private void answer(Answer answer) {
