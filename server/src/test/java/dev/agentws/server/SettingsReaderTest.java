@@ -345,36 +345,6 @@ final class SettingsReaderTest {
                 .doesNotContain("SOMETHING_ELSE");
     }
 
-    @Test
-    void aDataDirectoryMayBeThereAlready(@TempDir Path there) {
-        run.environment.put("AGENT_SERVER_DATA_DIR", there.toString());
-        assertThat(run.settings().journal().directory()).isEqualTo(there);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"none", "", " "})
-    void withoutADataDirectoryNothingIsWrittenDown(String none) {
-        run.environment.put("AGENT_SERVER_DATA_DIR", none);
-        assertThat(run.settings().journal().directory()).isNull();
-    }
-
-    @Test
-    void sessionsAreWrittenDownWhereTheDataDirectoryIsSet() {
-        run.environment.put("AGENT_SERVER_DATA_DIR", "/x");
-        run.environment.put("AGENT_SERVER_ENDED_SESSIONS", "delete");
-        run.environment.put("AGENT_SERVER_JOURNAL_LEVEL", "strict");
-        run.environment.put("AGENT_SERVER_ARCHIVE_DAYS", "7");
-        assertThat(run.settings().journal())
-                .isEqualTo(new Settings.Journal(
-                        Path.of("/x"),
-                        true,
-                        null,
-                        Duration.ofSeconds(5),
-                        Durability.STRICT,
-                        End.DELETE,
-                        Duration.ofDays(7)));
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "192.0.2.1", "::", "example.com", "localhost.example.com"})
     void withoutAKeyOnlyLoopbackIsServed(String host) {

@@ -1,0 +1,53 @@
+package dev.agentws.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.agentws.journal.End;
+import dev.agentws.journal.files.Durability;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where and how sessions are written down, as it is set. */
+final class JournalSettingsReaderTest {
+    private TestRun run;
+
+    @BeforeEach
+    void start(@TempDir Path directory) {
+        run = new TestRun(directory);
+    }
+
+    @Test
+    void aDataDirectoryMayBeThereAlready(@TempDir Path there) {
+        run.environment.put("AGENT_SERVER_DATA_DIR", there.toString());
+        assertThat(run.settings().journal().directory()).isEqualTo(there);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "", " "})
+    void withoutADataDirectoryNothingIsWrittenDown(String none) {
+        run.environment.put("AGENT_SERVER_DATA_DIR", none);
+        assertThat(run.settings().journal().directory()).isNull();
+    }
+
+    @Test
+    void sessionsAreWrittenDownWhereTheDataDirectoryIsSet() {
+        run.environment.put("AGENT_SERVER_DATA_DIR", "/x");
+        run.environment.put("AGENT_SERVER_ENDED_SESSIONS", "delete");
+        run.environment.put("AGENT_SERVER_JOURNAL_LEVEL", "strict");
+        run.environment.put("AGENT_SERVER_ARCHIVE_DAYS", "7");
+        assertThat(run.settings().journal())
+                .isEqualTo(new Settings.Journal(
+                        Path.of("/x"),
+                        true,
+                        null,
+                        Duration.ofSeconds(5),
+                        Durability.STRICT,
+                        End.DELETE,
+                        Duration.ofDays(7)));
+    }
+}
