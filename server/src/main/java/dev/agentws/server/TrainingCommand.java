@@ -1,5 +1,6 @@
 package dev.agentws.server;
 
+import dev.agentws.server.rehearsal.PlayedClient;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -47,7 +48,7 @@ final class TrainingCommand {
     private int run() throws StartFailure, IOException {
         Path home = Files.createTempDirectory(tempDirectory, "agentws-train-").toRealPath();
         try {
-            serve(home, Map.of(WARM_UP, "false"), address -> new TrainingTalk(address, key(home)).run());
+            serve(home, Map.of(WARM_UP, "false"), address -> talk(address, key(home)));
             // The way to the real API: its TLS, without a connection.
             serve(home, Map.of("ANTHROPIC_API_KEY", "none", WARM_UP, "false"), address -> {});
             return Program.OK;
@@ -72,6 +73,13 @@ final class TrainingCommand {
         IOException fault = visitor.fault;
         if (exitCode != Program.OK || fault != null) {
             throw new StartFailure("train: " + (fault == null ? "exit code " + exitCode : fault.toString()));
+        }
+    }
+
+    private static void talk(InetSocketAddress address, String key) throws IOException {
+        try (PlayedClient client = new PlayedClient(address, key)) {
+            client.prompt();
+            client.awaitResult();
         }
     }
 

@@ -11,9 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A client that counts frames, written on a bare socket for the same reason as {@link PlayedApi}. Confined to one thread. */
-final class PlayedClient implements Closeable {
-    private static final int PATIENCE_MS = 5_000;
+/**
+ * A client that counts frames, written on a bare socket, because a WebSocket client would bring its own classes to be compiled, and to be
+ * put into the archive of a training. Confined to one thread.
+ */
+public final class PlayedClient implements Closeable {
+    private static final int PATIENCE_MS = 30_000;
     private static final Pattern SESSION = Pattern.compile("\"session_id\":\"([^\"]+)\"");
 
     private final Socket socket;
@@ -22,7 +25,8 @@ final class PlayedClient implements Closeable {
     private int from;
     private int to;
 
-    PlayedClient(InetSocketAddress server, String key) throws IOException {
+    /** Connects and shows the key. */
+    public PlayedClient(InetSocketAddress server, String key) throws IOException {
         socket = new Socket(server.getAddress(), server.getPort());
         try {
             socket.setSoTimeout(PATIENCE_MS);
@@ -44,7 +48,7 @@ final class PlayedClient implements Closeable {
     }
 
     /** Makes a session and has it call the model. */
-    void prompt() throws IOException {
+    public void prompt() throws IOException {
         send("{\"type\":\"create_session\"}");
         Matcher session = SESSION.matcher(until("session_created"));
         if (!session.find()) {
@@ -57,7 +61,8 @@ final class PlayedClient implements Closeable {
         until("agent_message");
     }
 
-    void awaitResult() throws IOException {
+    /** The turn is over. */
+    public void awaitResult() throws IOException {
         until("agent_result");
     }
 
