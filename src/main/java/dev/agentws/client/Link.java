@@ -83,19 +83,30 @@ final class Link {
         }
     }
 
+    /** Waits until the goodbye is said, unless it is called on the link's own thread. */
     void close() {
+        Socket leaving;
         synchronized (this) {
             if (closed) {
                 return;
             }
             closed = true;
-            if (current != null) {
-                current.goodbye();
-            }
+            leaving = current;
             current = null;
         }
         listener.over(new ClientException("closed", "the client was closed"));
-        // Runs what waits, closes the socket, and drops the pauses that are left.
+        if (leaving == null) {
+            stop();
+        } else {
+            leaving.goodbye(this::stop);
+        }
+        if (!thread.next().inEventLoop()) {
+            thread.terminationFuture().awaitUninterruptibly(2 * Socket.LONGEST_GOODBYE_MS);
+        }
+    }
+
+    /** Drops the pauses that are left. */
+    private void stop() {
         thread.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 

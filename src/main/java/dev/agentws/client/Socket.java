@@ -43,6 +43,7 @@ final class Socket {
     private static final int MAX_MESSAGE = 256 << 20;
 
     private static final int MAX_HEAD = 64 << 10;
+    static final long LONGEST_GOODBYE_MS = 1_000;
 
     /** What happens to a connection. */
     interface Listener {
@@ -151,12 +152,27 @@ final class Socket {
         }
     }
 
-    /** Says so and goes. Does not wait: what was sent before still goes out. */
-    void goodbye() {
-        Channel open = channel;
-        if (open != null) {
-            open.writeAndFlush(new CloseWebSocketFrame(1000, "")).addListener(ChannelFutureListener.CLOSE);
-        }
+    /**
+     * Says so and goes once the server has said it too, or soon after: one who hangs up with unread bytes cuts off what it sent last.
+     *
+     * @param gone then runs on the loop
+     */
+    void goodbye(Runnable gone) {
+        loop.execute(() -> {
+            over = true;
+            Channel open = channel;
+            if (open == null || !ready || !open.isActive()) {
+                if (open != null) {
+                    open.close();
+                }
+                gone.run();
+                return;
+            }
+            open.closeFuture().addListener(closed -> gone.run());
+            open.config().setAutoRead(true);
+            open.writeAndFlush(new CloseWebSocketFrame(1000, ""));
+            loop.schedule(() -> open.close(), LONGEST_GOODBYE_MS, TimeUnit.MILLISECONDS);
+        });
     }
 
     private void end(@Nullable Throwable fault) {

@@ -82,6 +82,21 @@ final class JavaClientTest {
     }
 
     @Test
+    void whoClosesSaysGoodbyeAlthoughThereIsMoreToRead() throws Exception {
+        AgentClient leaving = connect(stage.server().address(), Stage.KEY);
+        AgentSession session = leaving.create(none());
+        session.prompt("hi");
+        SimulatedCall call = stage.call().start();
+        until(session, "agent_status");
+        call.text("One.").text("Two.");
+
+        leaving.close();
+
+        stage.until("the goodbye", () -> stage.http("GET", "/metrics")
+                .contains("\nagentws_connections_closed_total{code=\"1000\"} 1.0\n"));
+    }
+
+    @Test
     void aPromptIsAnswered() throws Exception {
         AgentSession session = connect(stage.server().address(), Stage.KEY).create(none());
         String prompt = session.prompt("hi");

@@ -140,6 +140,8 @@ final class ChatCommand {
 
     private ObjectNode options(boolean local) {
         ObjectNode options = JsonNodeFactory.instance.objectNode();
+        // The page then shows what was asked here.
+        options.put("include_prompts", true);
         String directory = value("--directory");
         if (directory != null) {
             options.put(
