@@ -92,6 +92,8 @@ final class ApiCompactionTest {
         assertThat(json.path("context_tokens").asLong()).isEqualTo(510);
         double expected = (70_500 * 2.0 + (summaryTokens + 10) * 10.0) / 1_000_000;
         assertThat(json.path("cost_usd").asDouble()).isCloseTo(expected, Offset.offset(1e-9));
+        assertThat(stage.http("GET", "/metrics"))
+                .contains("\nagentws_tokens_total{kind=\"input\",model=\"claude-sonnet-5-5\"} 110500.0\n");
     }
 
     @Test
