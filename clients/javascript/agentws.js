@@ -64,7 +64,7 @@
  *   num_turns: number, duration_ms: number, ttft_ms: number | null, cost_usd: number | null, total_cost_usd: number | null,
  *   usage: Usage, context_tokens?: number, context_window?: number, structured_output?: any}} AgentResult
  * @typedef {Event & {type: 'user_prompt', prompt_id: string | null, content: string | Json[]}} UserPrompt
- * @typedef {Event & {type: 'context_compacted', trigger: string, pre_tokens: number, post_tokens: number}} ContextCompacted
+ * @typedef {Event & {type: 'context_compacted', trigger: string, by: string, pre_tokens: number, post_tokens: number}} ContextCompacted
  * @typedef {Event & {type: 'session_resumed', status: string, session: SessionInfo}} SessionResumed
  * @typedef {Event & {type: 'session_interrupted', status: string}} SessionInterrupted
  * @typedef {Event & {type: 'session_ended', status: string}} SessionEnded

@@ -1,9 +1,9 @@
 package dev.agentws.agent;
 
-import dev.agentws.agent.cost.ContextRules;
 import dev.agentws.agent.cost.Spending;
 import dev.agentws.agent.event.SessionEvent.Compacted;
 import dev.agentws.agent.event.SessionEvent.TurnFault;
+import dev.agentws.agent.model.CompactionMode;
 import dev.agentws.agent.model.ModelFailure;
 import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.transcript.AnswerView;
@@ -59,16 +59,10 @@ final class Compactor implements ModelAnswer.End {
 
     /** Whether the conversation is too long once that many tokens are added. */
     boolean due(long more) {
-        return !hopeless && !fresh && transcript.size() > 0 && transcript.tokens() + more > limit();
-    }
-
-    private long limit() {
-        Long own = session.options().compactAtTokens();
-        return own == null ? rules().compactAt(session.model()) : own;
-    }
-
-    private ContextRules rules() {
-        return session.services().settings().context();
+        return !hopeless
+                && !fresh
+                && transcript.size() > 0
+                && session.conversation().compaction().isOurs(transcript.tokens() + more);
     }
 
     /** The model has answered the conversation as it stands. */
@@ -107,7 +101,7 @@ final class Compactor implements ModelAnswer.End {
         answer = next;
         try {
             ModelRequest request = session.request();
-            long characters = rules().windows().of(session.model()) / DIGEST_PART;
+            long characters = session.services().settings().context().windows().of(session.model()) / DIGEST_PART;
             next.start(
                     fromDigest
                             ? SummaryRequest.ofDigest(request, instructions, characters)
@@ -142,8 +136,12 @@ final class Compactor implements ModelAnswer.End {
         transcript.replaceBy(SummaryRequest.asBeginning(summary));
         fresh = true;
         long nanos = session.services().nanoTime().getAsLong() - startedNanos;
-        session.emit(
-                new Compacted(trigger.wireName(), before, transcript.tokens(), TimeUnit.NANOSECONDS.toMillis(nanos)));
+        session.emit(new Compacted(
+                trigger.wireName(),
+                CompactionMode.CLIENT,
+                before,
+                transcript.tokens(),
+                TimeUnit.NANOSECONDS.toMillis(nanos)));
         then.accept(null);
     }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Conversation implements Transcript.Scribe {
     private final Session session;
     private @Nullable Transcript transcript;
+    private @Nullable CompactionPlan compaction;
 
     Conversation(Session session) {
         this.session = session;
@@ -39,6 +40,16 @@ public final class Conversation implements Transcript.Scribe {
             List<SaidMessage> history = SaidMessage.beginning(session.options().history());
             mine = new Transcript(history, history.size(), this);
             transcript = mine;
+        }
+        return mine;
+    }
+
+    /** Who shortens it, and when. */
+    CompactionPlan compaction() {
+        CompactionPlan mine = compaction;
+        if (mine == null) {
+            mine = new CompactionPlan(session);
+            compaction = mine;
         }
         return mine;
     }

@@ -34,6 +34,7 @@ final class OpenMessage implements AnswerView {
     private @Nullable String id;
     private MessageText text = new MessageText();
     private boolean shown;
+    private long callStartedNanos;
     private final Map<String, ServerCall> serverCalls = new LinkedHashMap<>(2);
 
     /** A call that the API runs. */
@@ -98,6 +99,12 @@ final class OpenMessage implements AnswerView {
             thinking(false);
         }
         Block whole = block.whole();
+        if (whole != null && block.kind() == BlockKind.COMPACTION) {
+            close();
+            long took = session.services().nanoTime().getAsLong() - callStartedNanos;
+            session.conversation().compaction().came(whole, took);
+            return;
+        }
         ServerToolBlock server = whole == null ? null : ServerToolBlock.of(whole);
         if (server == null) {
             return;
@@ -147,6 +154,7 @@ final class OpenMessage implements AnswerView {
 
     @Override
     public void nextCall() {
+        callStartedNanos = session.services().nanoTime().getAsLong();
         shown = false;
     }
 

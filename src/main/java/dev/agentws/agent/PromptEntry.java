@@ -69,7 +69,9 @@ final class PromptEntry {
      * @return whether it is tried; then one of the two is called
      */
     boolean mendOverflow(boolean working, Runnable then, Consumer<TurnFault> otherwise) {
-        if (overflowed || !(working || hasHistory())) {
+        if (overflowed
+                || !(working || hasHistory())
+                || !session.conversation().compaction().mendsOverflow()) {
             return false;
         }
         overflowed = true;
@@ -91,7 +93,7 @@ final class PromptEntry {
 
     /** Whether something stands before it. */
     boolean hasHistory() {
-        return before.size() > 0;
+        return transcript.hasHistory(before);
     }
 
     /** Adds the prompt, and with it what has happened in the background, unless it is there. */

@@ -146,7 +146,9 @@ public final class Session {
 
     /** The next model call, with all that has been said so far. */
     ModelRequest request() {
-        return equipment.request(transcript()).in(id);
+        return conversation
+                .compaction()
+                .readable(equipment.request(transcript()).in(id));
     }
 
     /** The session's spending so far and a turn's on top. */

@@ -8,6 +8,7 @@ import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionOptions.Invalid;
 import dev.agentws.agent.options.SessionOptionsReader;
 import dev.agentws.agent.options.SessionPlace;
+import dev.agentws.agent.permission.PermissionUpdate;
 import dev.agentws.agent.permission.PermissionUpdateReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,6 +42,39 @@ public final class SessionPlaces {
     /** Reads what clients want to change about permissions. */
     public PermissionUpdateReader updates() {
         return new PermissionUpdateReader(reader.rules(), settings.workspaceRoots());
+    }
+
+    /**
+     * Why directories cannot be added to a session's, or null if they can: they must be there, and not go by another name. Blocks.
+     *
+     * @param name of the field that names them
+     */
+    public static @Nullable String problem(String name, List<PermissionUpdate> updates) {
+        for (PermissionUpdate update : updates) {
+            if (!update.addsDirectories()) {
+                continue;
+            }
+            for (Path directory : update.directories()) {
+                String problem = problem(directory);
+                if (problem != null) {
+                    return name + ": " + directory + " " + problem;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String problem(Path directory) {
+        try {
+            Path real = directory.toRealPath();
+            if (!Files.isDirectory(real)) {
+                return "is not a directory";
+            }
+            // What is inside is judged by real paths, and so are the roots of the server.
+            return real.equals(directory) ? null : "leads elsewhere (expected: " + real + ")";
+        } catch (IOException e) {
+            return "does not exist (expected: an existing directory)";
+        }
     }
 
     /** The place of a session whose options name nothing on the disk and no schema, or null when {@link #find} has to look. */

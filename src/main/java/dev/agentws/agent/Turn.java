@@ -33,6 +33,7 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
     private final Spending spending;
     private final PromptEntry entry;
     private final Compactor compactor;
+    private final CompactionPlan compaction;
     private final TurnLimits limits;
     private final TurnReport report;
     private final @Nullable StructuredAnswer structured;
@@ -49,6 +50,7 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
         this.prompt = prompt;
         this.shown = new OpenMessage(session, session.options().partialMessages());
         this.spending = spending;
+        this.compaction = session.conversation().compaction();
         this.compactor = new Compactor(session, transcript, spending);
         transcript.settle();
         this.entry = new PromptEntry(session, compactor, prompt.content());
@@ -94,7 +96,7 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
         ModelAnswer next = new ModelAnswer(session, shown, this);
         answer = next;
         try {
-            next.start(session.request());
+            next.start(compaction.asking(session.request()));
         } catch (RuntimeException e) {
             defect("model call could not be started", e);
         }
@@ -111,6 +113,7 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
         session.note(spending::record);
         transcript.counted(whole.usage());
         compactor.answerCame();
+        compaction.answered();
         try {
             next(whole, reason);
         } catch (RuntimeException e) {
@@ -120,32 +123,29 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
 
     private void next(ModelAnswer message, String reason) {
         switch (reason) {
-            case "tool_use":
-                useTools(message);
-                break;
-            case "pause_turn":
+            case "tool_use" -> useTools(message);
+            case "pause_turn", "compaction" -> {
                 transcript.add(Message.Role.ASSISTANT, message.blocks());
                 if (limits.continuesOnceMore()) {
                     goOn();
                 } else {
                     finish(reason, false, null);
                 }
-                break;
-            case "refusal":
+            }
+            case "refusal" -> {
                 // The API goes on refusing while the refused exchange stands in the conversation.
                 entry.takeBack();
                 finish(reason, false, null);
-                break;
-            case "max_tokens":
+            }
+            case "max_tokens" -> {
                 cut(message);
                 finish(reason, false, null);
-                break;
-            case "model_context_window_exceeded":
+            }
+            case "model_context_window_exceeded" -> {
                 cut(message);
                 goOnAfterFullWindow(reason);
-                break;
-            default:
-                endOrNudge(message, reason);
+            }
+            default -> endOrNudge(message, reason);
         }
     }
 
@@ -266,7 +266,9 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
         session.note(spending::record);
         boolean mending = failure.kind() == ModelFailure.Kind.CONTEXT_OVERFLOW
                 && entry.mendOverflow(limits.usedTools(), this::call, fault -> endAfter(failure, fault));
-        if (!mending) {
+        if (!mending && compaction.triesWithout(failure)) {
+            goOn();
+        } else if (!mending) {
             endAfter(message, failure);
         }
     }
@@ -278,14 +280,9 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
 
     private void endAfter(ModelAnswer message, ModelFailure failure) {
         switch (failure.kind()) {
-            case INVALID_REQUEST:
-            case CONTEXT_OVERFLOW:
-            case TOO_LARGE:
-                // The same conversation would be refused again: the next prompt starts from where this one did.
-                entry.takeBack();
-                break;
-            default:
-                transcript.add(Message.Role.ASSISTANT, message.textOnly());
+            // The same conversation would be refused again: the next prompt starts from where this one did.
+            case INVALID_REQUEST, CONTEXT_OVERFLOW, TOO_LARGE -> entry.takeBack();
+            default -> transcript.add(Message.Role.ASSISTANT, message.textOnly());
         }
         shown.notRun(message.toolUses(), "The model's answer broke off, so this call was not run.");
         fail(new TurnFault(

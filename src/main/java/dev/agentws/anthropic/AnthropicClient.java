@@ -9,6 +9,7 @@ import dev.agentws.anthropic.http.Endpoint;
 import dev.agentws.anthropic.http.HttpSettings;
 import dev.agentws.anthropic.http.SharedRules;
 import dev.agentws.anthropic.http.UpstreamPool;
+import dev.agentws.anthropic.request.CompactionEdit;
 import dev.agentws.anthropic.request.MessagesRequestWriter;
 import dev.agentws.anthropic.request.RequestBody;
 import dev.agentws.anthropic.stream.StreamEventReader;
@@ -86,6 +87,11 @@ public final class AnthropicClient implements ModelClient, AutoCloseable {
             call.start();
         });
         return call;
+    }
+
+    @Override
+    public boolean compacts(String model) {
+        return CompactionEdit.offeredBy(model);
     }
 
     /** Closes all connections, those in use included: their calls fail. Returns at once; later calls fail at once. */

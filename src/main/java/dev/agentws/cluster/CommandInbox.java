@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +35,7 @@ final class CommandInbox {
         boolean again;
     }
 
-    private record Command(String id, byte[] json) {}
+    private record Command(String id, byte[] json, @Nullable String problem) {}
 
     private record Done(String id, byte[] outcome) {}
 
@@ -74,7 +75,7 @@ final class CommandInbox {
                 List<Command> waiting = new ArrayList<>();
                 try {
                     cluster.commands(session.id(), (id, json) -> {
-                        waiting.add(new Command(id, json));
+                        waiting.add(new Command(id, json, runner.problem(json)));
                         return waiting.size() < MOST;
                     });
                 } catch (JournalException e) {
@@ -120,7 +121,7 @@ final class CommandInbox {
             if (session.ended()) {
                 break;
             }
-            done.add(new Done(command.id(), runner.run(session, command.id(), command.json())));
+            done.add(new Done(command.id(), runner.run(session, command.id(), command.json(), command.problem())));
         }
         if (done.isEmpty()) {
             readings.remove(session);

@@ -85,6 +85,7 @@ final class SessionLog {
     void compacted(Compacted compacted) {
         at(Level.INFO)
                 .addKeyValue("trigger", compacted.trigger())
+                .addKeyValue("by", compacted.by().wireName())
                 .addKeyValue("tokens_before", compacted.preTokens())
                 .addKeyValue("tokens_after", compacted.postTokens())
                 .addKeyValue("ms", compacted.durationMs())

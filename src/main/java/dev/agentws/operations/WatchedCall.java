@@ -170,10 +170,11 @@ final class WatchedCall implements ModelListener {
         over = true;
         meters.modelCallTime.record(telemetry.now() - started);
         ModelCounts took = meters.models.of(model);
-        took.input.add(usage.inputTokens());
-        took.output.add(usage.outputTokens());
-        took.cacheWrite.add(usage.cacheCreationTokens());
-        took.cacheRead.add(usage.cacheReadTokens());
+        Usage withSummaries = Usage.NONE.plus(usage);
+        took.input.add(withSummaries.inputTokens());
+        took.output.add(withSummaries.outputTokens());
+        took.cacheWrite.add(withSummaries.cacheCreationTokens());
+        took.cacheRead.add(withSummaries.cacheReadTokens());
         Double cost = telemetry.prices().cost(model, usage);
         if (cost != null) {
             took.cost(cost);

@@ -28,4 +28,9 @@ final class WatchedModels implements ModelClient {
                 turn == null ? null : turn.call(request));
         return call.of(models.stream(request, call, loop));
     }
+
+    @Override
+    public boolean compacts(String model) {
+        return models.compacts(model);
+    }
 }

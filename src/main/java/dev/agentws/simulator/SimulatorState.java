@@ -1,5 +1,6 @@
 package dev.agentws.simulator;
 
+import dev.agentws.simulator.agent.AgentScript;
 import dev.agentws.simulator.api.PromptCache;
 import dev.agentws.simulator.wire.AnswerWriter;
 import dev.agentws.simulator.wire.ReceivedRequest;
@@ -23,7 +24,12 @@ record SimulatorState(
     }
 
     AnswerWriter writer(ReceivedRequest request, Reply reply) {
-        return new AnswerWriter(request, reply, cache, config.padding(), counters::deltas);
+        return new AnswerWriter(
+                request,
+                reply,
+                cache,
+                config.padding(),
+                new AnswerWriter.Told(counters::deltas, AgentScript::summaryOf));
     }
 
     /** A generator for one request, so that loops do not contend for one and equal seeds give equal answers. */

@@ -242,6 +242,7 @@ public final class EventJson {
         json.writeStringField("type", "context_compacted");
         json.writeStringField("session_id", sessionId);
         json.writeStringField("trigger", compacted.trigger());
+        json.writeStringField("by", compacted.by().wireName());
         json.writeNumberField("pre_tokens", compacted.preTokens());
         json.writeNumberField("post_tokens", compacted.postTokens());
         json.writeNumberField("duration_ms", compacted.durationMs());

@@ -194,6 +194,57 @@ final class PermissionConversationTest {
     }
 
     @Test
+    void directoriesToRememberMustBeThereAndTheQuestionStaysOpenOtherwise(@TempDir Path elsewhere) throws IOException {
+        Path real = elsewhere.toRealPath();
+        Files.writeString(real.resolve("file"), "x");
+        Files.createSymbolicLink(real.resolve("link"), real);
+        Talk talk = stage.client("ann").create("{}");
+        talk.prompt("look");
+        stage.call()
+                .start()
+                .toolUse("t1", "Read", "{\"file_path\":\"" + real.resolve("file") + "\"}", 1)
+                .end("tool_use");
+        Frame question = talk.await("permission_request");
+        String head = "\"request_id\":\"" + question.at("request_id")
+                + "\",\"approved\":true,\"remember\":{\"type\":\"addDirectories\",\"directories\":[\"";
+        for (String name : List.of("nowhere", "file", "link")) {
+            Path bad = real.resolve(name);
+            talk.send("permission_response", head + bad + "\"]}");
+            Frame error = talk.await("error");
+            assertThat(error.at("code")).isEqualTo("invalid_message");
+            assertThat(error.at("message")).startsWith("remember: " + bad + " ");
+        }
+        talk.send("permission_response", head + real + "\"]}").await("agent_tool_result");
+        stage.call()
+                .start()
+                .toolUse("t2", "Read", "{\"file_path\":\"" + real.resolve("file") + "\"}", 1)
+                .end("tool_use");
+        talk.await("agent_tool_result");
+        stage.call().start().text("Seen.").end("end_turn");
+        assertThat(talk.turn()).endsWith("result end_turn").noneMatch(brief -> brief.startsWith("asks"));
+    }
+
+    @Test
+    void aDirectoryThatWasSuggestedNeedNotBeThereYet(@TempDir Path elsewhere) throws IOException {
+        Path fresh = elsewhere.toRealPath().resolve("new");
+        Talk talk = stage.client("ann").create("{}");
+        talk.prompt("read");
+        stage.call()
+                .start()
+                .toolUse("t1", "Read", "{\"file_path\":\"" + fresh.resolve("a") + "\"}", 1)
+                .end("tool_use");
+        Frame question = talk.await("permission_request");
+        String suggested =
+                "{\"type\":\"addDirectories\",\"directories\":[\"" + fresh + "\"],\"destination\":\"session\"}";
+        assertThat(question.json().path("suggestions").toString()).contains(suggested);
+        talk.send(
+                "permission_response",
+                "\"request_id\":\"" + question.at("request_id") + "\",\"approved\":true,\"remember\":" + suggested);
+        stage.call().start().text("Not there.").end("end_turn");
+        assertThat(talk.turn()).endsWith("result end_turn").doesNotContain("error invalid_message");
+    }
+
+    @Test
     void furtherDirectoriesAreCheckedWhenTheSessionIsMade(@TempDir Path more) throws IOException {
         Path real = more.toRealPath();
         Files.writeString(real.resolve("m.txt"), "from elsewhere");

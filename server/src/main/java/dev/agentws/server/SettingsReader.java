@@ -191,7 +191,7 @@ final class SettingsReader {
     private ContextRules context() throws BadSetting {
         Integer window = value(SettingsTable.CONTEXT_WINDOW);
         ContextWindows windows = window == null ? ContextWindows.published() : ContextWindows.always(window);
-        return new ContextRules(windows, need(SettingsTable.COMPACT_AT));
+        return new ContextRules(windows, need(SettingsTable.COMPACT_AT), need(SettingsTable.COMPACTION));
     }
 
     private Settings.Kind kind() throws BadSetting {

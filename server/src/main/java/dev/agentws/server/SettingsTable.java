@@ -1,6 +1,7 @@
 package dev.agentws.server;
 
 import dev.agentws.SocketKind;
+import dev.agentws.agent.model.CompactionMode;
 import dev.agentws.journal.End;
 import dev.agentws.journal.files.Durability;
 import dev.agentws.metrics.MetricsAccess;
@@ -266,6 +267,11 @@ final class SettingsTable {
             "80",
             Values.integer(0, 95),
             "percent of the model's context window at which a conversation is summarised; 0 = only when it is full");
+    static final Setting<CompactionMode> COMPACTION = Setting.of(
+            "AGENT_SERVER_COMPACTION",
+            "auto",
+            Values.oneOf(Values.words(CompactionMode.values(), CompactionMode::wireName)),
+            "who shortens long conversations: the API, this server (client) or nobody; auto = the API where it can");
     static final Setting<Integer> CONTEXT_WINDOW = Setting.optional(
             "AGENT_SERVER_CONTEXT_WINDOW",
             "by model",
@@ -333,6 +339,7 @@ final class SettingsTable {
             UPSTREAM_CA,
             PRICES,
             COMPACT_AT,
+            COMPACTION,
             CONTEXT_WINDOW,
             HTTPS_PROXY,
             NO_PROXY);

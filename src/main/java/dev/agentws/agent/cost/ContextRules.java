@@ -1,12 +1,15 @@
 package dev.agentws.agent.cost;
 
+import dev.agentws.agent.model.CompactionMode;
+
 /**
  * How long a conversation may grow before it is shortened. Immutable.
  *
  * @param windows how much each model takes
  * @param compactAtPercent of the window; 0 = never by itself
+ * @param mode who does it
  */
-public record ContextRules(ContextWindows windows, int compactAtPercent) {
+public record ContextRules(ContextWindows windows, int compactAtPercent, CompactionMode mode) {
     private static final int USUAL_PERCENT = 80;
     private static final int MOST_PERCENT = 95;
 
@@ -15,6 +18,11 @@ public record ContextRules(ContextWindows windows, int compactAtPercent) {
             throw new IllegalArgumentException(
                     "compactAtPercent: " + compactAtPercent + " (expected: 0 to " + MOST_PERCENT + ")");
         }
+    }
+
+    /** The same, done by whoever does it best. */
+    public ContextRules(ContextWindows windows, int compactAtPercent) {
+        this(windows, compactAtPercent, CompactionMode.AUTO);
     }
 
     /** The published windows, and shortening at four fifths of them. */

@@ -83,6 +83,15 @@ public final class PriceTable {
         if (price == null) {
             return null;
         }
+        double sum = cost(price, usage);
+        for (Usage summary : usage.compactions()) {
+            sum += cost(price, summary);
+        }
+        return sum;
+    }
+
+    private static double cost(Price usual, Usage usage) {
+        Price price = usual;
         Price longPrompt = price.longPrompt();
         if (longPrompt != null && usage.promptTokens() > price.longPromptTokens()) {
             price = longPrompt;

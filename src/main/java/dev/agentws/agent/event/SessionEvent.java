@@ -1,6 +1,7 @@
 package dev.agentws.agent.event;
 
 import dev.agentws.agent.model.Block;
+import dev.agentws.agent.model.CompactionMode;
 import dev.agentws.agent.model.ModelFailure;
 import dev.agentws.agent.model.Usage;
 import dev.agentws.agent.permission.Decision;
@@ -180,10 +181,12 @@ public sealed interface SessionEvent {
      * The conversation was shortened: a summary stands in the place of what came before.
      *
      * @param trigger {@code auto}, {@code manual} or {@code overflow}
+     * @param by the API, or this server with a summary of the model's
      * @param preTokens how long it was, about
      * @param postTokens how long it is now, an estimate
      */
-    record Compacted(String trigger, long preTokens, long postTokens, long durationMs) implements SessionEvent {
+    record Compacted(String trigger, CompactionMode by, long preTokens, long postTokens, long durationMs)
+            implements SessionEvent {
         @Override
         public Kind kind() {
             return Kind.COMPACTED;

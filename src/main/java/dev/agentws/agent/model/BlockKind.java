@@ -7,5 +7,7 @@ public enum BlockKind {
     REDACTED_THINKING,
     TOOL_USE,
     TOOL_RESULT,
+    /** A summary that the API put in the place of all that came before it. */
+    COMPACTION,
     OTHER
 }

@@ -14,4 +14,9 @@ public interface ModelClient {
      * @param loop the session's event loop; this method is called on it
      */
     ModelStream stream(ModelRequest request, ModelListener listener, EventExecutor loop);
+
+    /** Whether the API of this model shortens conversations when it is asked to ({@link ModelRequest#compactAt}). */
+    default boolean compacts(String model) {
+        return false;
+    }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param effort {@code low} to {@code max}, or null
  * @param temperature sent only if given
  * @param outputSchema the JSON Schema that the API is to hold the final answer to, or null
+ * @param compactAt at how many tokens of prompt the API is to shorten the conversation by itself, or null for never
  * @param conversation whose call it is, for those who watch; not sent
  */
 public record ModelRequest(
@@ -27,6 +28,7 @@ public record ModelRequest(
         @Nullable String effort,
         @Nullable Double temperature,
         @Nullable String outputSchema,
+        @Nullable Long compactAt,
         String conversation) {
     public ModelRequest {
         tools = List.copyOf(tools);
@@ -44,18 +46,31 @@ public record ModelRequest(
             @Nullable String effort,
             @Nullable Double temperature,
             @Nullable String outputSchema) {
-        this(model, maxTokens, system, tools, messages, thinking, effort, temperature, outputSchema, "");
+        this(model, maxTokens, system, tools, messages, thinking, effort, temperature, outputSchema, null, "");
     }
 
     /** The same call, as part of a conversation. */
     public ModelRequest in(String whose) {
-        return new ModelRequest(
-                model, maxTokens, system, tools, messages, thinking, effort, temperature, outputSchema, whose);
+        return with(messages, outputSchema, compactAt, whose);
+    }
+
+    /** The same call, in which the API is to shorten the conversation at that many tokens. */
+    public ModelRequest compactingAt(long tokens) {
+        return with(messages, outputSchema, tokens, conversation);
+    }
+
+    /** The same call with the same conversation in other messages. */
+    public ModelRequest saying(List<Message> others) {
+        return with(others, outputSchema, compactAt, conversation);
     }
 
     /** The same call with other messages, answered in plain words. */
     public ModelRequest withMessages(List<Message> others) {
+        return with(others, null, null, conversation);
+    }
+
+    private ModelRequest with(List<Message> others, @Nullable String schema, @Nullable Long shortenAt, String whose) {
         return new ModelRequest(
-                model, maxTokens, system, tools, others, thinking, effort, temperature, null, conversation);
+                model, maxTokens, system, tools, others, thinking, effort, temperature, schema, shortenAt, whose);
     }
 }

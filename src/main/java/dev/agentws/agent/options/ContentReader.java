@@ -83,6 +83,8 @@ public final class ContentReader {
                 return BlockKind.TOOL_USE;
             case "tool_result":
                 return BlockKind.TOOL_RESULT;
+            case "compaction":
+                return BlockKind.COMPACTION;
             default:
                 return BlockKind.OTHER;
         }

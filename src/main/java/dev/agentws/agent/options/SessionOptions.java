@@ -1,5 +1,6 @@
 package dev.agentws.agent.options;
 
+import dev.agentws.agent.model.CompactionMode;
 import dev.agentws.agent.model.Message;
 import dev.agentws.agent.permission.PermissionMode;
 import dev.agentws.agent.permission.PermissionRules;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param prompts whether prompts are shown among the events when they are taken up
  * @param environment added to the environment of commands
  * @param compactAtTokens how long the conversation may grow before it is shortened, or null for the server's rule
+ * @param compaction who shortens it, or null for the server's rule
  * @param outputFormat what final answers have to look like, or null for plain words
  * @param source the options as given, without the conversation, JSON in UTF-8: what is written down. The same as {@code echo} where
  *     nothing is secret
@@ -54,6 +56,7 @@ public record SessionOptions(
         boolean prompts,
         Map<String, String> environment,
         @Nullable Long compactAtTokens,
+        @Nullable CompactionMode compaction,
         @Nullable OutputFormat outputFormat,
         byte[] echo,
         byte[] source) {
@@ -80,6 +83,7 @@ public record SessionOptions(
                 prompts,
                 environment,
                 compactAtTokens,
+                compaction,
                 outputFormat,
                 echo,
                 source);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.agentws.agent.model.CompactionMode;
 import dev.agentws.agent.options.SessionOptions.Invalid;
 import dev.agentws.agent.permission.Behavior;
 import dev.agentws.agent.permission.InvalidRule;
@@ -124,6 +125,7 @@ public final class SessionOptionsReader {
                 fields.flag("include_prompts", false),
                 fields.textMap("env"),
                 tokens(fields.integer("compact_at_tokens", 1000)),
+                compaction(fields),
                 fields.object("output_format") == null ? null : OutputFormat.read(options.get("output_format")),
                 echo,
                 options.has("env") ? written(without(options)) : echo);
@@ -192,6 +194,19 @@ public final class SessionOptionsReader {
 
     private static @Nullable Long tokens(@Nullable Integer value) {
         return value == null ? null : value.longValue();
+    }
+
+    private static @Nullable CompactionMode compaction(Fields fields) throws Invalid {
+        String name = fields.text("compaction");
+        if (name == null) {
+            return null;
+        }
+        for (CompactionMode mode : CompactionMode.values()) {
+            if (mode.wireName().equals(name)) {
+                return mode;
+            }
+        }
+        throw new Invalid("compaction: " + Fields.cut(name) + " (expected: auto, api, client or off)");
     }
 
     private static @Nullable String effort(@Nullable String name) throws Invalid {

@@ -63,6 +63,11 @@ public record PermissionUpdate(
         return new PermissionUpdate(Type.ADD_DIRECTORIES, List.of(), Behavior.ALLOW, null, List.of(directory));
     }
 
+    /** Whether there are directories that count as inside from then on. */
+    public boolean addsDirectories() {
+        return type == Type.ADD_DIRECTORIES;
+    }
+
     /** As clients see it. */
     public ObjectNode json() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();

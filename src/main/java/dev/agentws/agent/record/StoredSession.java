@@ -209,6 +209,9 @@ public final class StoredSession {
             open.rounds++;
         } else if (!assistant) {
             open.promptAt = messages.size() - 1;
+        } else if (!blocks.isEmpty() && blocks.get(0).kind() == BlockKind.COMPACTION) {
+            // The summary tells of the prompt: what follows is the work on it.
+            open.promptAt = messages.size();
         }
         open.atTools = assistant && blocks.stream().anyMatch(block -> block.kind() == BlockKind.TOOL_USE);
         open.questions.clear();

@@ -114,7 +114,10 @@ public final class AssistantMessage {
         return collect(false, false);
     }
 
-    /** What of a message that was cut may go back: whole or partial text, and nothing that needs a signature or an answer. */
+    /**
+     * What of a message that was cut may go back: whole or partial text, a summary of the API's, and nothing that needs a signature or an
+     * answer.
+     */
     public List<Block> textOnly() {
         // Not by stop(): a call that was cut was never shown, so it is none.
         open.forEach(OpenBlock::finish);
@@ -162,6 +165,10 @@ public final class AssistantMessage {
     private static boolean goesBack(OpenBlock block, boolean textOnly, boolean calls) {
         if (block.kind() == BlockKind.TEXT) {
             return block.text().length() > 0 && !isBlank(block.text());
+        }
+        if (block.kind() == BlockKind.COMPACTION) {
+            Block whole = block.whole();
+            return whole != null && CompactionBlock.summary(whole) != null;
         }
         return !textOnly && (calls || block.kind() != BlockKind.TOOL_USE);
     }

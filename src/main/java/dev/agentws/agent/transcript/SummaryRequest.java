@@ -81,6 +81,7 @@ public final class SummaryRequest {
                 next.effort(),
                 next.temperature(),
                 null,
+                null,
                 next.conversation());
     }
 

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 
 /**
  * The conversation as the model sees it, and about how many tokens it takes. It only ever grows at its end, is cut back to where a turn
- * began, or is replaced by its summary: thinking signatures and the prompt cache are bound to what came before. Confined to the
+ * began, or is replaced by a summary, ours or the API's: thinking signatures and the prompt cache are bound to what came before. Confined to the
  * session's loop.
  */
 public final class Transcript {
@@ -22,9 +22,13 @@ public final class Transcript {
     private int count;
     private long tokens;
     private boolean answerCounted;
+    /** How often a summary has taken the place of all, and where the newest ends. */
+    private int summaries;
 
-    /** A point to go back to. */
-    public record Mark(int size, long tokens) {}
+    private Mark behindSummary = new Mark(0, 0, 0);
+
+    /** A point to go back to; one that a summary has covered since stands for the end of that summary. */
+    public record Mark(int size, long tokens, int summaries) {}
 
     /** Writes down how the conversation changes, and knows when and at whose wish. */
     public interface Scribe {
@@ -47,7 +51,30 @@ public final class Transcript {
         }
     }
 
+    /** Adds what was said; a summary of the API's among it takes the place of all that came before. */
     public void add(Message.Role role, List<Block> blocks) {
+        int summary = role == Message.Role.ASSISTANT ? CompactionBlock.last(blocks) : -1;
+        if (summary >= 0) {
+            boolean counted = answerCounted;
+            long inAll = tokens;
+            restart(role, blocks.get(summary));
+            tokens = counted ? inAll : tokens;
+            answerCounted = counted;
+        }
+        append(role, blocks.subList(summary + 1, blocks.size()));
+    }
+
+    private void restart(Message.Role role, Block summary) {
+        messages.clear();
+        scribe.note(() -> StateRecord.cut(0));
+        tokens = 0;
+        answerCounted = false;
+        append(role, List.of(summary));
+        summaries++;
+        behindSummary = mark();
+    }
+
+    private void append(Message.Role role, List<Block> blocks) {
         if (!blocks.isEmpty()) {
             SaidMessage said = scribe.said(count++, new Message(role, blocks));
             messages.add(said);
@@ -61,7 +88,7 @@ public final class Transcript {
     public void counted(Usage usage) {
         // Some servers count nothing.
         if (usage.promptTokens() > 0) {
-            tokens = usage.promptTokens() + usage.outputTokens();
+            tokens = usage.filledTokens();
             answerCounted = true;
         }
     }
@@ -128,7 +155,16 @@ public final class Transcript {
     }
 
     public Mark mark() {
-        return new Mark(messages.size(), tokens);
+        return new Mark(messages.size(), tokens, summaries);
+    }
+
+    /** Whether anything stands before a mark. */
+    public boolean hasHistory(Mark mark) {
+        return still(mark).size() > 0;
+    }
+
+    private Mark still(Mark mark) {
+        return mark.summaries() == summaries ? mark : behindSummary;
     }
 
     /** The point before the message of that index. */
@@ -137,7 +173,7 @@ public final class Transcript {
         for (SaidMessage said : messages.subList(0, index)) {
             before += TokenEstimate.of(said.message().blocks());
         }
-        return new Mark(index, before);
+        return new Mark(index, before, summaries);
     }
 
     /** What the last message says; there must be one. */
@@ -146,7 +182,8 @@ public final class Transcript {
     }
 
     /** Forgets everything after a mark. */
-    public void cutTo(Mark mark) {
+    public void cutTo(Mark where) {
+        Mark mark = still(where);
         messages.subList(mark.size(), messages.size()).clear();
         scribe.note(() -> StateRecord.cut(mark.size()));
         tokens = mark.tokens();
@@ -154,9 +191,6 @@ public final class Transcript {
 
     /** Puts a summary in the place of everything. */
     public void replaceBy(Block summary) {
-        messages.clear();
-        scribe.note(() -> StateRecord.cut(0));
-        tokens = 0;
-        add(Message.Role.USER, List.of(summary));
+        restart(Message.Role.USER, summary);
     }
 }

@@ -64,6 +64,8 @@ final class TranscriptDigest {
             case THINKING:
             case REDACTED_THINKING:
                 return role + " [thought]";
+            case COMPACTION:
+                return "summary of what came before: " + json.path("content").asText();
             default:
                 return role + ": [" + json.path("type").asText() + "]";
         }

@@ -52,7 +52,7 @@ final class CachePlan {
         return switch (block.kind()) {
             case THINKING, REDACTED_THINKING -> false;
             case TEXT -> hasText(block.json());
-            case TOOL_USE, TOOL_RESULT, OTHER -> block.json().length > 2;
+            case TOOL_USE, TOOL_RESULT, COMPACTION, OTHER -> block.json().length > 2;
         };
     }
 

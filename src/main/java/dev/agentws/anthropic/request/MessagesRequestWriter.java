@@ -56,6 +56,7 @@ public final class MessagesRequestWriter implements RequestBody {
             json.writeNumberField("max_tokens", maxTokens == null ? profile.defaultMaxTokens() : maxTokens);
             json.writeBooleanField("stream", true);
             options(request, profile, json, body);
+            CompactionEdit.write(request, json);
             system(request, json);
             tools(request, json, body);
             messages(request.messages(), json, body);
@@ -101,6 +102,9 @@ public final class MessagesRequestWriter implements RequestBody {
         List<String> betas = new ArrayList<>();
         if (ModelProfile.of(request.model()).longContextBeta()) {
             betas.add(LONG_CONTEXT_BETA);
+        }
+        if (CompactionEdit.neededBy(request)) {
+            betas.add(CompactionEdit.BETA);
         }
         String thinking = request.thinking();
         if (thinking == null) {

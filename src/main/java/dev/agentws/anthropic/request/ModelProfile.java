@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * @param adaptiveThinking whether it takes {@code thinking: {"type": "adaptive"}}
  * @param effort whether it takes {@code output_config.effort}
  * @param structuredOutput whether it takes {@code output_config.format}
+ * @param compaction whether its API shortens a conversation that is too long by itself
  * @param longContextBeta whether the wide window was asked for, and must be asked for by a beta header
  */
 record ModelProfile(
@@ -23,6 +24,7 @@ record ModelProfile(
         boolean adaptiveThinking,
         boolean effort,
         boolean structuredOutput,
+        boolean compaction,
         boolean longContextBeta) {
 
     /** The lines of models. */
@@ -62,7 +64,7 @@ record ModelProfile(
         if (early.find()) {
             return claude(id, early.group(3), version(early.group(1), early.group(2)), longContext);
         }
-        return new ModelProfile(id, Family.OTHER, USUAL_MAX_TOKENS, false, false, false, false);
+        return new ModelProfile(id, Family.OTHER, USUAL_MAX_TOKENS, false, false, false, false, false);
     }
 
     /** What to send as {@code max_tokens} when nobody says. */
@@ -75,7 +77,7 @@ record ModelProfile(
         boolean modern = version >= 406;
         boolean beta = longContext && !modern;
         boolean effort = modern || (family == Family.OPUS && version == 405);
-        return new ModelProfile(id, family, maxOutput(family, version), modern, effort, version >= 405, beta);
+        return new ModelProfile(id, family, maxOutput(family, version), modern, effort, version >= 405, modern, beta);
     }
 
     private static int maxOutput(Family family, int version) {

@@ -49,6 +49,7 @@ record BlockHead(
             case "redacted_thinking" -> BlockKind.REDACTED_THINKING;
             case "tool_use" -> BlockKind.TOOL_USE;
             case "tool_result" -> BlockKind.TOOL_RESULT;
+            case "compaction" -> BlockKind.COMPACTION;
             default -> BlockKind.OTHER;
         };
     }

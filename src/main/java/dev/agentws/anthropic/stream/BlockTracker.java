@@ -193,7 +193,7 @@ final class BlockTracker {
             boolean isProse =
                     switch (block.kind) {
                         case TEXT, THINKING, REDACTED_THINKING -> true;
-                        case TOOL_USE, TOOL_RESULT, OTHER -> false;
+                        case TOOL_USE, TOOL_RESULT, COMPACTION, OTHER -> false;
                     };
             Open replaced = isProse ? prose : other;
             if (isProse) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.agentws.agent.model.Usage;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The usage of one message as it grows: what an event tells replaces what was known, what it leaves out or null stays. Confined. */
 final class UsageTotals {
@@ -13,6 +15,9 @@ final class UsageTotals {
     private long cacheCreationHourTokens;
     private long cacheReadTokens;
     private long webSearches;
+    private String type = "";
+    private long contextTokens;
+    private List<Usage> compactions = List.of();
 
     /** Reads the {@code usage} object on whose opening brace the parser stands. */
     void read(JsonParser parser) throws IOException {
@@ -28,14 +33,47 @@ final class UsageTotals {
                     cacheCreationHourTokens =
                             inner(parser, token, "ephemeral_1h_input_tokens", cacheCreationHourTokens);
                 case "server_tool_use" -> webSearches = inner(parser, token, "web_search_requests", webSearches);
+                case "type" -> type = token == JsonToken.VALUE_STRING ? parser.getText() : "";
+                case "iterations" -> iterations(parser, token);
                 default -> parser.skipChildren();
             }
         }
     }
 
+    /** The steps of one answer: only here the API tells what it spent on summaries, and how full the window is in the end. */
+    private void iterations(JsonParser parser, JsonToken token) throws IOException {
+        if (token != JsonToken.START_ARRAY) {
+            parser.skipChildren();
+            return;
+        }
+        List<Usage> summaries = new ArrayList<>(1);
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (parser.currentToken() != JsonToken.START_OBJECT) {
+                parser.skipChildren();
+                continue;
+            }
+            UsageTotals step = new UsageTotals();
+            step.read(parser);
+            if (step.type.equals("compaction")) {
+                summaries.add(step.snapshot());
+            } else if (step.type.equals("message")) {
+                contextTokens = step.snapshot().filledTokens();
+            }
+        }
+        compactions = summaries;
+    }
+
     Usage snapshot() {
         long hour = Math.min(cacheCreationHourTokens, cacheCreationTokens);
-        return new Usage(inputTokens, outputTokens, cacheCreationTokens, hour, cacheReadTokens, webSearches);
+        return new Usage(
+                inputTokens,
+                outputTokens,
+                cacheCreationTokens,
+                hour,
+                cacheReadTokens,
+                webSearches,
+                contextTokens,
+                compactions);
     }
 
     /** One number of an object within the object. */

@@ -45,6 +45,11 @@ public final class AgentScript {
         }
     }
 
+    /** The summary of a conversation that the API is to shorten. */
+    public static String summaryOf(JsonNode body) {
+        return new Conversation(body).compacted();
+    }
+
     private void ordinary(AnswerWriter answer, Conversation talk) {
         List<Wish> plan = new Wishes(talk).plan();
         int done = talk.callsSincePrompt().size() + talk.doneBefore();

@@ -1,6 +1,7 @@
 package dev.agentws.simulator.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.agentws.simulator.api.Compaction;
 import dev.agentws.simulator.api.MessageJson;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,6 +20,7 @@ final class Conversation {
     private static final Pattern DIRECTORY =
             Pattern.compile("(?im)^[\\s*-]*(?:current |primary )?(?:working directory|cwd)\\s*:[ \\t]*`?([^`\\r\\n]+)");
 
+    private static final String LAST_WISH = "The last wish, word for word:\n";
     private static final Pattern DONE = Pattern.compile("Calls made for the last wish: (\\d{1,6})");
 
     private final JsonNode body;
@@ -27,7 +29,12 @@ final class Conversation {
 
     Conversation(JsonNode body) {
         this.body = body;
-        body.path("messages").forEach(messages::add);
+        for (JsonNode message : body.path("messages")) {
+            if (Compaction.begins(message)) {
+                messages.clear();
+            }
+            messages.add(message);
+        }
         int index = messages.size() - 1;
         while (index >= 0 && words(messages.get(index)).isEmpty()) {
             index--;
@@ -57,7 +64,12 @@ final class Conversation {
     }
 
     String promptText() {
-        return promptIndex < 0 ? "" : words(messages.get(promptIndex));
+        if (promptIndex >= 0) {
+            return words(messages.get(promptIndex));
+        }
+        String told = told();
+        int wish = told.indexOf(LAST_WISH);
+        return wish < 0 ? "" : told.substring(wish + LAST_WISH.length());
     }
 
     /** Whether the last message brings results of tools and no new words. */
@@ -193,10 +205,24 @@ final class Conversation {
                 .toString();
     }
 
+    /** The summary with which the API goes on: the next request has nothing of what came before it. */
+    String compacted() {
+        return summary() + "\n\n" + LAST_WISH + promptText();
+    }
+
+    /** What the summary says with which the API has shortened the conversation; empty without one. */
+    private String told() {
+        boolean shortened = !messages.isEmpty() && Compaction.begins(messages.get(0));
+        return shortened
+                ? messages.get(0).path("content").path(0).path("content").asText()
+                : "";
+    }
+
     /** How many calls were made for this prompt before the conversation was shortened. */
     int doneBefore() {
         if (promptIndex < 0) {
-            return 0;
+            Matcher told = DONE.matcher(told());
+            return told.find() ? Integer.parseInt(told.group(1)) : 0;
         }
         String all = messages.get(promptIndex).toString();
         Matcher done = DONE.matcher(all);

@@ -50,6 +50,10 @@ public record ModelInfo(String id, String family, int version) {
         return version >= 46;
     }
 
+    public boolean compaction() {
+        return version >= 46;
+    }
+
     public boolean alwaysThinks() {
         return frontier() || is("opus", 55) || is("sonnet", 55);
     }

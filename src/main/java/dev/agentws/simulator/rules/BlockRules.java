@@ -56,7 +56,7 @@ final class BlockRules {
             "tool_removal");
 
     private static final Set<String> ONLY_ASSISTANT =
-            Set.of("tool_use", "thinking", "redacted_thinking", "server_tool_use");
+            Set.of("tool_use", "thinking", "redacted_thinking", "server_tool_use", "compaction");
 
     static final List<Rule> ALL = List.of(BlockRules::messages, BlockRules::blocks);
 

@@ -2,6 +2,7 @@ package dev.agentws.simulator.rules;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.agentws.simulator.api.ApiError;
+import dev.agentws.simulator.api.Compaction;
 import dev.agentws.simulator.api.MessageJson;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,7 +24,8 @@ final class ConversationRules {
     private ConversationRules() {}
 
     private static @Nullable ApiError firstRole(ApiRequest request) {
-        return MessageJson.from(request.messages().get(0), "user")
+        JsonNode first = request.messages().get(0);
+        return MessageJson.from(first, "user") || Compaction.begins(first)
                 ? null
                 : ApiError.invalid("messages: first message must use the \"user\" role");
     }
@@ -41,7 +43,7 @@ final class ConversationRules {
         return null;
     }
 
-    /** An assistant message may end the conversation only when a server tool was at work in it. */
+    /** An assistant message may end the conversation only when a server tool was at work in it, or it is but a summary. */
     private static @Nullable ApiError prefill(ApiRequest request) {
         JsonNode last = request.messages().get(request.messages().size() - 1);
         if (!MessageJson.from(last, "assistant") || paused(last)) {
@@ -62,7 +64,9 @@ final class ConversationRules {
         String kind = blocks.isEmpty()
                 ? ""
                 : blocks.get(blocks.size() - 1).path("type").asText();
-        return kind.equals("server_tool_use") || (kind.endsWith("_tool_result") && !kind.equals("tool_result"));
+        return kind.equals("server_tool_use")
+                || kind.equals("compaction")
+                || (kind.endsWith("_tool_result") && !kind.equals("tool_result"));
     }
 
     private static String lastText(JsonNode message) {

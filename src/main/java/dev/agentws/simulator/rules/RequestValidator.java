@@ -18,6 +18,7 @@ public final class RequestValidator {
         List<Rule> rules = new ArrayList<>();
         rules.addAll(FieldRules.ALL);
         rules.addAll(BlockRules.ALL);
+        rules.addAll(CompactionRules.ALL);
         rules.addAll(ToolRules.ALL);
         rules.addAll(ThinkingRules.ALL);
         rules.addAll(CacheRules.ALL);

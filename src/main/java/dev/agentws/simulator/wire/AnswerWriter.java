@@ -1,6 +1,8 @@
 package dev.agentws.simulator.wire;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.agentws.simulator.api.ApiError;
+import dev.agentws.simulator.api.Compaction;
 import dev.agentws.simulator.api.Ids;
 import dev.agentws.simulator.api.JsonBodies;
 import dev.agentws.simulator.api.PromptCache;
@@ -11,6 +13,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +29,16 @@ public final class AnswerWriter {
     private final PromptCache cache;
     private final boolean padded;
     private final LongConsumer deltas;
+    private final Function<JsonNode, String> summaries;
     private final ReceivedRequest request;
     private final Reply reply;
     private final @Nullable MessageCollector collector;
     private Framing framing = Framing.REAL;
     private TokenUsage usage = TokenUsage.NONE;
     private long webSearches;
+    /** What a summary of the conversation took, if it was too long. */
+    private @Nullable TokenUsage shortening;
+
     private Runnable whenWritable = () -> {};
     private boolean pings = true;
     private boolean pinged;
@@ -43,16 +50,20 @@ public final class AnswerWriter {
 
     /**
      * @param padded whether data lines carry spaces before their last brace
-     * @param deltas told how many deltas were written
+     * @param told how many deltas were written, and asked for the summary of a conversation that is too long
      */
-    public AnswerWriter(ReceivedRequest request, Reply reply, PromptCache cache, boolean padded, LongConsumer deltas) {
+    public AnswerWriter(ReceivedRequest request, Reply reply, PromptCache cache, boolean padded, Told told) {
         this.request = request;
         this.reply = reply;
         this.cache = cache;
         this.padded = padded;
-        this.deltas = deltas;
+        this.deltas = told.deltas();
+        this.summaries = told.summaries();
         this.collector = request.streaming() ? null : new MessageCollector();
     }
+
+    /** What a writer needs of those around it. */
+    public record Told(LongConsumer deltas, Function<JsonNode, String> summaries) {}
 
     public void framing(Framing value) {
         framing = value;
@@ -185,6 +196,19 @@ public final class AnswerWriter {
                 "message_start",
                 EventJson.messageStart(request.body().path("model").asText(), Ids.message(request.random()), first));
         armPing(PING_NANOS);
+        Compaction asked = Compaction.askedIn(request.body());
+        if (asked != null && first.prompt() >= asked.trigger()) {
+            shorten(first);
+        }
+    }
+
+    private void shorten(TokenUsage first) {
+        String summary = summaries.apply(request.body());
+        blockStart("{\"type\":\"compaction\",\"content\":null,\"encrypted_content\":null}");
+        otherDelta(EventJson.compactionDelta(summary, Ids.signature(request.random())));
+        blockStop();
+        shortening = first.withOutput(TokenCount.ofText(summary));
+        usage = Compaction.afterwards(request.body(), request.model(), summary);
     }
 
     /** Opens a block and pings after the first, as the API does. Returns its index. */
@@ -277,7 +301,7 @@ public final class AnswerWriter {
     }
 
     public void end(EventJson.Stop stop, TokenUsage last) {
-        event("message_delta", EventJson.messageDelta(stop, last, thinkingTokens, webSearches));
+        event("message_delta", EventJson.messageDelta(stop, last, thinkingTokens, webSearches, shortening));
         event("message_stop", EventJson.MESSAGE_STOP);
         if (collector == null) {
             finish();

@@ -57,12 +57,18 @@ public final class EventJson {
         return "{\"type\":\"content_block_delta\",\"index\":" + index + ",\"delta\":" + delta + "}";
     }
 
+    static String compactionDelta(String summary, String encrypted) {
+        return "{\"type\":\"compaction_delta\",\"content\":" + quote(summary) + ",\"encrypted_content\":"
+                + quote(encrypted) + "}";
+    }
+
     public static String blockStop(int index) {
         return "{\"type\":\"content_block_stop\",\"index\":" + index + "}";
     }
 
-    /** Thinking tokens and searches are named only when there were any. */
-    static String messageDelta(Stop stop, TokenUsage usage, long thinkingTokens, long webSearches) {
+    /** Thinking tokens, searches and steps are named only when there were any. */
+    static String messageDelta(
+            Stop stop, TokenUsage usage, long thinkingTokens, long webSearches, @Nullable TokenUsage shortening) {
         return "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":" + quote(stop.reason())
                 + ",\"stop_sequence\":" + quoteOrNull(stop.sequence())
                 + ",\"stop_details\":" + stop.details() + "},\"usage\":{" + prompt(usage)
@@ -71,7 +77,14 @@ public final class EventJson {
                 + (webSearches == 0
                         ? ""
                         : ",\"server_tool_use\":{\"web_search_requests\":" + webSearches + ",\"web_fetch_requests\":0}")
-                + "}}";
+                + (shortening == null
+                        ? "}}"
+                        : ",\"iterations\":[" + step("compaction", shortening) + "," + step("message", usage)
+                                + "]},\"context_management\":{\"applied_edits\":[]}}");
+    }
+
+    private static String step(String type, TokenUsage usage) {
+        return "{" + prompt(usage) + ",\"output_tokens\":" + usage.output() + ",\"type\":\"" + type + "\"}";
     }
 
     /** The error that ends a stream which had begun well. */

@@ -58,6 +58,10 @@ final class MessageCollector {
             case "thinking_delta" -> append(block, "thinking", delta);
             case "signature_delta" ->
                 block.put("signature", delta.path("signature").asText());
+            case "compaction_delta" -> {
+                ObjectNode summary = ((ObjectNode) delta).deepCopy().without("type");
+                block.setAll(summary);
+            }
             case "input_json_delta" ->
                 inputs.computeIfAbsent(index, i -> new StringBuilder())
                         .append(delta.path("partial_json").asText());

@@ -51,8 +51,7 @@ record Notebook(String text, List<Cell> cells, int listStart, int listEnd, boole
                 reading.field(json);
             }
         } catch (JsonProcessingException broken) {
-            throw new ToolFailure(
-                    name + ": is not valid JSON (" + broken.getOriginalMessage() + "; expected: a notebook)");
+            throw new ToolFailure(name + ": is not valid JSON (" + problem(broken) + "; expected: a notebook)");
         } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -151,5 +150,10 @@ record Notebook(String text, List<Cell> cells, int listStart, int listEnd, boole
         private static int at(long offset) {
             return Math.toIntExact(offset);
         }
+    }
+
+    /** In what way it is no JSON; where a bracket was opened would come with words about the parser. */
+    static String problem(JsonProcessingException broken) {
+        return broken.getOriginalMessage().replaceAll(" \\(start marker at .*", "");
     }
 }

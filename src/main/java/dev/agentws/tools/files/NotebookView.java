@@ -64,7 +64,7 @@ final class NotebookView {
             }
         } catch (JsonProcessingException broken) {
             throw new ToolFailure(
-                    shown + ": is not valid JSON (" + broken.getOriginalMessage() + "; expected: a notebook)");
+                    shown + ": is not valid JSON (" + Notebook.problem(broken) + "; expected: a notebook)");
         }
         if (!hasCells) {
             throw new ToolFailure(shown + ": has no cells (expected: a notebook of format 4)");

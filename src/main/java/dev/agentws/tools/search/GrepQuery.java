@@ -2,6 +2,7 @@ package dev.agentws.tools.search;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import dev.agentws.tools.call.PatternSize;
 import dev.agentws.tools.call.ToolFailure;
 import dev.agentws.tools.call.ToolInput;
 import java.util.List;
@@ -83,6 +84,9 @@ record GrepQuery(
         int flags = (ignoreCase ? Pattern.CASE_INSENSITIVE : 0) | (multiline ? Pattern.DOTALL | Pattern.MULTILINE : 0);
         if (!multiline && spansLines(text)) {
             throw input.wrong("pattern", "no newline, as a pattern matches within a line; or multiline: true");
+        }
+        if (PatternSize.isTooLarge(text)) {
+            throw input.wrong("pattern", "fewer repetitions, it grows to far too many states");
         }
         try {
             Pattern pattern = Pattern.compile(text, flags);

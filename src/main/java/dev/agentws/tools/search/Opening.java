@@ -6,12 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What every match begins with: for each of its first bytes those that may stand there. It is found as a {@link Needle} is, looking at
- * the last of these bytes and leaping over what cannot be. Immutable.
+ * the last of these bytes and leaping over what cannot be. Where the last of them may be nearly anything, fewer make wider leaps. Immutable.
  */
 final class Opening {
     private static final int MAX_LENGTH = 8;
     /** Shorter leaps do not pay. */
     private static final double LEAST_LEAP = 2;
+    /** More bytes are found less often in vain, so fewer must leap that much wider. */
+    private static final double WIDER = 1.2;
 
     private static final String USUAL_TEXT = "eeeettaaooiinnssrrhhlldcumfpgwybvk      __;(.";
 
@@ -49,11 +51,13 @@ final class Opening {
             states = next;
             length++;
         }
-        if (length < LEAST_LEAP) {
-            return null;
+        Opening best = null;
+        for (int fewer = length; fewer >= LEAST_LEAP; fewer--) {
+            Opening opening = new Opening(places, fewer);
+            boolean wider = best == null || opening.usualLeap() >= best.usualLeap() * WIDER;
+            best = wider ? opening : best;
         }
-        Opening opening = new Opening(places, length);
-        return opening.usualLeap() < LEAST_LEAP ? null : opening;
+        return best == null || best.usualLeap() < LEAST_LEAP ? null : best;
     }
 
     /** How far it leaps on average in a text of the usual letters. */

@@ -7,6 +7,7 @@ import dev.agentws.agent.tool.Access;
 import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolResult;
 import dev.agentws.tools.call.BuiltInTool;
+import dev.agentws.tools.call.PatternSize;
 import dev.agentws.tools.call.ToolFailure;
 import dev.agentws.tools.call.ToolInput;
 import java.io.FilterInputStream;
@@ -58,6 +59,9 @@ public final class BashOutputTool {
     }
 
     private static Pattern pattern(String filter) throws ToolFailure {
+        if (PatternSize.isTooLarge(filter)) {
+            throw new ToolFailure("filter: too many repetitions (expected: a smaller regular expression)");
+        }
         try {
             return Pattern.compile(filter);
         } catch (PatternSyntaxException wrong) {

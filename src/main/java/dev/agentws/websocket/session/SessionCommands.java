@@ -50,7 +50,15 @@ public final class SessionCommands implements CommandRunner {
     }
 
     @Override
-    public byte[] run(Session session, String commandId, byte[] command) {
+    public @Nullable String problem(byte[] command) {
+        Decoded decoded = reader.read(Unpooled.wrappedBuffer(command));
+        return decoded instanceof Decoded.Message known && known.message() instanceof PermissionResponse answer
+                ? new Steering(places, (code, text, id, type) -> {}).problem(answer)
+                : null;
+    }
+
+    @Override
+    public byte[] run(Session session, String commandId, byte[] command, @Nullable String problem) {
         ObjectNode outcome = JsonNodeFactory.instance.objectNode();
         Decoded decoded = reader.read(Unpooled.wrappedBuffer(command));
         if (decoded instanceof Decoded.Rejected rejected) {
@@ -61,7 +69,7 @@ public final class SessionCommands implements CommandRunner {
                 return CommandJson.bytes(outcome);
             }
             session.story().hear(commandId);
-            change(session, message, outcome);
+            change(session, message, outcome, problem);
         }
         byte[] json = CommandJson.bytes(outcome);
         if (outcome.has("error")) {
@@ -84,12 +92,12 @@ public final class SessionCommands implements CommandRunner {
         return true;
     }
 
-    private void change(Session session, ClientMessage message, ObjectNode outcome) {
+    private void change(Session session, ClientMessage message, ObjectNode outcome, @Nullable String problem) {
         Steering steering = new Steering(places, (code, text, id, type) -> refuse(outcome, code, text));
         switch (message.kind()) {
             case SEND_PROMPT -> prompt(session, (SendPrompt) message, outcome);
             case INTERRUPT_SESSION -> session.interrupt();
-            case PERMISSION_RESPONSE -> steering.answer(session, (PermissionResponse) message);
+            case PERMISSION_RESPONSE -> steering.answer(session, (PermissionResponse) message, problem);
             case SET_PERMISSION_MODE -> steering.mode(session, (ClientMessage.SetPermissionMode) message);
             case SET_MODEL -> steering.model(session, (ClientMessage.SetModel) message);
             case RENAME_SESSION -> session.choices().title(((ClientMessage.RenameSession) message).title());

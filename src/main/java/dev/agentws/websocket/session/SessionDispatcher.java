@@ -91,7 +91,7 @@ final class SessionDispatcher implements MessageHandler {
                 withSession(
                         ((PermissionResponse) message).sessionId(),
                         message,
-                        session -> steering.answer(session, (PermissionResponse) message));
+                        session -> steering.answer(session, (PermissionResponse) message, services.workers()));
                 break;
             case SET_PERMISSION_MODE:
                 String steered = ((ClientMessage.SetPermissionMode) message).sessionId();

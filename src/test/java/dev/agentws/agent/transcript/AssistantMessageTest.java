@@ -148,7 +148,7 @@ class AssistantMessageTest {
         text.appendOther("{\"type\":\"citations_delta\",\"citation\":{\"a\":2}}".getBytes(UTF_8));
         text.appendOther("no json".getBytes(UTF_8));
         message.stop(0);
-        start(1, BlockKind.OTHER, "{\"type\":\"compaction\",\"content\":null,\"encrypted_content\":null}");
+        start(1, BlockKind.COMPACTION, "{\"type\":\"compaction\",\"content\":null,\"encrypted_content\":null}");
         Objects.requireNonNull(message.find(1))
                 .appendOther("{\"type\":\"compaction_delta\",\"content\":\"c\",\"encrypted_content\":\"e\"}"
                         .getBytes(UTF_8));

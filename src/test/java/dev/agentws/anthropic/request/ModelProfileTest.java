@@ -100,7 +100,7 @@ class ModelProfileTest {
                 "")) {
             assertThat(ModelProfile.of(id))
                     .as(id)
-                    .isEqualTo(new ModelProfile(id, Family.OTHER, 32_000, false, false, false, false));
+                    .isEqualTo(new ModelProfile(id, Family.OTHER, 32_000, false, false, false, false, false));
         }
     }
 }

@@ -160,11 +160,48 @@ class StreamEventReaderTest {
         assertTold(
                 body,
                 STARTED,
-                "block 0 OTHER " + start,
+                "block 0 COMPACTION " + start,
                 "other 0 " + compaction,
                 "end 0",
                 "stop compaction",
                 "completed");
+    }
+
+    @Test
+    void aSummaryOfTheApiIsCarriedWholeAndWhatItCostIsCounted() {
+        String start = "{\"type\":\"compaction\",\"content\":null,\"encrypted_content\":null}";
+        String compaction =
+                "{\"type\":\"compaction_delta\",\"content\":\"said \\\"\\u00fc\\\"\\n\",\"encrypted_content\":\"x==\"}";
+        String body = START
+                + block(0, start)
+                + delta(0, compaction)
+                + stop(0)
+                + TEXT_BLOCK.replace("\"index\":0", "\"index\":1")
+                + text(1, "on")
+                + stop(1)
+                + event(
+                        "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"input_tokens\":40,"
+                                + "\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":0,\"output_tokens\":8,\"iterations\":["
+                                + "{\"input_tokens\":70000,\"cache_read_input_tokens\":5,\"output_tokens\":900,\"type\":\"compaction\"},7,"
+                                + "{\"input_tokens\":30,\"output_tokens\":6,\"type\":\"message\"}]},"
+                                + "\"context_management\":{\"applied_edits\":[]}}")
+                + MESSAGE_STOP;
+        assertTold(
+                body,
+                STARTED,
+                "block 0 COMPACTION " + start,
+                "other 0 " + compaction,
+                "end 0",
+                "block 1 TEXT {\"type\":\"text\",\"text\":\"\"}",
+                "TEXT 1 on",
+                "end 1",
+                "stop end_turn",
+                "completed");
+        Usage usage = answer(body).usage;
+        assertThat(usage.filledTokens()).isEqualTo(36);
+        assertThat(usage.compactions()).containsExactly(new Usage(70_000, 900, 0, 0, 5));
+        Usage account = Usage.NONE.plus(usage);
+        assertThat(account).isEqualTo(new Usage(70_040, 908, 0, 0, 5));
     }
 
     @Test

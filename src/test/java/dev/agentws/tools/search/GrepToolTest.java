@@ -227,6 +227,7 @@ class GrepToolTest {
         assertThat(calls.fails("Grep", "pattern", "a(")).contains("pattern: \"a(\"", "missing closing )");
         assertThat(calls.fails("Grep", "pattern", "(?=a)")).contains("RE2 syntax");
         assertThat(calls.fails("Grep", "pattern", "((a{100}){100}){100}")).contains("fewer repetitions");
+        assertThat(calls.fails("Grep", "pattern", "((a{1000}){1000}){1000}")).contains("fewer repetitions");
         assertThat(calls.fails("Grep", "pattern", "x", "path", "absent")).contains("an existing file or directory");
         assertThat(calls.fails("Grep", "pattern", "x", "-C", 1, "context", 1)).contains("only one of -C and context");
     }
