@@ -86,9 +86,9 @@ final class JavaClientTest {
         AgentClient leaving = connect(stage.server().address(), Stage.KEY);
         AgentSession session = leaving.create(none());
         session.prompt("hi");
-        SimulatedCall call = stage.call().start();
-        until(session, "agent_status");
-        call.text("One.").text("Two.");
+        SimulatedCall call = stage.call().start().text("One.");
+        until(session, "agent_message");
+        call.text("Two.");
 
         leaving.close();
 
