@@ -364,6 +364,9 @@ public final class EventJson {
             }
             json.writeEndObject();
         }
+        if (info.asleep()) {
+            json.writeBooleanField("asleep", true);
+        }
         json.writeEndObject();
     }
 

@@ -42,6 +42,11 @@ final class BackgroundCommands {
         return running() < MOST;
     }
 
+    /** Whether none runs, and the end of none waits to be told. */
+    synchronized boolean quiet() {
+        return running() == 0 && notices.isEmpty();
+    }
+
     private long running() {
         return commands.values().stream().filter(BackgroundCommand::running).count();
     }
