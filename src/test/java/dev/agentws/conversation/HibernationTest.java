@@ -278,8 +278,10 @@ final class HibernationTest {
         Frame killed = bob.await("agents_killed");
         assertThat(killed.json().path("sessions_ended").toString()).contains(first.id(), second.id());
         assertThat(stage.server().sessions()).isZero();
-        bob.send("{\"type\":\"list_sessions\",\"status\":\"ended\"}");
-        assertThat(bob.await("sessions_list").json().path("sessions")).hasSize(2);
+        stage.until("both are in the archive", () -> {
+            bob.send("{\"type\":\"list_sessions\",\"status\":\"ended\"}");
+            return bob.await("sessions_list").json().path("sessions").size() == 2;
+        });
     }
 
     @Test
@@ -342,8 +344,13 @@ final class HibernationTest {
         Talk talk = asleep("{}");
         stage.until("it has ended", () -> stage.server().sessions() == 0);
         Client bob = stage.client("bob");
-        bob.send("{\"type\":\"list_sessions\",\"status\":\"ended\"}");
-        assertThat(bob.await("sessions_list").json().at("/sessions/0/id").asText())
-                .isEqualTo(talk.id());
+        stage.until("it is in the archive", () -> {
+            bob.send("{\"type\":\"list_sessions\",\"status\":\"ended\"}");
+            return bob.await("sessions_list")
+                    .json()
+                    .at("/sessions/0/id")
+                    .asText()
+                    .equals(talk.id());
+        });
     }
 }

@@ -183,8 +183,7 @@ final class SessionDispatcher implements MessageHandler {
         if (session != null) {
             forks.fork(session, message);
         } else if (services.registry().has(message.sessionId())) {
-            String newId = message.newSessionId();
-            waking.wake(message.sessionId(), newId == null ? message.sessionId() : newId, message);
+            waking.wake(message.sessionId(), message);
         } else if (views.reachFar()) {
             views.ask(message.sessionId(), message);
         } else {

@@ -44,7 +44,7 @@ final class WakingDesk {
             return false;
         }
         if (held.size() < MOST_WAITING) {
-            held.add(new Waiting(id, message));
+            add(id, message, held);
         } else {
             String text = "Session " + id + " is being woken, and " + MOST_WAITING
                     + " messages wait for that already; try again in a moment";
@@ -55,21 +55,24 @@ final class WakingDesk {
 
     /** Wakes the session for the message. */
     void wake(String id, ClientMessage message) {
-        wake(id, id, message);
-    }
-
-    /** The same for one that makes a session of that name of it: what comes for the new one waits as well. */
-    void wake(String id, String newId, ClientMessage message) {
-        Map<String, Deque<Waiting>> all = waiting;
-        if (all == null) {
-            all = new HashMap<>(2);
-            waiting = all;
+        if (waiting == null) {
+            waiting = new HashMap<>(2);
         }
         Deque<Waiting> held = new ArrayDeque<>(2);
-        held.add(new Waiting(newId, message));
-        all.put(id, held);
-        all.put(newId, held);
+        waiting.put(id, held);
+        add(id, message, held);
         waker.wake(id, outbox.loop(), failure -> outbox.execute(() -> settle(id, held, failure)));
+    }
+
+    /** What comes for a session that the message makes waits as well, behind it. */
+    private void add(String id, ClientMessage message, Deque<Waiting> held) {
+        String made = message.kind() == ClientMessage.Kind.FORK_SESSION
+                ? ((ClientMessage.ForkSession) message).newSessionId()
+                : null;
+        if (made != null && waiting != null) {
+            waiting.putIfAbsent(made, held);
+        }
+        held.add(new Waiting(made == null ? id : made, message));
     }
 
     private void settle(String id, Deque<Waiting> held, Waker.@Nullable Failure failure) {
