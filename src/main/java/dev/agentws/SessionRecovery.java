@@ -75,7 +75,9 @@ final class SessionRecovery {
             try {
                 revive(journal.open(found.id), loops.next(), found.marked);
             } catch (JournalException e) {
-                LOG.error("session {}: cannot be brought back: {}", found.id, e.getMessage());
+                if (e.reason() != Reason.NOT_FOUND) {
+                    LOG.error("session {}: cannot be brought back: {}", found.id, e.getMessage());
+                }
             }
         }
         return registry.size();
@@ -90,52 +92,53 @@ final class SessionRecovery {
      * @throws JournalException as {@link Journal#open} does; NOT_FOUND when it has ended; DAMAGED when its book cannot be understood
      */
     Session take(String id, EventExecutor loop) throws JournalException {
-        boolean revived = revive(journal.open(id), loop, registry.sleeper(id) != null);
-        Session session = registry.find(id);
-        if (session != null) {
-            return session;
-        }
-        // One that is alive and gone again already has ended, too.
-        throw revived
-                ? new JournalException(Reason.NOT_FOUND, "session " + id + ": has ended")
-                : new JournalException(Reason.DAMAGED, "session " + id + ": its book cannot be understood");
+        return revive(journal.open(id), loop, registry.sleeper(id) != null);
     }
 
     /**
+     * The session of a book. It may be gone again, or asleep, when this returns.
+     *
      * @param marked whether listings show it as asleep
-     * @return whether its book could be understood; one that has ended is put away
+     * @throws JournalException DAMAGED when it cannot be understood; NOT_FOUND when it has ended, and is put away
      */
-    private boolean revive(Book book, EventExecutor loop, boolean marked) {
+    private Session revive(Book book, EventExecutor loop, boolean marked) throws JournalException {
         try {
             StoredSession stored = StoredSession.read(book);
             ObjectNode given = stored.options();
             if (stored.ended()) {
-                book.end(ended, failure -> {
-                    if (failure != null) {
-                        LOG.error("session {}: its book could not be put away", book.sessionId(), failure);
-                    }
-                });
-                return true;
+                putAway(book);
+                throw new JournalException(Reason.NOT_FOUND, "session " + book.sessionId() + ": has ended");
             }
             if (given == null) {
                 throw new IOException("its book does not begin with a session");
             }
             SessionOptions wanted = options.read(given);
-            loop.submit(() -> {
+            return loop.submit(() -> {
                         Session session = registry.revive(stored, wanted, book, updates, loop);
                         if (marked) {
                             session.story().awake();
                         }
+                        return session;
                     })
-                    .syncUninterruptibly();
-            return true;
-        } catch (JournalException | IOException | SessionOptions.Invalid | RuntimeException e) {
-            LOG.error(
-                    "session {}: cannot be brought back, its book stays as it is: {}",
-                    book.sessionId(),
-                    e.getMessage());
+                    .syncUninterruptibly()
+                    .getNow();
+        } catch (IOException | SessionOptions.Invalid | RuntimeException e) {
             book.close();
-            return false;
+            throw new JournalException(
+                    Reason.DAMAGED, "session " + book.sessionId() + ": its book stays as it is: " + e.getMessage(), e);
+        } catch (JournalException e) {
+            if (e.reason() != Reason.NOT_FOUND) {
+                book.close();
+            }
+            throw e;
         }
+    }
+
+    private void putAway(Book book) {
+        book.end(ended, failure -> {
+            if (failure != null) {
+                LOG.error("session {}: its book could not be put away", book.sessionId(), failure);
+            }
+        });
     }
 }
