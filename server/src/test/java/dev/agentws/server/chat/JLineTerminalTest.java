@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jline.terminal.TerminalBuilder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The terminal by JLine with a keyboard and a screen in memory. */
 final class JLineTerminalTest {
     private final PipedOutputStream keyboard = new PipedOutputStream();
-    private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
+    private final Screen screen = new Screen();
     private final List<ChatTerminal> opened = new ArrayList<>();
     private Path directory;
 
@@ -82,7 +84,8 @@ final class JLineTerminalTest {
     @Test
     void ctrlCAtALineIsTold() throws IOException {
         JLineTerminal terminal = open("ansi");
-        type("abc\u0003");
+        // Before the prompt it would interrupt what goes on between two lines.
+        screen.onceItShows("> ", () -> type("abc\u0003"));
 
         assertThat(terminal.line("> ")).isEqualTo(ChatTerminal.INTERRUPT);
     }
@@ -109,5 +112,46 @@ final class JLineTerminalTest {
     @Test
     void aDumbTerminalGetsNoEscapes() throws IOException {
         assertThat(open("dumb").styled()).isFalse();
+    }
+
+    /** What the terminal has shown. */
+    private static final class Screen extends ByteArrayOutputStream {
+        private String awaited = "";
+        private @Nullable Keys then;
+
+        synchronized void onceItShows(String text, Keys keys) {
+            awaited = text;
+            then = keys;
+        }
+
+        @Override
+        public synchronized void write(int shown) {
+            super.write(shown);
+            look();
+        }
+
+        @Override
+        public synchronized void write(byte[] bytes, int from, int length) {
+            super.write(bytes, from, length);
+            look();
+        }
+
+        private void look() {
+            Keys keys = then;
+            if (keys == null || !toString(StandardCharsets.UTF_8).contains(awaited)) {
+                return;
+            }
+            then = null;
+            try {
+                keys.type();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Somebody at the keyboard. */
+    private interface Keys {
+        void type() throws IOException;
     }
 }
