@@ -25,6 +25,7 @@
  * @property {string[]} [allowed_tools]
  * @property {string[]} [disallowed_tools]
  * @property {number} [max_turns]
+ * @property {boolean} [include_prompts] whether prompts are among the events (`user_prompt`)
  * @property {Json} [output_format]
  *
  * @typedef {{id: string, status: string, model_name: string, permission_mode: string, last_seq: number, queue_length: number,

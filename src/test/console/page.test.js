@@ -146,7 +146,7 @@ test('a whole conversation: options, a plan of tools, questions with yes, like t
     await shot('conversation-dark');
 
     await page.selectOption('.foot select', 'acceptEdits');
-    await page.waitForSelector('.notice >> text=The permission mode is now acceptEdits.');
+    await page.waitForSelector('.notice >> text=The permission mode is now: Accept edits.');
     await page.fill('.foot .model input', 'claude-haiku-5-5');
     await page.press('.foot .model input', 'Enter');
     await page.waitForSelector('.notice >> text=The model is now claude-haiku-5-5.');
@@ -406,6 +406,21 @@ test('a session is renamed, found by its new name, and forked with all that was 
     await page.locator('.session .open').first().click();
     await page.waitForSelector('.items >> text=Forked here.');
     assert.deepEqual(await findings(), []);
+});
+
+test('another tab sees what was asked, and is told where the agent works', async () => {
+    await enter();
+    await say('Tell me about rivers');
+    await page.waitForSelector('.result');
+    const other = await open();
+    await enter(other);
+    await other.locator('.session .open', {hasText: 'Tell me about rivers'}).click();
+    await other.waitForSelector('.result');
+    assert.equal(await other.locator('.said', {hasText: 'Tell me about rivers'}).count(), 1);
+    assert.match(await other.locator('.head p').innerText(), new RegExp(path.basename(server.folder)));
+    assert.equal(await page.locator('.said', {hasText: 'Tell me about rivers'}).count(), 1);
+    await shot('another-tab', other);
+    await other.context().close();
 });
 
 test('a session with options, and what the server refuses is said there', async () => {

@@ -35,5 +35,5 @@ test('a suggestion says what it would allow', () => {
     assert.equal(
         suggestion({type: 'addRules', rules: [{toolName: 'Bash', ruleContent: 'npm run *'}], behavior: 'allow'}),
         'Allow Bash(npm run *) from now on');
-    assert.equal(suggestion({type: 'setMode', mode: 'acceptEdits'}), 'Allow, and change to acceptEdits');
+    assert.equal(suggestion({type: 'setMode', mode: 'acceptEdits'}), 'Allow, and from now on: Accept edits');
 });

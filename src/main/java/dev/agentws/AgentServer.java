@@ -184,6 +184,7 @@ public final class AgentServer implements AutoCloseable {
                 workers::waiting,
                 this::waitingTasks,
                 () -> PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory(),
+                books::waitingBytes,
                 () -> isDraining() ? 1 : 0);
     }
 

@@ -54,6 +54,12 @@ final class SessionBooks implements AutoCloseable {
         return storage.journal() != null;
     }
 
+    /** What waits to be written. Any thread. */
+    long waitingBytes() {
+        Journal journal = storage.journal();
+        return journal == null ? 0 : journal.pressure().pendingBytes();
+    }
+
     /** Null when this process is alone. */
     @Nullable
     ClusterNode node() {

@@ -9,9 +9,12 @@ public final class ClientException extends Exception {
     /** No server answered at the address. */
     public static final String UNREACHABLE = "unreachable";
 
+    /** What answers at the address does not speak our WebSocket there, or not now: a wrong path, another server, one that drains. */
+    public static final String NOT_UPGRADED = "not_upgraded";
+
     private final String code;
 
-    /** @param code of the protocol's {@code error} frame, or {@link #UNREACHABLE}, or {@code closed} */
+    /** @param code of the protocol's {@code error} frame, or {@link #UNREACHABLE}, {@link #NOT_UPGRADED}, or {@code closed} */
     public ClientException(String code, String message) {
         this(code, message, null);
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -118,8 +119,7 @@ final class Link {
             current = null;
         }
         if (!opened.isDone()) {
-            fail(new ClientException(
-                    ClientException.UNREACHABLE, "no server answers at " + config.address() + why(fault), fault));
+            fail(notOpened(fault));
             return;
         }
         if (socket.ready()) {
@@ -142,6 +142,18 @@ final class Link {
                 thread.schedule(this::connect, spread, TimeUnit.MILLISECONDS);
             }
         }
+    }
+
+    private ClientException notOpened(@Nullable Throwable fault) {
+        if (fault instanceof WebSocketClientHandshakeException answered && answered.response() != null) {
+            return new ClientException(
+                    ClientException.NOT_UPGRADED,
+                    config.address() + " answered " + answered.response().status()
+                            + " (expected: the WebSocket of an agentws server)",
+                    fault);
+        }
+        return new ClientException(
+                ClientException.UNREACHABLE, "no server answers at " + config.address() + why(fault), fault);
     }
 
     private static String why(@Nullable Throwable fault) {

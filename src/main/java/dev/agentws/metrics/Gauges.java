@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
  * @param toolsWaiting what waits for a worker
  * @param loopTasks what waits on event loops
  * @param directBytes direct memory of the buffers' pool
+ * @param journalBytes what waits to be written down, 0 where nothing is
  * @param draining 1 while no new work is taken
  */
 public record Gauges(
@@ -27,4 +28,5 @@ public record Gauges(
         IntSupplier toolsWaiting,
         LongSupplier loopTasks,
         LongSupplier directBytes,
+        LongSupplier journalBytes,
         IntSupplier draining) {}

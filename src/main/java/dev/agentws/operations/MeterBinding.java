@@ -72,6 +72,12 @@ public final class MeterBinding implements MeterBinder {
                 Tags.empty(),
                 "Direct memory held by the pool of buffers",
                 g -> g.directBytes().getAsLong());
+        gauge(
+                registry,
+                "agentws.journal.waiting.bytes",
+                Tags.empty(),
+                "What sessions have handed to the journal and is not written yet",
+                g -> g.journalBytes().getAsLong());
         gauge(registry, "agentws.draining", Tags.empty(), "1 while the server takes no new work", g -> g.draining()
                 .getAsInt());
     }

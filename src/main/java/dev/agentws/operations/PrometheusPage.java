@@ -1,6 +1,7 @@
 package dev.agentws.operations;
 
 import dev.agentws.metrics.MetricsPage;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +50,9 @@ public final class PrometheusPage implements MetricsPage, AutoCloseable {
         PrometheusMeterRegistry known = registry;
         if (known == null) {
             known = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+            // Their names break the rules of Prometheus; the usage of the processors is there under others.
+            known.config().meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"));
+            known.config().meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
             registry = known;
             binding.bindTo(known);
             jvm = new JvmNumbers(known);

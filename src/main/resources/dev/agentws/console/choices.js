@@ -9,6 +9,11 @@ export const MODES = [
     ['bypassPermissions', 'Allow all', 'no questions at all'],
 ];
 
+/** What people call a mode. @param {string} mode */
+export function modeName(mode) {
+    return MODES.find(([id]) => id === mode)?.[1] ?? mode;
+}
+
 /** Offered, not demanded: any other name may be typed. */
 export const MODELS = ['claude-opus-5-5', 'claude-sonnet-5-5', 'claude-haiku-5-5'];
 

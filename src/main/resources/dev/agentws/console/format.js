@@ -1,4 +1,5 @@
 /** Numbers, times and tools in words for people. */
+import {modeName} from './choices.js';
 
 /** @param {number | null | undefined} dollars */
 export function money(dollars) {
@@ -60,7 +61,7 @@ export function suggestion(update) {
             return `Allow ${update.rules.map(rule => (
                 rule.ruleContent ? `${rule.toolName}(${rule.ruleContent})` : rule.toolName)).join(', ')} from now on`;
         case 'setMode':
-            return `Allow, and change to ${update.mode}`;
+            return `Allow, and from now on: ${modeName(update.mode)}`;
         case 'addDirectories':
             return `Allow work in ${update.directories.join(', ')}`;
         default:

@@ -4,7 +4,6 @@
  *
  * @typedef {import('./agentws.js').SessionInfo} SessionInfo
  * @typedef {import('./agentws.js').PermissionRequest} PermissionRequest
- * @typedef {import('./agentws.js').ErrorFrame} ErrorFrame
  * @typedef {import('./transcript.js').Prompt} Prompt
  * @typedef {import('./memory.js').Wishes} Wishes
  * @typedef {{media: string, data: string, url: string}} Picture
@@ -12,6 +11,7 @@
  */
 import {AgentClient, AgentError} from './agentws.js';
 import {keepKey} from './key.js';
+import {Listening} from './listening.js';
 import {forgetPrompts, lastWishes, promptsOf, rememberPrompt, rememberWishes} from './memory.js';
 import {Transcript} from './transcript.js';
 import {USUAL_TOOLS} from './choices.js';
@@ -30,8 +30,7 @@ export class Store {
         this.url = url;
         /** @type {AgentClient | null} */
         this.client = null;
-        /** The sessions that are listened to. @type {Map<string, import('./agentws.js').AgentSession>} */
-        this.joined = new Map();
+        this.listening = new Listening(this);
         /** @type {import('./agentws.js').ConnectionState} */
         this.state = 'connecting';
         this.everReady = false;
@@ -39,8 +38,6 @@ export class Store {
         this.refusal = '';
         /** @type {SessionInfo[] | null} */
         this.sessions = null;
-        /** @type {Map<string, Transcript>} */
-        this.transcripts = new Map();
         /** @type {string | null} */
         this.selected = null;
         this.filter = '';
@@ -116,11 +113,7 @@ export class Store {
         if (state === 'ready') {
             this.everReady = true;
             this.refusal = '';
-            for (const transcript of this.transcripts.values()) {
-                if (!transcript.ended && !this.joined.has(transcript.id)) {
-                    this.join(transcript);
-                }
-            }
+            this.listening.resume();
             this.list();
         } else if (state === 'refused') {
             // That a key is wanted is no reproach to who has shown none.
@@ -133,124 +126,7 @@ export class Store {
     /** What is refused of sessions that are not listened to. @param {import('./agentws.js').Frame} frame */
     heard(frame) {
         const answered = frame.type === 'error' && ['create_session', 'fork_session', 'subscribe', 'list_sessions', 'load_messages'].includes(frame.request_type ?? '');
-        if (this.state === 'ready' && frame.type === 'error' && !answered && !this.joined.has(frame.session_id ?? '')) {
-            this.toast(frame.message);
-        }
-    }
-
-    /** Listens to a session from where its transcript ends. @param {Transcript} transcript */
-    async join(transcript) {
-        try {
-            const session = await this.client?.resume(transcript.id, transcript.lastSeq);
-            if (session !== undefined) {
-                await this.follow(transcript, session);
-            }
-        } catch (failure) {
-            this.left(transcript, failure);
-        }
-    }
-
-    /**
-     * @param {Transcript} transcript
-     * @param {import('./agentws.js').AgentSession} session
-     */
-    async follow(transcript, session) {
-        this.joined.set(transcript.id, session);
-        transcript.joins++;
-        for await (const frame of session.frames()) {
-            if (this.joined.get(transcript.id) !== session) {
-                return;
-            }
-            if (!this.take(transcript, frame)) {
-                this.joined.delete(transcript.id);
-                this.join(transcript);
-                return;
-            }
-        }
-    }
-
-    /**
-     * @param {Transcript} transcript
-     * @param {unknown} failure
-     */
-    left(transcript, failure) {
-        this.joined.delete(transcript.id);
-        if (!(failure instanceof AgentError)) {
-            throw failure;
-        }
-        if (failure.code === 'session_not_found') {
-            this.gone(transcript);
-        } else if (this.state === 'ready') {
-            this.toast(failure.message);
-        }
-        this.changed();
-    }
-
-    /**
-     * @param {Transcript} transcript
-     * @param {import('./agentws.js').SessionFrame} frame
-     * @returns {boolean} false if frames before this one are missing
-     */
-    take(transcript, frame) {
-        this.changed();
-        if (frame.type === 'subscribed') {
-            transcript.subscribed(frame);
-            return true;
-        }
-        if (frame.type === 'error' && frame.seq === undefined) {
-            this.refused(transcript, frame);
-            return true;
-        }
-        if (frame.type === 'session_created') {
-            this.sessions = [...(this.sessions ?? []).filter(each => each.id !== frame.session_id), frame.session];
-        }
-        if (frame.type === 'session_ended' || frame.type === 'session_created' || frame.type === 'session_updated' || frame.type === 'agent_result') {
-            this.list();
-        }
-        return transcript.apply(/** @type {import('./transcript.js').SessionEvent} */ (frame));
-    }
-
-    /** @param {SessionInfo[]} sessions */
-    listed(sessions) {
-        this.sessions = sessions;
-        this.changed();
-        for (const session of sessions) {
-            const transcript = this.transcripts.get(session.id);
-            if (transcript !== undefined) {
-                transcript.info = session;
-                const quiet = session.status === 'idle' && session.queue_length === 0
-                    && session.last_seq === transcript.lastSeq;
-                if (quiet && !transcript.busy) {
-                    transcript.quiet();
-                }
-            }
-        }
-        for (const transcript of this.transcripts.values()) {
-            if (!sessions.some(session => session.id === transcript.id)) {
-                this.gone(transcript);
-            }
-        }
-    }
-
-    /** @param {Transcript} transcript */
-    gone(transcript) {
-        if (transcript.ended) {
-            return;
-        }
-        transcript.ended = true;
-        transcript.turn = null;
-        transcript.closeOpen();
-        transcript.notice('The session is no longer there.');
-    }
-
-    /**
-     * @param {Transcript} transcript
-     * @param {ErrorFrame} frame
-     */
-    refused(transcript, frame) {
-        if (frame.request_type === 'send_prompt' && frame.code !== 'session_not_found') {
-            transcript.refused(frame.message);
-        } else if (frame.code !== 'session_not_found') {
+        if (this.state === 'ready' && frame.type === 'error' && !answered && !this.listening.joined.has(frame.session_id ?? '')) {
             this.toast(frame.message);
         }
     }
@@ -278,6 +154,22 @@ export class Store {
         }
     }
 
+    /** @param {SessionInfo[]} sessions */
+    listed(sessions) {
+        this.sessions = sessions;
+        this.changed();
+        this.listening.listed(sessions);
+    }
+
+    /** @param {SessionInfo} session one that has just begun */
+    appeared(session) {
+        this.sessions = [...(this.sessions ?? []).filter(each => each.id !== session.id), session];
+    }
+
+    get transcripts() {
+        return this.listening.transcripts;
+    }
+
     /** @returns {Transcript | null} */
     get transcript() {
         return this.selected === null ? null : this.transcripts.get(this.selected) ?? null;
@@ -293,7 +185,7 @@ export class Store {
             transcript.info = (this.sessions ?? []).find(session => session.id === id) ?? null;
             transcript.replayTo = Math.max(1, transcript.info?.last_seq ?? 1);
             this.transcripts.set(id, transcript);
-            this.join(transcript);
+            this.listening.join(transcript);
             if (transcript.info?.forked_from) {
                 this.inherit(transcript);
             }
@@ -334,7 +226,7 @@ export class Store {
      */
     rename(id, title) {
         this.renaming = false;
-        this.joined.get(id)?.rename(title.trim() === '' ? null : title.trim());
+        this.listening.joined.get(id)?.rename(title.trim() === '' ? null : title.trim());
         this.changed();
     }
 
@@ -363,6 +255,8 @@ export class Store {
             ...(model.trim() === '' ? {} : {model: model.trim()}),
             ...(mode === 'default' ? {} : {permission_mode: mode}),
             tools: tools ?? USUAL_TOOLS,
+            // So that other tabs, and a page that was opened anew, see what was asked too.
+            include_prompts: true,
         };
     }
 
@@ -375,7 +269,7 @@ export class Store {
         this.transcripts.set(session.id, transcript);
         this.selected = session.id;
         this.dialog = false;
-        this.follow(transcript, session).catch(failure => this.left(transcript, failure));
+        this.listening.begin(transcript, session);
         if (first !== null) {
             this.drafts.delete('');
             this.prompt(session.id, first);
@@ -396,8 +290,7 @@ export class Store {
         if (this.selected === id) {
             this.selected = null;
         }
-        this.transcripts.delete(id);
-        this.joined.delete(id);
+        this.listening.forget(id);
         this.changed();
     }
 
@@ -406,7 +299,7 @@ export class Store {
      * @param {string} mode
      */
     setMode(id, mode) {
-        this.joined.get(id)?.setMode(mode);
+        this.listening.joined.get(id)?.setMode(mode);
     }
 
     /**
@@ -414,7 +307,7 @@ export class Store {
      * @param {string} model
      */
     setModel(id, model) {
-        this.joined.get(id)?.setModel(model.trim() === '' ? null : model.trim());
+        this.listening.joined.get(id)?.setModel(model.trim() === '' ? null : model.trim());
     }
 
     // ---- talking
@@ -442,7 +335,7 @@ export class Store {
      */
     prompt(id, draft) {
         const transcript = this.transcripts.get(id);
-        const session = this.joined.get(id);
+        const session = this.listening.joined.get(id);
         if (transcript === undefined || session === undefined) {
             return;
         }
@@ -468,7 +361,7 @@ export class Store {
 
     /** @param {string} id */
     interrupt(id) {
-        this.joined.get(id)?.interrupt();
+        this.listening.joined.get(id)?.interrupt();
     }
 
     /**
@@ -490,7 +383,7 @@ export class Store {
 
     /** @param {PermissionRequest} question */
     answering(question) {
-        const session = this.joined.get(question.session_id);
+        const session = this.listening.joined.get(question.session_id);
         if (session === undefined || this.state !== 'ready') {
             this.toast('There is no connection to the server just now; the answer is sent when it is back.');
         }

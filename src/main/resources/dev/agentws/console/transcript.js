@@ -24,6 +24,7 @@
  * @typedef {Shown & {kind: 'notice', text: string}} NoticeItem
  * @typedef {PromptItem | ThinkingItem | TextItem | ToolItem | ResultItem | ErrorItem | NoticeItem} Item
  */
+import {modeName} from './choices.js';
 
 /** So much of what a command prints is kept for the eye; the rest is in the tool's result or its file. */
 const MAX_OUTPUT = 200_000;
@@ -428,7 +429,7 @@ export class Transcript {
         const before = this.info;
         this.info = session;
         if (before !== null && before.permission_mode !== session.permission_mode) {
-            this.notice(`The permission mode is now ${session.permission_mode}.`);
+            this.notice(`The permission mode is now: ${modeName(session.permission_mode)}.`);
         }
         if (before !== null && before.model_name !== session.model_name) {
             this.notice(`The model is now ${session.model_name}.`);

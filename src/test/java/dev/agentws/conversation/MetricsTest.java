@@ -52,6 +52,7 @@ final class MetricsTest {
                 .contains("\nagentws_time_to_first_delta_seconds_bucket{le=\"+Inf\"} 2\n")
                 .contains("\nagentws_turn_seconds_count 1\n")
                 .contains("\nagentws_prompts_waiting 0.0\n")
+                .contains("\nagentws_journal_waiting_bytes 0.0\n")
                 .contains("\nagentws_draining 0.0\n");
         assertThat(value(numbers, "agentws_deltas_total")).isGreaterThanOrEqualTo(2);
         assertThat(value(numbers, "agentws_delta_bytes_total")).isGreaterThan(10);
@@ -64,6 +65,16 @@ final class MetricsTest {
                 .isPositive();
         assertThat(value(numbers, "agentws_cost_usd_total{model=\"claude-sonnet-5-5\"}"))
                 .isPositive();
+    }
+
+    @Test
+    void noNameBreaksTheRulesOfPrometheus() {
+        String numbers = stage.http("GET", "/metrics");
+
+        assertThat(numbers.lines().filter(line -> line.startsWith("# TYPE ")))
+                .hasSizeGreaterThan(40)
+                .noneMatch(line -> line.matches("# TYPE \\S+_(count|sum|bucket) (gauge|counter)"))
+                .noneMatch(line -> line.matches("# TYPE \\S+_(ns|ms|us|secs|kb|mb)(_total)? .*"));
     }
 
     @Test

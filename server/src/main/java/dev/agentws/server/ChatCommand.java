@@ -132,6 +132,7 @@ final class ChatCommand {
     private static String advice(ClientException failure) {
         return switch (failure.code()) {
             case ClientException.UNREACHABLE -> "; start one with `agentws` in another terminal, or name it with --url";
+            case ClientException.NOT_UPGRADED -> "; name another with --url";
             case "auth_required", "invalid_token" -> "; the server's key is wanted, see --key-file";
             default -> "";
         };

@@ -220,6 +220,20 @@ final class ChatCommandTest {
     }
 
     @Test
+    void whatAnswersButIsNoSocketOfAServerIsQuoted() {
+        String wrong = "ws://127.0.0.1:" + server.address().getPort() + "/elsewhere";
+
+        assertThat(chat(null, "", "--url=" + wrong, "hi")).isEqualTo(1);
+
+        assertThat(run.err())
+                .startsWith("agentws: chat: " + wrong + " answered 404 Not Found"
+                        + " (expected: the WebSocket of an agentws server)")
+                .contains("--url")
+                .doesNotContain("start one")
+                .hasLineCount(1);
+    }
+
+    @Test
     void anAddressThatIsNoneIsNamed() {
         assertThat(chat(null, "", "--url=ftp://x", "hi")).isEqualTo(2);
 

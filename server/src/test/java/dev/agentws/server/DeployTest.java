@@ -106,6 +106,9 @@ final class DeployTest {
         Map<String, JsonNode> services = new HashMap<>();
         compose.path("services").properties().forEach(each -> services.put(each.getKey(), each.getValue()));
         assertThat(services).containsOnlyKeys("agentws", "redis", "prometheus");
+        assertThat(compose.at("/services/agentws/environment/AGENT_SERVER_REDIS_URL")
+                        .asText())
+                .isEqualTo("redis://redis:6379");
         services.forEach((name, service) -> {
             assertThat(service.path("read_only").asBoolean()).as(name).isTrue();
             assertThat(service.at("/cap_drop/0").asText()).as(name).isEqualTo("ALL");

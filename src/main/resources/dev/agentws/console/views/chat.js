@@ -124,7 +124,7 @@ function spoken(transcript) {
 /** @param {{store: Store, transcript: Transcript}} props */
 function Head({store, transcript}) {
     const info = transcript.info;
-    const path = info?.options?.working_directory;
+    const path = info?.working_directory ?? info?.options?.working_directory;
     return h('header', {class: 'head'},
         h('button', {class: 'quiet menu', type: 'button', 'aria-label': 'Sessions', onClick: () => {
             store.drawer = true;
@@ -143,7 +143,7 @@ function Head({store, transcript}) {
                         }
                     },
                 })
-                : h('h1', null, info === null ? 'Session' : title(info)),
+                : h('h1', {title: info === null ? '' : title(info)}, info === null ? 'Session' : title(info)),
             h('p', {class: 'hint'}, [path ?? 'the server’s directory', info?.sandbox === 'bubblewrap' ? 'sandboxed' : 'no sandbox'].join(' · '))),
         h('button', {
             class: 'quiet', type: 'button', 'aria-label': 'Rename', title: 'Rename', disabled: transcript.ended, onClick: () => {

@@ -18,7 +18,7 @@ function after(chosen) {
 /** @param {SessionInfo} session */
 export function title(session) {
     const first = promptsOf(session.id)[0]?.text.trim().split('\n')[0];
-    return session.title || first || folder(session) || `Session ${session.id.slice(0, 8)}`;
+    return session.title || first || session.first_prompt || folder(session) || `Session ${session.id.slice(0, 8)}`;
 }
 
 /** @param {SessionInfo} session */
