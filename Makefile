@@ -26,7 +26,7 @@ BENCH_SOURCES := $(shell find benchmarks/src/main benchmarks/pom.xml -type f 2>/
 TEST_LINES := Tests run:|ERROR|FAIL|BUILD|Rule violated|Building agentws|WARNING.*[.]java
 
 .DEFAULT_GOAL := help
-.PHONY: help archive run demo test check console-test clients fmt echo bench load chaos cluster grep-bench shell dist reproducible clean
+.PHONY: help archive run demo test check console-test clients fmt echo bench load chaos cluster grep-bench sleepers shell dist reproducible clean
 # A failing Maven must fail the verb although its output goes through grep.
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
@@ -100,6 +100,9 @@ cluster: $(BENCH_JAR) ## watch a session survive its node: a real Redis (install
 
 grep-bench: $(BENCH_JAR) ## time Grep over 20,000 files beside ripgrep, report in benchmarks/results; QUICK=1, FULL=1 for 100,000
 	@exec $(JAVA) -jar $(BENCH_JAR) search $(if $(QUICK),--quick) $(if $(FULL),--full) --name $(NAME) $(ARGS)
+
+sleepers: $(BENCH_JAR) archive ## what 10,000 sleeping sessions cost, and how fast they wake, report in benchmarks/results; QUICK=1
+	@exec $(JAVA) -jar $(BENCH_JAR) sleepers $(if $(QUICK),--quick) --name $(NAME) $(ARGS)
 
 shell: $(BENCH_JAR) ## measure what a command of Bash costs over a plain bash, without the sandbox and with it
 	@exec $(JAVA) -jar $(BENCH_JAR) shell

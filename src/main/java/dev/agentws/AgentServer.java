@@ -1,9 +1,11 @@
 package dev.agentws;
 
+import dev.agentws.agent.Hibernation;
 import dev.agentws.agent.RandomIds;
 import dev.agentws.agent.SessionPlaces;
 import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.SessionServices;
+import dev.agentws.agent.Waker;
 import dev.agentws.agent.options.SessionOptionsReader;
 import dev.agentws.anthropic.AnthropicClient;
 import dev.agentws.anthropic.Transport;
@@ -77,6 +79,7 @@ public final class AgentServer implements AutoCloseable {
     private final AnthropicClient models;
     private final SessionRegistry registry;
     private final SessionBooks books;
+    private final @Nullable Hibernation hibernation;
     private final ClientListener listener;
     private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
     private final Meters meters;
@@ -120,6 +123,7 @@ public final class AgentServer implements AutoCloseable {
                 PooledByteBufAllocator.DEFAULT,
                 books.records());
         registry = new SessionRegistry(services, telemetry);
+        hibernation = books.hibernation(registry, services);
         try {
             books.recover(registry, services, loops);
             listener = listen(sockets, tls, connections(services, tokens, pages));
@@ -128,11 +132,29 @@ public final class AgentServer implements AutoCloseable {
             release(registry.suspendAll().thenApply(suspended -> null));
             throw e;
         }
-        long sweepMs =
-                Math.max(100, Math.min(5_000, config.agents().sessionTimeout().toMillis() / 10));
-        loops.next().scheduleWithFixedDelay(registry::endIdle, sweepMs, sweepMs, TimeUnit.MILLISECONDS);
+        sweep(loops.next());
         books.sweepArchive(loops.next(), clock);
         loops.forEach(loop -> LoopLag.watch(loop, System::nanoTime, meters.loopLag));
+    }
+
+    /** Looks now and then for sessions that nobody needs. */
+    private void sweep(EventExecutor loop) {
+        long endMs =
+                Math.max(100, Math.min(5_000, config.agents().sessionTimeout().toMillis() / 10));
+        loop.scheduleWithFixedDelay(() -> endIdle(loop), endMs, endMs, TimeUnit.MILLISECONDS);
+        JournalSettings journal = config.journal();
+        Duration after = journal == null ? null : journal.hibernateAfter();
+        if (hibernation != null && after != null) {
+            long restMs = Math.max(50, Math.min(5_000, after.toMillis() / 10));
+            loop.scheduleWithFixedDelay(hibernation::sweep, restMs, restMs, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void endIdle(EventExecutor loop) {
+        long since = registry.endIdle();
+        if (hibernation != null && since >= 0) {
+            hibernation.endIdle(since, loop);
+        }
     }
 
     /** With a label for each model and tool that is known now, so that nobody can make up more. */
@@ -157,6 +179,7 @@ public final class AgentServer implements AutoCloseable {
                 () -> listener.waitingForToken(),
                 () -> listener.notUpgraded(),
                 () -> registry.size(),
+                () -> registry.size() - registry.awake(),
                 workers::running,
                 workers::waiting,
                 this::waitingTasks,
@@ -191,7 +214,14 @@ public final class AgentServer implements AutoCloseable {
         return new ConnectionServices(
                 tokens,
                 new AgentSessions(
-                        registry, options, places, workers::submit, this::isDraining, telemetry, books.node()),
+                        registry,
+                        options,
+                        places,
+                        workers::submit,
+                        this::isDraining,
+                        telemetry,
+                        books.node(),
+                        hibernation == null ? Waker.NOBODY : hibernation),
                 new ProjectAgents(places, workers),
                 new ServerStatus(config.version(), registry::size, this::isDraining),
                 pages,
@@ -242,7 +272,7 @@ public final class AgentServer implements AutoCloseable {
         return listener.address();
     }
 
-    /** How many sessions there are. */
+    /** How many sessions there are, those that sleep included. */
     public int sessions() {
         return registry.size();
     }
@@ -307,6 +337,9 @@ public final class AgentServer implements AutoCloseable {
             draining = true;
         }
         leaveCluster();
+        if (hibernation != null) {
+            hibernation.stop();
+        }
         CompletableFuture<?> kept = CompletableFuture.completedFuture(null);
         if (books.kept()) {
             kept = registry.suspendAll();

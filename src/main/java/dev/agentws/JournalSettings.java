@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param delay how long what happens may wait before it is handed to the journal; more makes fewer and larger writes
  * @param ended what becomes of the book of a session that ended
  * @param keepArchived how long after its last activity an archived session stays; zero: for ever
+ * @param hibernateAfter how long a session that nobody needs stays in memory; null: for ever. Not in Redis, where sessions stay with
+ *     their node
  * @param optional whether the server goes on in memory, with a warning, where the files cannot be had
  */
 public record JournalSettings(
@@ -23,6 +25,7 @@ public record JournalSettings(
         Duration delay,
         End ended,
         Duration keepArchived,
+        @Nullable Duration hibernateAfter,
         boolean optional) {
     public JournalSettings {
         if (delay.isNegative() || delay.compareTo(Duration.ofSeconds(10)) > 0) {
@@ -31,15 +34,24 @@ public record JournalSettings(
         if ((files == null) == (redis == null)) {
             throw new IllegalArgumentException("files, redis: " + files + ", " + redis + " (expected: one of them)");
         }
+        if (hibernateAfter != null && (hibernateAfter.isNegative() || files == null)) {
+            throw new IllegalArgumentException(
+                    "hibernateAfter: " + hibernateAfter + " (expected: at least zero, and a journal in files)");
+        }
     }
 
     public JournalSettings(
             FileJournalConfig files, Duration delay, End ended, Duration keepArchived, boolean optional) {
-        this(files, null, delay, ended, keepArchived, optional);
+        this(files, null, delay, ended, keepArchived, null, optional);
     }
 
     public JournalSettings(RedisJournalConfig redis, Duration delay, End ended, Duration keepArchived) {
-        this(null, redis, delay, ended, keepArchived, false);
+        this(null, redis, delay, ended, keepArchived, null, false);
+    }
+
+    /** The same with sessions that leave the memory when nobody has needed them for so long; null: never. */
+    public JournalSettings withHibernation(@Nullable Duration after) {
+        return new JournalSettings(files, redis, delay, ended, keepArchived, after, optional);
     }
 
     /** Whether clients see only what is committed: always where another node may take a session over. */

@@ -1,5 +1,6 @@
 package dev.agentws;
 
+import dev.agentws.agent.Hibernation;
 import dev.agentws.agent.SessionPlaces;
 import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.SessionServices;
@@ -12,6 +13,7 @@ import dev.agentws.journal.Journal;
 import dev.agentws.journal.JournalException;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +80,16 @@ final class SessionBooks implements AutoCloseable {
         return new SessionRecovery(settings, journal, registry, options, updates);
     }
 
+    /** Puts sessions to sleep and wakes them; null where they stay awake. */
+    @Nullable
+    Hibernation hibernation(SessionRegistry registry, SessionServices services) {
+        SessionRecovery recovery = recovery(registry, services);
+        Duration after = settings == null ? null : settings.hibernateAfter();
+        return recovery == null || after == null
+                ? null
+                : new Hibernation(registry, recovery::take, records().desk(), after, services.clock());
+    }
+
     /** Before anybody is let in, so that nobody is told that a session is not there; where others may have it, once it is asked for. Blocks. */
     void recover(SessionRegistry registry, SessionServices services, EventLoopGroup loops) throws StartException {
         SessionRecovery recovery = recovery(registry, services);
@@ -85,7 +97,8 @@ final class SessionBooks implements AutoCloseable {
             return;
         }
         try {
-            LOG.info("{} sessions of earlier are back", recovery.run(loops));
+            int back = recovery.run(loops);
+            LOG.info("{} sessions of earlier are back, {} of them asleep", back, back - registry.awake());
         } catch (JournalException e) {
             throw new StartException(e.getMessage(), e);
         }

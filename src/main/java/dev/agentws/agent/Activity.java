@@ -1,14 +1,20 @@
 package dev.agentws.agent;
 
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** When something last happened in a session. Written on its loop, read by any thread. */
+/**
+ * When something last happened in a session, and whether anybody is on the way to it with more. Written on its loop, read by any thread;
+ * who comes says so on any thread.
+ */
 final class Activity {
+    private static final int SHUT = -1;
+
     private final InstantSource clock;
     private volatile long atMs;
     private volatile boolean busy;
+    private final AtomicInteger coming = new AtomicInteger();
 
-    /** Something happens now. */
     Activity(InstantSource clock) {
         this.clock = clock;
         this.atMs = clock.millis();
@@ -17,6 +23,11 @@ final class Activity {
     /** Something happens now. */
     void now() {
         atMs = clock.millis();
+    }
+
+    /** Something last happened then, in an earlier life. */
+    void last(long whenMs) {
+        atMs = whenMs;
     }
 
     /** Whether a turn is at work or prompts wait: such a session is never idle. */
@@ -31,5 +42,20 @@ final class Activity {
     /** Milliseconds since 1970. */
     long atMs() {
         return atMs;
+    }
+
+    /** Somebody comes; false when the door is shut. */
+    boolean enter() {
+        return coming.updateAndGet(count -> count == SHUT ? SHUT : count + 1) != SHUT;
+    }
+
+    /** Whoever came has done what they wanted. */
+    void leave() {
+        coming.decrementAndGet();
+    }
+
+    /** Shuts the door for good, unless somebody comes. */
+    boolean shut() {
+        return coming.compareAndSet(0, SHUT);
     }
 }

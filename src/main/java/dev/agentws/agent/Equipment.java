@@ -109,6 +109,12 @@ final class Equipment {
         return toolbox().specs().stream().filter(this::shows).toList();
     }
 
+    /** Whether the tools left nothing running, and have nothing to tell. */
+    boolean quiet() {
+        Toolbox tools = toolbox;
+        return tools == null || tools.quiet();
+    }
+
     /** Ends whatever the tools left running. */
     void close() {
         Toolbox tools = toolbox;

@@ -4,7 +4,6 @@ import dev.agentws.agent.cost.Spending;
 import dev.agentws.agent.event.EventLog;
 import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.agent.event.SessionEvent.Created;
-import dev.agentws.agent.event.SessionEvent.Ended;
 import dev.agentws.agent.event.SessionEvent.Interrupted;
 import dev.agentws.agent.event.SessionEvent.Prompted;
 import dev.agentws.agent.event.SessionEvent.Resumed;
@@ -41,11 +40,9 @@ public final class Session {
     private final SessionServices services;
     private final Equipment equipment;
     private final Story story;
-
     private final HomeLoop home;
 
     private final Activity activity;
-
     private final Conversation conversation;
     private final Prompts prompts;
     private @Nullable Turn turn;
@@ -301,40 +298,55 @@ public final class Session {
 
     /** Ends the session: its turn, its processes, its listeners. Idempotent; the registry calls it. */
     void end() {
-        if (ended) {
-            return;
+        if (!ended) {
+            new SessionEnding(this).end();
         }
-        List<Prompt> waiting = prompts.clear();
-        Turn current = turn;
-        if (current != null) {
-            current.stop(Stop.INTERRUPTED);
-        }
-        waiting.forEach(this::giveUp);
-        ended = true;
-        equipment.close();
-        emit(new Ended());
-        note(StateRecord::ended);
-        story.end(new Updated(info(story.lastNumber())));
     }
 
     /**
-     * The process ends, and the session goes on in the next: a turn that works is closed, one that only waits for people is left as it
-     * is, and so are waiting prompts.
+     * The process ends, and the session goes on in the next.
      *
      * @param done called once clients may see the last of it
      */
     void suspend(Runnable done) {
         if (ended) {
             done.run();
-            return;
+        } else {
+            new SessionEnding(this).suspend(done);
         }
+    }
+
+    /** Falls asleep, if nothing speaks against it: then what is known of it until it wakes, otherwise null. */
+    @Nullable
+    SessionInfo sleep() {
+        return ended ? null : new SessionEnding(this).sleep();
+    }
+
+    void over() {
         ended = true;
-        Turn current = turn;
-        if (current != null) {
-            current.suspend();
-        }
-        equipment.close();
-        story.close(done);
+    }
+
+    /** Whether nothing is under way that would have to be taken up. */
+    boolean resting() {
+        return turn == null && !home.moving() && prompts.waiting() == 0;
+    }
+
+    /** Somebody has something for it: it stays awake until they {@link #leave}. False if it falls asleep just now. Any thread. */
+    public boolean enter() {
+        return activity.enter();
+    }
+
+    /** Any thread. */
+    public void leave() {
+        activity.leave();
+    }
+
+    Activity activity() {
+        return activity;
+    }
+
+    Prompts prompts() {
+        return prompts;
     }
 
     /** Has a turn of an earlier life as its own. */
@@ -350,14 +362,6 @@ public final class Session {
         activity.busy(true);
     }
 
-    /** A prompt that no turn will take up is answered all the same. */
-    private void giveUp(Prompt prompt) {
-        TurnReport nothing = new TurnReport(
-                this, prompt.promptId(), new Spending(services.settings().prices()));
-        emit(new TurnEnded(nothing.result("interrupted", true, null, null)));
-    }
-
-    /** Whether it has ended. */
     public boolean ended() {
         return ended;
     }
@@ -382,7 +386,8 @@ public final class Session {
         return info(story.lastSeq());
     }
 
-    private SessionInfo info(long lastSeq) {
+    /** The same when the newest event is that one. */
+    SessionInfo info(long lastSeq) {
         return account.info(this, activity.atMs(), lastSeq, prompts.waiting());
     }
 

@@ -78,6 +78,7 @@ final class SessionAccount {
                 session.equipment().place().workingDirectory().toString(),
                 label.title(),
                 label.beginning(),
-                label.origin());
+                label.origin(),
+                false);
     }
 }

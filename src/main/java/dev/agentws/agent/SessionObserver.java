@@ -14,4 +14,7 @@ public interface SessionObserver {
      * @param waiting how many prompts wait
      */
     SessionListener revived(Session session, boolean inTurn, int waiting);
+
+    /** Its listener hears no more; should it wake, it is {@link #revived}. */
+    void fellAsleep(Session session);
 }

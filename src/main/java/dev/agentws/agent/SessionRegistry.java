@@ -1,16 +1,16 @@
 package dev.agentws.agent;
 
+import dev.agentws.agent.event.SessionEvent.SessionInfo;
 import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.PermissionUpdateReader;
 import dev.agentws.agent.record.SessionLabel;
+import dev.agentws.agent.record.SharedTexts;
 import dev.agentws.agent.record.StateRecord;
 import dev.agentws.agent.record.StoredSession;
 import dev.agentws.journal.Book;
-import dev.agentws.journal.Entry;
 import dev.agentws.journal.Journal;
-import dev.agentws.journal.JournalException;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,41 +20,63 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** All sessions of this process. Thread-safe, and the only thing that the sessions of different loops share. */
 public final class SessionRegistry {
-    private static final Logger LOG = LoggerFactory.getLogger(SessionRegistry.class);
-
     private final SessionServices services;
     private final ConcurrentMap<String, Slot> slots = new ConcurrentHashMap<>();
+    /** Places of sessions that are awake, or about to be. */
     private final AtomicInteger taken = new AtomicInteger();
+
+    private final SharedTexts texts = new SharedTexts();
     private final @Nullable SessionObserver observer;
+    private final long startedAtMs;
 
     /** A place kept free while a session's options are held against the disk. Given back by {@link #release}. */
     public static final class Slot {
         private final String id;
-        private volatile @Nullable Session session;
+        private volatile @Nullable Occupant occupant;
         private volatile @Nullable Book book;
-        private volatile SessionLabel label = new SessionLabel();
+        private volatile @Nullable SessionLabel label;
         private volatile long createdAtMs;
 
         private Slot(String id) {
             this.id = id;
         }
 
-        /** The id of the session to be. */
         public String id() {
             return id;
         }
 
-        /** What people shall know the session by. Before the session is made. */
         public void label(SessionLabel its) {
             label = its;
         }
+
+        private SessionLabel label() {
+            SessionLabel chosen = label;
+            return chosen == null ? new SessionLabel() : chosen;
+        }
+
+        void book(Book its) {
+            book = its;
+        }
+
+        private @Nullable Session session() {
+            Occupant mine = occupant;
+            return mine == null ? null : mine.session;
+        }
+
+        private @Nullable SessionInfo asleep() {
+            Occupant mine = occupant;
+            return mine == null ? null : mine.asleep;
+        }
     }
+
+    /** Who is in a place: a session, or one that sleeps. */
+    private record Occupant(
+            @Nullable Session session, @Nullable SessionInfo asleep) {}
 
     /** What became of a wish for a session. */
     public enum Refusal {
@@ -70,16 +92,15 @@ public final class SessionRegistry {
         this(services, null);
     }
 
-    /** @param observer of every session, or null */
     public SessionRegistry(SessionServices services, @Nullable SessionObserver observer) {
         this.services = services;
         this.observer = observer;
+        this.startedAtMs = services.clock().millis();
     }
 
     /** Takes a place for a session; tells {@code refused} why there is none and returns null otherwise. */
     public @Nullable Slot reserve(@Nullable String wishedId, Consumer<Refusal> refused) {
-        if (taken.incrementAndGet() > services.settings().maxSessions()) {
-            taken.decrementAndGet();
+        if (!takePlace()) {
             refused.accept(Refusal.FULL);
             return null;
         }
@@ -91,6 +112,16 @@ public final class SessionRegistry {
         }
         slot.createdAtMs = services.clock().millis();
         return slot;
+    }
+
+    /** Counts one more session that is awake, unless there are as many as may be. */
+    boolean takePlace() {
+        int most = services.settings().maxSessions();
+        return taken.getAndUpdate(count -> count < most ? count + 1 : count) < most;
+    }
+
+    void givePlace() {
+        taken.decrementAndGet();
     }
 
     /** Gives back a place that no session came to. */
@@ -119,52 +150,10 @@ public final class SessionRegistry {
         Journal journal = services.records().journal();
         if (journal == null) {
             then.accept(null);
-            return;
+        } else {
+            StateRecord first = StateRecord.session(slot.createdAtMs, options.source(), place, slot.label());
+            new BookClaim(services.records(), journal, slot).begin(first, loop, then);
         }
-        if (services.records().slow()) {
-            then.accept(Refusal.UNWRITTEN);
-            return;
-        }
-        // The nodes together may have no more than one alone.
-        services.records().ownership().admit(slot.id).whenComplete((admitted, thrown) -> {
-            if (thrown != null) {
-                LOG.error("session {}: cannot be counted", slot.id, thrown);
-                loop.execute(() -> then.accept(Refusal.UNWRITTEN));
-            } else if (!admitted) {
-                loop.execute(() -> then.accept(Refusal.FULL));
-            } else {
-                begin(
-                        journal,
-                        slot,
-                        StateRecord.session(slot.createdAtMs, options.source(), place, slot.label),
-                        failure -> {
-                            if (failure != null && failure != Refusal.EXISTS) {
-                                services.records().ownership().dismiss(slot.id);
-                            }
-                            loop.execute(() -> then.accept(failure));
-                        });
-            }
-        });
-    }
-
-    private static void begin(Journal journal, Slot slot, StateRecord first, Consumer<@Nullable Refusal> then) {
-        Book book = journal.create(slot.id);
-        slot.book = book;
-        book.append(
-                List.of(new Entry(0, first.kind().word(), first.json())),
-                failure -> then.accept(refusal(book, failure)));
-    }
-
-    private static @Nullable Refusal refusal(Book book, @Nullable JournalException failure) {
-        if (failure == null) {
-            return null;
-        }
-        book.close();
-        if (failure.reason() == JournalException.Reason.EXISTS) {
-            return Refusal.EXISTS;
-        }
-        LOG.error("session {}: cannot be written down: {}", book.sessionId(), failure.getMessage());
-        return Refusal.UNWRITTEN;
     }
 
     /**
@@ -180,12 +169,12 @@ public final class SessionRegistry {
             Function<Session, ? extends SessionListener> creator,
             EventExecutor loop) {
         Session session = new Session(slot.id, options, place, services, loop, Session.Past.none(slot.createdAtMs));
-        session.label().copy(slot.label);
+        session.label().copy(slot.label());
         Book book = slot.book;
         if (book != null) {
             session.record(book);
         }
-        slot.session = session;
+        slot.occupant = new Occupant(session, null);
         session.begin(creator.apply(session));
         if (observer != null) {
             session.story().watch(observer.opened(session));
@@ -193,8 +182,54 @@ public final class SessionRegistry {
         return session;
     }
 
+    /** One of an earlier process sleeps on: only its book has it. */
+    public void sleeps(SessionInfo asleep) {
+        Slot slot = new Slot(asleep.id());
+        slot.occupant = new Occupant(null, texts.lean(asleep));
+        slots.putIfAbsent(slot.id, slot);
+    }
+
+    /** Lets go of a session that has gone to sleep. On its loop. */
+    void fellAsleep(Session session, SessionInfo asleep) {
+        Slot slot = slots.get(session.id());
+        if (slot != null && slot.session() == session) {
+            slot.book = null;
+            slot.label = null;
+            slot.occupant = new Occupant(null, texts.lean(asleep));
+            givePlace();
+            if (observer != null) {
+                observer.fellAsleep(session);
+            }
+        }
+    }
+
+    /** What is known of a session that sleeps; null when it does not. */
+    public @Nullable SessionInfo sleeper(String id) {
+        Slot slot = slots.get(id);
+        return slot == null ? null : slot.asleep();
+    }
+
+    /** Those that sleep. */
+    public List<SessionInfo> sleepers() {
+        return slots.values().stream()
+                .flatMap(slot -> Stream.ofNullable(slot.asleep()))
+                .toList();
+    }
+
+    /** Whether there is such a session, awake or asleep. */
+    public boolean has(String id) {
+        Slot slot = slots.get(id);
+        return slot != null && slot.occupant != null;
+    }
+
+    void forget(String id) {
+        if (sleeper(id) != null) {
+            slots.remove(id);
+        }
+    }
+
     /**
-     * Brings a session of an earlier process back to life.
+     * Brings a session of an earlier life back.
      *
      * @param stored what its book says
      * @param loop on which it will live; this is called on it
@@ -205,16 +240,33 @@ public final class SessionRegistry {
             Book book,
             PermissionUpdateReader updates,
             EventExecutor loop) {
-        Slot slot = new Slot(book.sessionId());
-        if (slots.putIfAbsent(slot.id, slot) != null) {
-            throw new IllegalStateException("session " + slot.id + ": is there already");
+        Slot bed = slots.get(book.sessionId());
+        SessionInfo asleep = bed == null ? null : bed.asleep();
+        Slot slot = bed == null || asleep == null ? newPlace(book.sessionId()) : bed;
+        try {
+            Session session = SessionRevival.session(stored, options, book, services, loop);
+            if (asleep != null) {
+                session.activity().last(asleep.updatedAtMs());
+            }
+            observe(session, stored);
+            new SessionRevival(session, stored, updates).run();
+            slot.occupant = new Occupant(session, null);
+            return session;
+        } catch (RuntimeException e) {
+            if (asleep == null) {
+                release(slot);
+            }
+            throw e;
+        }
+    }
+
+    private Slot newPlace(String id) {
+        Slot slot = new Slot(id);
+        if (slots.putIfAbsent(id, slot) != null) {
+            throw new IllegalStateException("session " + id + ": is there already");
         }
         taken.incrementAndGet();
-        Session session = SessionRevival.session(stored, options, book, services, loop);
-        slot.session = session;
-        observe(session, stored);
-        new SessionRevival(session, stored, updates).run();
-        return session;
+        return slot;
     }
 
     /** Lets go of a session that another process carries on, or that can no longer be written down. Any thread. */
@@ -225,7 +277,7 @@ public final class SessionRegistry {
         }
         session.execute(() -> {
             Slot slot = slots.get(id);
-            if (slot != null && slot.session == session) {
+            if (slot != null && slot.session() == session) {
                 release(slot);
                 session.story().lost();
                 session.suspend(() -> {});
@@ -255,7 +307,7 @@ public final class SessionRegistry {
         StoredSession stored = found.stored();
         Session session = SessionRevival.session(stored, options, found.book(), services, loop);
         slot.book = found.book();
-        slot.session = session;
+        slot.occupant = new Occupant(session, null);
         observe(session, stored);
         new SessionRevival(session, stored, updates).run();
         session.story().listen(listener.apply(session));
@@ -269,22 +321,17 @@ public final class SessionRegistry {
         }
     }
 
-    /** The session of that id, or null. */
+    /** The session of that id; null if there is none, or it sleeps. */
     public @Nullable Session find(String id) {
         Slot slot = slots.get(id);
-        return slot == null ? null : slot.session;
+        return slot == null ? null : slot.session();
     }
 
-    /** All sessions, oldest first. */
+    /** All sessions that are awake. */
     public List<Session> all() {
-        List<Session> all = new ArrayList<>();
-        for (Slot slot : slots.values()) {
-            Session session = slot.session;
-            if (session != null) {
-                all.add(session);
-            }
-        }
-        return all;
+        return slots.values().stream()
+                .flatMap(slot -> Stream.ofNullable(slot.session()))
+                .toList();
     }
 
     /** Whether the session is certainly ours just now, so that what it takes on is sure to be written down. */
@@ -292,9 +339,14 @@ public final class SessionRegistry {
         return services.records().ownership().holds(session.id());
     }
 
-    /** How many there are. */
+    /** How many there are, those that sleep included. */
     public int size() {
         return slots.size();
+    }
+
+    /** How many of them are awake. */
+    public int awake() {
+        return taken.get();
     }
 
     /** Whether no session is in a turn or has prompts waiting. Any thread. */
@@ -305,7 +357,7 @@ public final class SessionRegistry {
     /** Ends a session. On the session's loop. */
     public void end(Session session) {
         Slot slot = slots.get(session.id());
-        if (slot != null && slot.session == session) {
+        if (slot != null && slot.session() == session) {
             release(slot);
         }
         session.end();
@@ -323,10 +375,17 @@ public final class SessionRegistry {
         return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
     }
 
-    /** Ends the sessions that have been idle for too long. Any thread; called now and then. */
-    public void endIdle() {
+    /**
+     * Ends the sessions that have been idle for too long, not counting the time before this process. Any thread; called now and then.
+     *
+     * @return since when nothing must have happened in those that sleep, so that they are ended, too; negative: that is still to come
+     */
+    public long endIdle() {
         long since =
                 services.clock().millis() - services.settings().sessionTimeout().toMillis();
+        if (since < startedAtMs) {
+            return -1;
+        }
         for (Session session : all()) {
             if (session.idleSince(since)) {
                 session.execute(() -> {
@@ -336,5 +395,6 @@ public final class SessionRegistry {
                 });
             }
         }
+        return since;
     }
 }

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class Story implements Recorder.Progress {
     private final EventLog log;
     private final List<SessionListener> listeners = new ArrayList<>(1);
+    /** Whether there are any; for other threads. */
+    private volatile boolean watched;
     /** Who sees all at once, whether it is committed or not. */
     private @Nullable SessionListener observer;
 
@@ -109,6 +111,7 @@ public final class Story implements Recorder.Progress {
     public void listen(SessionListener listener) {
         if (!listeners.contains(listener)) {
             listeners.add(listener);
+            watched = true;
         }
         if (driver == null) {
             driver = listener;
@@ -123,6 +126,7 @@ public final class Story implements Recorder.Progress {
     /** No more events. A turn goes on without its driver, and then at the model's speed. */
     public void leave(SessionListener listener) {
         listeners.remove(listener);
+        watched = !listeners.isEmpty();
         if (driver == listener) {
             driver = null;
             pace(false, diskSlow);
@@ -299,19 +303,41 @@ public final class Story implements Recorder.Progress {
     /** Nobody listens any more. */
     void clear() {
         listeners.clear();
+        watched = false;
         driver = null;
     }
 
     /**
      * Writes the rest and lets go of the book, which stays as it is: the session will go on in another life.
      *
+     * @param asleep how it is shown until then, if nothing of it has to be taken up; otherwise null
      * @param written called once clients may see all of it
      */
-    void close(Runnable written) {
+    void close(@Nullable SessionEvent asleep, Runnable written) {
         whenSafe(written);
         Recorder writing = recorder;
         if (writing != null) {
-            writing.close();
+            writing.close(asleep);
+        }
+    }
+
+    /** Whether anybody listens. Any thread. */
+    boolean watched() {
+        return watched;
+    }
+
+    /** Whether all of it is written down, so that it could be told again by the book alone. */
+    boolean settled() {
+        Recorder writing = recorder;
+        return writing != null && writing.settled();
+    }
+
+    /** It is no longer asleep, for whoever finds the book if this process dies. */
+    public void awake() {
+        Recorder writing = recorder;
+        SessionEvent now = summary();
+        if (writing != null && now != null) {
+            writing.show(now);
         }
     }
 
@@ -335,6 +361,7 @@ public final class Story implements Recorder.Progress {
     private void over() {
         committed(log.lastSeq());
         listeners.clear();
+        watched = false;
         driver = null;
     }
 }

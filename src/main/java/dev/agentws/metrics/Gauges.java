@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
  * @param unauthenticated those of them that owe a token
  * @param notUpgraded connections that still speak HTTP
  * @param sessions all of them
+ * @param asleep those of them that only the journal has just now
  * @param toolsRunning tool calls and other work on workers
  * @param toolsWaiting what waits for a worker
  * @param loopTasks what waits on event loops
@@ -22,6 +23,7 @@ public record Gauges(
         IntSupplier unauthenticated,
         IntSupplier notUpgraded,
         IntSupplier sessions,
+        IntSupplier asleep,
         IntSupplier toolsRunning,
         IntSupplier toolsWaiting,
         LongSupplier loopTasks,

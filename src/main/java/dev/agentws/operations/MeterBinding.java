@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntSupplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
@@ -118,6 +119,10 @@ public final class MeterBinding implements MeterBinder {
                 .tag("state", "waiting")
                 .description(meaning)
                 .register(registry);
+        Gauge.builder(sessions, gauges.asleep(), IntSupplier::getAsInt)
+                .tag("state", "asleep")
+                .description(meaning)
+                .register(registry);
         count(registry, "agentws.sessions.opened", "Sessions that were opened", meters.sessionsOpened);
         count(registry, "agentws.turns", "outcome", "Turns that are over", meters.turns);
         count(registry, "agentws.permissions", "status", "Permission questions that are settled", meters.permissions);
@@ -131,7 +136,7 @@ public final class MeterBinding implements MeterBinder {
     }
 
     private double idle() {
-        return Math.max(0, gauges.sessions().getAsInt() - meters.sessionsProcessing.sum());
+        return Math.max(0, gauges.sessions().getAsInt() - gauges.asleep().getAsInt() - meters.sessionsProcessing.sum());
     }
 
     private void deltas(MeterRegistry registry) {

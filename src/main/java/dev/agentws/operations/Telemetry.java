@@ -45,6 +45,11 @@ public final class Telemetry implements PromptWatch, SessionObserver {
         return watch;
     }
 
+    @Override
+    public void fellAsleep(Session session) {
+        sessions.remove(session.id());
+    }
+
     private SessionWatch watch(Session session) {
         SessionWatch watch = new SessionWatch(session.id(), this);
         sessions.put(session.id(), watch);

@@ -40,6 +40,11 @@ final class SessionToolbox implements Toolbox {
     }
 
     @Override
+    public synchronized boolean quiet() {
+        return opened == null || opened.quiet();
+    }
+
+    @Override
     public synchronized void close() {
         if (!closed) {
             closed = true;

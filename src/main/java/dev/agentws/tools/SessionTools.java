@@ -88,6 +88,10 @@ final class SessionTools {
         return shell.takeNotices();
     }
 
+    boolean quiet() {
+        return shell.quiet();
+    }
+
     Tool glob() {
         return new BuiltInTool(
                 GlobTool.SPEC, true, new GlobTool(reading, config.walk(), config.globLimit(), nanoClock)::plan);

@@ -365,6 +365,9 @@ public final class EventJson {
             }
             json.writeEndObject();
         }
+        if (info.asleep()) {
+            json.writeBooleanField("asleep", true);
+        }
         json.writeEndObject();
     }
 

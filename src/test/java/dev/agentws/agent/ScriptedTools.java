@@ -88,6 +88,11 @@ final class ScriptedTools implements ToolKit, SessionServices.Workers {
         Set<String> names = setup.tools();
         return new Toolbox() {
             @Override
+            public boolean quiet() {
+                return true;
+            }
+
+            @Override
             public List<ToolSpec> specs() {
                 return tools.values().stream()
                         .filter(tool -> names.contains(tool.spec().name()))

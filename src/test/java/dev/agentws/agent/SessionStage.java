@@ -179,6 +179,10 @@ final class SessionStage {
         return java.util.Set.of("Read", "Write", "Edit", "Bash", "Glob", "Grep", "TodoWrite", "ExitPlanMode");
     }
 
+    InstantSource clock() {
+        return services.clock();
+    }
+
     Accepted prompt(String text) {
         return session.prompt(new Prompt(List.of(ContentReader.text(text)), "p-" + text, watcher, channel.eventLoop()));
     }

@@ -2,6 +2,7 @@ package dev.agentws.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.agentws.journal.files.Durability;
 import dev.agentws.simulator.GatedScript;
 import dev.agentws.simulator.Scripts;
@@ -105,6 +106,40 @@ final class KilledServerTest {
             }
             assertGoesOn(back, question);
         }
+    }
+
+    @Test
+    void aTurnOfASessionThatHadSleptIsClosedAtTheNextStart() throws Exception {
+        Talk talk;
+        try (ServerProcess server = server()) {
+            Client ann = client(server, "ann");
+            talk = ann.create("{}");
+            talk.prompt("one");
+            call().start().text("first").end("end_turn");
+            talk.await("agent_result");
+            ann.close();
+            Client looking = client(server, "looking");
+            JsonNode shown;
+            do {
+                shown = first(looking);
+            } while (!shown.path("asleep").asBoolean());
+            Talk woken = client(server, "bob").talk(talk.id()).prompt("two");
+            call().start().textStart().textPiece("Hel");
+            woken.awaitBrief("+Hel");
+            server.kill();
+        }
+        try (ServerProcess server = server()) {
+            // Before anybody asks for it.
+            assertThat(first(client(server, "looking")).path("num_turns").asInt())
+                    .isEqualTo(2);
+            Talk back = client(server, "back").talk(talk.id()).subscribe(0);
+            back.await("the cut turn", frame -> frame.at("stop_reason").equals("server_restart"));
+        }
+    }
+
+    private static JsonNode first(Client client) {
+        client.send("{\"type\":\"list_sessions\"}");
+        return client.await("sessions_list").json().at("/sessions/0");
     }
 
     private Talk comeBack(ServerProcess server, Talk talk) {

@@ -84,11 +84,12 @@ final class ServerProcess implements AutoCloseable {
                         Duration.ofSeconds(2),
                         "test")
                 .withJournal(new JournalSettings(
-                        FileJournalConfig.defaults(directory.resolve("books"), Durability.valueOf(args[2])),
-                        Duration.ofMillis(5),
-                        End.ARCHIVE,
-                        Duration.ZERO,
-                        false));
+                                FileJournalConfig.defaults(directory.resolve("books"), Durability.valueOf(args[2])),
+                                Duration.ofMillis(5),
+                                End.ARCHIVE,
+                                Duration.ZERO,
+                                false)
+                        .withHibernation(Duration.ZERO));
         try (AgentServer server = AgentServer.start(
                 config,
                 token -> CompletableFuture.completedFuture(

@@ -125,7 +125,8 @@ final class Stage implements AfterEachCallback {
                             ? config.withOperations(settings.operations)
                             : config.withOperations(settings.operations)
                                     .withJournal(new JournalSettings(
-                                            files, Duration.ofMillis(5), End.ARCHIVE, Duration.ZERO, false)),
+                                                    files, Duration.ofMillis(5), End.ARCHIVE, Duration.ZERO, false)
+                                            .withHibernation(settings.hibernateAfter)),
                     token ->
                             CompletableFuture.completedFuture(token.equals(KEY) ? Verdict.ACCEPTED : Verdict.REJECTED));
         } catch (IOException e) {

@@ -33,6 +33,9 @@ final class StageSettings {
     Path books;
 
     Durability level = Durability.FAST;
+    /** How long an idle session stays in memory; null for ever. */
+    @Nullable
+    Duration hibernateAfter = Duration.ofHours(1);
 
     /** What answers in place of the test. */
     @Nullable

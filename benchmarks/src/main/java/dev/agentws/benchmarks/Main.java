@@ -4,12 +4,13 @@ import dev.agentws.benchmarks.chaos.ChaosCommand;
 import dev.agentws.benchmarks.chaos.ClusterShow;
 import dev.agentws.benchmarks.jmh.MicroBenchmarks;
 import dev.agentws.benchmarks.load.LoadCommand;
+import dev.agentws.benchmarks.load.SleepersCommand;
 import dev.agentws.benchmarks.search.SearchCommand;
 import dev.agentws.benchmarks.shell.ShellCost;
 import java.util.List;
 
 /**
- * {@code jmh} runs the microbenchmarks, {@code load} the load harness, {@code search} times Grep, which explain their flags with
+ * {@code jmh} runs the microbenchmarks, {@code load} the load harness, {@code search} times Grep, {@code sleepers} wakes sessions that sleep, which explain their flags with
  * {@code --help}; {@code shell} measures what a command costs, {@code chaos} kills nodes under the eyes of clients, {@code cluster} shows
  * that to people.
  */
@@ -29,9 +30,11 @@ public final class Main {
                     case "load" -> LoadCommand.run(rest, System.out);
                     case "chaos" -> ChaosCommand.run(rest, System.out);
                     case "cluster" -> ClusterShow.run(rest, System.out);
+                    case "sleepers" -> SleepersCommand.run(rest, System.out);
                     case "shell" -> ShellCost.run(System.out);
                     default -> {
-                        System.err.println("verb: " + verb + " (expected: jmh, load, search, shell, chaos or cluster)");
+                        System.err.println(
+                                "verb: " + verb + " (expected: jmh, load, search, sleepers, shell, chaos or cluster)");
                         yield MISUSE;
                     }
                 };

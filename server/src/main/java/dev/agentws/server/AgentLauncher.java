@@ -136,11 +136,12 @@ final class AgentLauncher implements Launcher {
         return directory == null
                 ? null
                 : new JournalSettings(
-                        FileJournalConfig.defaults(directory, journal.level()),
-                        JOURNAL_DELAY,
-                        journal.ended(),
-                        journal.keepArchived(),
-                        !journal.chosen());
+                                FileJournalConfig.defaults(directory, journal.level()),
+                                JOURNAL_DELAY,
+                                journal.ended(),
+                                journal.keepArchived(),
+                                !journal.chosen())
+                        .withHibernation(journal.hibernateAfter());
     }
 
     /** Under another name at each start, so that nobody takes a new process for one that died. */

@@ -156,6 +156,7 @@ final class SettingsReader {
                 redis,
                 need(SettingsTable.REDIS_LEASE),
                 need(SettingsTable.JOURNAL_LEVEL),
+                need(SettingsTable.HIBERNATE_AFTER).orElse(null),
                 need(SettingsTable.ENDED_SESSIONS),
                 Duration.ofDays(need(SettingsTable.ARCHIVE_DAYS)));
     }

@@ -109,7 +109,7 @@ final class SettingsTable {
             "AGENT_SERVER_MAX_CONCURRENT_SESSIONS",
             "10",
             Values.integer(1, 1_000_000),
-            "sessions alive at once, of all connections");
+            "sessions in memory at once, of all connections; those that hibernate do not count");
     static final Setting<Integer> MAX_CONNECTIONS = Setting.of(
             "AGENT_SERVER_MAX_CONNECTIONS", "10000", Values.integer(1, 1_000_000), "connections open at once");
     static final Setting<Duration> SESSION_TIMEOUT = Setting.of(
@@ -179,6 +179,11 @@ final class SettingsTable {
             "5",
             Values.seconds(1, 300),
             "how long a session stays with a server that is not heard of, before another one takes it over");
+    static final Setting<Optional<Duration>> HIBERNATE_AFTER = Setting.of(
+            "AGENT_SERVER_HIBERNATE_AFTER_SECONDS",
+            "300",
+            Values.secondsOrOff(31_536_000),
+            "idle time after which a session in a data directory leaves the memory until it is needed, if no client watches it; off = never");
     static final Setting<End> ENDED_SESSIONS = Setting.of(
             "AGENT_SERVER_ENDED_SESSIONS",
             "archive",
@@ -320,6 +325,7 @@ final class SettingsTable {
             JOURNAL_LEVEL,
             REDIS_URL,
             REDIS_LEASE,
+            HIBERNATE_AFTER,
             ENDED_SESSIONS,
             ARCHIVE_DAYS,
             SANDBOX,

@@ -47,6 +47,17 @@ final class Values {
                 (text, place) -> Duration.ofSeconds(parse(number, text, place)));
     }
 
+    /** Seconds, or {@code off} for never. */
+    static ValueType<Optional<Duration>> secondsOrOff(int most) {
+        ValueType<Integer> number = integer(0, most);
+        return new ValueType<>(
+                "SECONDS|off",
+                "whole seconds from 0 to " + most + ", or off",
+                (text, place) -> text.equalsIgnoreCase("off")
+                        ? Optional.empty()
+                        : Optional.of(Duration.ofSeconds(parse(number, text, place))));
+    }
+
     static ValueType<Duration> millis(int least, int most) {
         ValueType<Integer> number = integer(least, most);
         return new ValueType<>(

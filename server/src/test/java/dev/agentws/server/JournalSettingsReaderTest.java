@@ -47,6 +47,7 @@ final class JournalSettingsReaderTest {
                         null,
                         Duration.ofSeconds(5),
                         Durability.STRICT,
+                        Duration.ofSeconds(300),
                         End.DELETE,
                         Duration.ofDays(7)));
     }

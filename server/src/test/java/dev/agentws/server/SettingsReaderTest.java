@@ -51,7 +51,14 @@ final class SettingsReaderTest {
                         List.of(), home, Settings.Sandbox.AUTO, false, Settings.SandboxTmp.COMMAND));
         assertThat(settings.journal())
                 .isEqualTo(new Settings.Journal(
-                        null, false, null, Duration.ofSeconds(5), Durability.FAST, End.ARCHIVE, Duration.ofDays(30)));
+                        null,
+                        false,
+                        null,
+                        Duration.ofSeconds(5),
+                        Durability.FAST,
+                        Duration.ofSeconds(300),
+                        End.ARCHIVE,
+                        Duration.ofDays(30)));
         assertThat(settings.upstream())
                 .isEqualTo(new Settings.Upstream(
                         Settings.Kind.SIMULATED_WITHOUT_KEY,

@@ -335,6 +335,7 @@ public sealed interface SessionEvent {
      * @param title as chosen, or how it began, or null before that
      * @param firstPrompt how its first prompt begins, or null
      * @param forkedFrom or null
+     * @param asleep whether only its book has it just now
      */
     record SessionInfo(
             String id,
@@ -356,7 +357,34 @@ public sealed interface SessionEvent {
             String directory,
             @Nullable String title,
             @Nullable String firstPrompt,
-            @Nullable ForkOrigin forkedFrom) {}
+            @Nullable ForkOrigin forkedFrom,
+            boolean asleep) {
+        /** The same once only its book has it. */
+        public SessionInfo fallenAsleep() {
+            return new SessionInfo(
+                    id,
+                    createdAtMs,
+                    updatedAtMs,
+                    status,
+                    options,
+                    messageCount,
+                    errorMessage,
+                    costUsd,
+                    turns,
+                    durationMs,
+                    model,
+                    permissionMode,
+                    lastSeq,
+                    queueLength,
+                    pendingPermissions,
+                    sandbox,
+                    directory,
+                    title,
+                    firstPrompt,
+                    forkedFrom,
+                    true);
+        }
+    }
 
     /**
      * The place in another session where one was forked off.

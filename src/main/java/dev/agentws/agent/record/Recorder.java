@@ -156,8 +156,7 @@ public final class Recorder implements Delivery.Ear {
                 : progress.summary();
         if (summary != null) {
             summarizedBusy = busy;
-            Book book = delivery.book();
-            book.summary(records.format().json(book.sessionId(), log.lastSeq(), summary));
+            show(summary);
         }
     }
 
@@ -255,16 +254,34 @@ public final class Recorder implements Delivery.Ear {
         flush();
         closed = true;
         if (records.ended() == End.ARCHIVE) {
-            Book book = delivery.book();
-            book.summary(records.format().json(book.sessionId(), log.lastSeq(), last));
+            show(last);
         }
         delivery.end(records.ended());
     }
 
-    /** Writes the rest and lets go of the book. */
-    public void close() {
+    /** Whether all that has happened is written, and the book takes more. */
+    public boolean settled() {
+        return failure == null && !scheduled && !soon && delivery.idle() && !delivery.mending();
+    }
+
+    /** The session is shown like this in listings from now on, whatever they showed before. */
+    public void show(SessionEvent now) {
+        Book book = delivery.book();
+        book.summary(records.format().json(book.sessionId(), log.lastSeq(), now));
+    }
+
+    /**
+     * Writes the rest and lets go of the book.
+     *
+     * @param asleep how the session is shown from now on, if it can stay asleep until somebody wants it; otherwise null
+     */
+    public void close(@Nullable SessionEvent asleep) {
         flush();
         closed = true;
+        // Where others may take it up, listings tell who works, and who owns it is known anyway.
+        if (asleep != null && failure == null && !delivery.mending() && records.ownership() == Ownership.ALONE) {
+            show(asleep);
+        }
         delivery.close();
     }
 }

@@ -22,6 +22,9 @@ public interface Toolbox extends AutoCloseable {
      */
     List<String> takeNotices();
 
+    /** Whether no command runs on, and nothing waits to be told. Called on the session's event loop; never blocks. */
+    boolean quiet();
+
     /** Ends whatever the session's tools left running. Returns at once; idempotent. */
     @Override
     void close();

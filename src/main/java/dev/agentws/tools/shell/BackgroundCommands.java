@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The commands of one session that run on after their call, and what is to be told of them. Thread-safe. */
@@ -23,6 +24,9 @@ final class BackgroundCommands {
     private final ShellThreads threads;
     private final Map<String, BackgroundCommand> commands = new LinkedHashMap<>();
     private final Queue<String> notices = new ConcurrentLinkedQueue<>();
+    /** Those whose end is not told yet; they may have ended already. */
+    private final AtomicInteger followed = new AtomicInteger();
+
     private boolean closed;
 
     BackgroundCommands(ShellThreads threads) {
@@ -42,6 +46,11 @@ final class BackgroundCommands {
         return running() < MOST;
     }
 
+    /** Whether none runs, and the end of none waits to be told. */
+    boolean quiet() {
+        return followed.get() == 0 && notices.isEmpty();
+    }
+
     private long running() {
         return commands.values().stream().filter(BackgroundCommand::running).count();
     }
@@ -57,6 +66,7 @@ final class BackgroundCommands {
                 threads.serve(() -> run.stop(ShellRun.Stop.CLOSED));
             }
         }
+        followed.incrementAndGet();
         threads.serve(() -> follow(background, life));
     }
 
@@ -69,6 +79,7 @@ final class BackgroundCommands {
             background.over();
             // Who waited for the end finds it told.
             notices.add(notice(background));
+            followed.decrementAndGet();
             background.release();
         }
     }

@@ -192,6 +192,11 @@ public final class Shell {
         return background.takeNotices();
     }
 
+    /** Whether nothing runs, and no end of a background command waits to be told. Never blocks. */
+    public boolean quiet() {
+        return background.quiet();
+    }
+
     /** Ends what runs and removes what the session left, without waiting for it. */
     public synchronized void close() {
         closed = true;

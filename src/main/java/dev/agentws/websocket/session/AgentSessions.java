@@ -3,6 +3,7 @@ package dev.agentws.websocket.session;
 import dev.agentws.agent.SessionPlaces;
 import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.SessionServices.Workers;
+import dev.agentws.agent.Waker;
 import dev.agentws.agent.options.SessionOptionsReader;
 import dev.agentws.agent.record.FrameFormat;
 import dev.agentws.cluster.ClusterNode;
@@ -28,6 +29,7 @@ public final class AgentSessions implements MessageHandlerFactory {
      * @param draining whether sessions and prompts are refused, because the server is about to go
      * @param prompts is told of every prompt
      * @param node null when this process is alone
+     * @param waker wakes sessions that sleep
      */
     public AgentSessions(
             SessionRegistry registry,
@@ -36,8 +38,9 @@ public final class AgentSessions implements MessageHandlerFactory {
             Workers workers,
             BooleanSupplier draining,
             PromptWatch prompts,
-            @Nullable ClusterNode node) {
-        this.services = new SessionDispatcher.Services(registry, options, places, workers, prompts, node);
+            @Nullable ClusterNode node,
+            Waker waker) {
+        this.services = new SessionDispatcher.Services(registry, options, places, workers, prompts, node, waker);
         this.draining = draining;
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.agentws.agent.Session;
 import dev.agentws.agent.SessionRegistry;
+import dev.agentws.agent.Waker;
 import dev.agentws.agent.event.SessionEvent.SessionInfo;
 import dev.agentws.cluster.ClusterNode;
 import dev.agentws.cluster.ClusterNode.Other;
@@ -12,11 +13,16 @@ import dev.agentws.protocol.ClientMessage;
 import dev.agentws.protocol.ErrorCode;
 import dev.agentws.protocol.SessionSearch;
 import dev.agentws.websocket.Outbox;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,16 +30,19 @@ import org.jspecify.annotations.Nullable;
 /** What a connection asks of all sessions at once. Confined to the connection's event loop. */
 final class EverySession {
     private static final ObjectMapper MAPPER = new ObjectMapper();
+    /** Sleeping sessions that are woken side by side for their end. */
+    private static final int AT_A_TIME = 4;
 
     private final Outbox outbox;
     private final SessionRegistry registry;
     private final @Nullable ClusterNode node;
+    private final Waker waker;
 
-    /** @param node null when this process is alone */
-    EverySession(Outbox outbox, SessionRegistry registry, @Nullable ClusterNode node) {
-        this.node = node;
+    EverySession(Outbox outbox, SessionDispatcher.Services services) {
         this.outbox = outbox;
-        this.registry = registry;
+        node = services.node();
+        registry = services.registry();
+        waker = services.waker();
     }
 
     /** Tells of all there are, or of those that are looked for. */
@@ -43,18 +52,20 @@ final class EverySession {
             outbox.error(ErrorCode.INVALID_MESSAGE, text, null, ClientMessage.Kind.LIST_SESSIONS.wireName(), null);
             return;
         }
-        List<Session> all = registry.all();
-        List<SessionInfo> infos = Collections.synchronizedList(new ArrayList<>());
+        Map<String, SessionInfo> infos = new ConcurrentHashMap<>();
+        registry.sleepers().forEach(asleep -> infos.put(asleep.id(), asleep));
         eachSession(
-                all,
+                registry.all(),
                 session -> {
-                    if (!session.ended()) {
-                        infos.add(session.info());
+                    // One may have fallen asleep since the others were collected.
+                    SessionInfo info = session.ended() ? registry.sleeper(session.id()) : session.info();
+                    if (info != null) {
+                        infos.put(info.id(), info);
                     }
                 },
                 () -> {
                     if (search == null) {
-                        List<SessionInfo> sorted = new ArrayList<>(infos);
+                        List<SessionInfo> sorted = new ArrayList<>(infos.values());
                         sorted.sort(Comparator.comparingLong(SessionInfo::createdAtMs)
                                 .thenComparing(SessionInfo::id));
                         elsewhere(others -> Replies.send(
@@ -67,7 +78,7 @@ final class EverySession {
                                                 .filter(JsonNode::isObject)
                                                 .toList())));
                     } else {
-                        SessionPage page = SessionPage.of(infos, search);
+                        SessionPage page = SessionPage.of(List.copyOf(infos.values()), search);
                         Replies.send(outbox, out -> Replies.sessionsList(out, page));
                     }
                 });
@@ -76,17 +87,44 @@ final class EverySession {
     /** Ends all there are. */
     void end() {
         List<String> ended = Collections.synchronizedList(new ArrayList<>());
-        eachSession(
-                registry.all(),
-                session -> {
-                    if (!session.ended()) {
-                        registry.end(session);
-                        ended.add(session.id());
+        eachSession(registry.all(), session -> end(session, ended), () -> {
+            Deque<SessionInfo> asleep = new ConcurrentLinkedDeque<>(registry.sleepers());
+            AtomicInteger left = new AtomicInteger(AT_A_TIME);
+            for (int i = 0; i < AT_A_TIME; i++) {
+                endAsleep(asleep, ended, () -> {
+                    if (left.decrementAndGet() == 0) {
+                        elsewhere(others -> endElsewhere(others, ended));
                     }
-                },
-                () -> {
-                    elsewhere(others -> endElsewhere(others, ended));
                 });
+            }
+        });
+    }
+
+    private void end(Session session, List<String> ended) {
+        if (!session.ended()) {
+            registry.end(session);
+            ended.add(session.id());
+        }
+    }
+
+    /** Ends one sleeping session after the other, each of which has to wake for that. Any thread. */
+    private void endAsleep(Deque<SessionInfo> asleep, List<String> ended, Runnable done) {
+        SessionInfo next = asleep.poll();
+        if (next == null) {
+            done.run();
+            return;
+        }
+        waker.wake(next.id(), outbox.loop(), failure -> {
+            Session session = registry.find(next.id());
+            EventExecutor loop = session == null ? outbox.loop() : session.loop();
+            // Not in place, so that a thousand of them do not pile up on the stack.
+            loop.execute(() -> {
+                if (session != null) {
+                    session.execute(() -> end(session, ended));
+                }
+                endAsleep(asleep, ended, done);
+            });
+        });
     }
 
     private void endElsewhere(List<Other> others, List<String> ended) {

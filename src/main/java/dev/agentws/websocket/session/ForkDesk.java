@@ -18,6 +18,7 @@ final class ForkDesk {
         this.refusals = refusals;
     }
 
+    /** @param session entered by who calls this, and left here */
     void fork(Session session, ForkSession message) {
         String newId = message.newSessionId();
         if (newId != null) {
@@ -25,8 +26,12 @@ final class ForkDesk {
             maker.hold(newId);
         }
         session.execute(() -> {
-            Runnable outcome = look(session, message);
-            outbox.execute(outcome);
+            try {
+                Runnable outcome = look(session, message);
+                outbox.execute(outcome);
+            } finally {
+                session.leave();
+            }
         });
     }
 

@@ -6,6 +6,7 @@ import dev.agentws.agent.Session;
 import dev.agentws.agent.SessionPlaces;
 import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.SessionServices.Workers;
+import dev.agentws.agent.Waker;
 import dev.agentws.agent.model.Block;
 import dev.agentws.agent.options.ContentReader;
 import dev.agentws.agent.options.SessionOptions.Invalid;
@@ -39,6 +40,7 @@ final class SessionDispatcher implements MessageHandler {
      *
      * @param prompts is told of every prompt
      * @param node null when this process is alone
+     * @param waker wakes sessions that sleep
      */
     record Services(
             SessionRegistry registry,
@@ -46,7 +48,8 @@ final class SessionDispatcher implements MessageHandler {
             SessionPlaces places,
             Workers workers,
             PromptWatch prompts,
-            @Nullable ClusterNode node) {}
+            @Nullable ClusterNode node,
+            Waker waker) {}
 
     private final Outbox outbox;
     private final Services services;
@@ -56,6 +59,7 @@ final class SessionDispatcher implements MessageHandler {
     private final SessionMaker maker;
     private final ForkDesk forks;
     private final ArchiveDesk archive;
+    private final WakingDesk waking;
     private final @Nullable String traceParent;
     private final Views views;
     private boolean closed;
@@ -65,12 +69,13 @@ final class SessionDispatcher implements MessageHandler {
         this.traceParent = traceParent;
         this.outbox = outbox;
         this.services = services;
-        this.everySession = new EverySession(outbox, services.registry(), services.node());
+        this.everySession = new EverySession(outbox, services);
         this.history = new HistoryDesk(outbox);
         this.views = new Views(outbox, services.workers(), services.node(), new Elsewhere());
         this.maker = new SessionMaker(outbox, services, views::of, this::error, this::leaveIfClosed);
         this.forks = new ForkDesk(outbox, maker, this::error);
         this.archive = new ArchiveDesk(outbox, services, maker, this::error);
+        this.waking = new WakingDesk(outbox, services.waker(), this::again, this::error);
         this.steering = new Steering(services.places(), this::error);
     }
 
@@ -158,7 +163,7 @@ final class SessionDispatcher implements MessageHandler {
         if (held(id, message)) {
             return;
         }
-        if (services.registry().find(id) == null && !views.reachFar()) {
+        if (!services.registry().has(id) && !views.reachFar()) {
             gone(message);
         } else {
             withSession(id, message, session -> history.load(session, message));
@@ -174,9 +179,11 @@ final class SessionDispatcher implements MessageHandler {
         if (held(message.sessionId(), message) || held(message.newSessionId(), message)) {
             return;
         }
-        Session session = services.registry().find(message.sessionId());
+        Session session = enter(message.sessionId());
         if (session != null) {
             forks.fork(session, message);
+        } else if (services.registry().has(message.sessionId())) {
+            waking.wake(message.sessionId(), message);
         } else if (views.reachFar()) {
             views.ask(message.sessionId(), message);
         } else {
@@ -186,25 +193,55 @@ final class SessionDispatcher implements MessageHandler {
 
     /** Runs an action on the session's loop, after all that this connection has asked of the session before. */
     private void withSession(String id, ClientMessage message, Consumer<Session> action) {
-        if (held(id, message)) {
-            return;
+        Session session = reach(id, message);
+        if (session != null) {
+            run(session, message, action);
         }
-        Session session = services.registry().find(id);
-        if (session == null) {
+    }
+
+    /** The session, if it is here and awake; it stays so until the message has been {@link #run}. Otherwise the message goes its way. */
+    private @Nullable Session reach(String id, ClientMessage message) {
+        if (held(id, message)) {
+            return null;
+        }
+        Session session = enter(id);
+        if (session == null && services.registry().has(id)) {
+            waking.wake(id, message);
+        } else if (session == null) {
             elsewhere(id, message);
         } else if (message.kind() != ClientMessage.Kind.SUBSCRIBE
                 && !services.registry().holds(session)) {
+            session.leave();
             String text = "Nothing can be written down just now; try again in a moment";
             error(ErrorCode.OVERLOADED, text, id, message.kind().wireName());
-        } else {
-            session.execute(() -> {
+            return null;
+        }
+        return session;
+    }
+
+    private @Nullable Session enter(String id) {
+        Session session = services.registry().find(id);
+        return session != null && session.enter() ? session : null;
+    }
+
+    private void run(Session session, ClientMessage message, Consumer<Session> action) {
+        session.execute(() -> {
+            try {
                 if (session.ended()) {
-                    outbox.execute(() -> elsewhere(id, message));
+                    outbox.execute(() -> elsewhere(session.id(), message));
                 } else {
                     action.accept(session);
                 }
-            });
-        }
+            } finally {
+                session.leave();
+            }
+        });
+    }
+
+    /** A message that waited for its session to wake. */
+    private void again(ClientMessage message) {
+        onMessage(message);
+        leaveIfClosed();
     }
 
     private void elsewhere(String id, ClientMessage message) {
@@ -246,6 +283,9 @@ final class SessionDispatcher implements MessageHandler {
     private boolean held(@Nullable String id, ClientMessage message) {
         if (id != null && views.waits(id)) {
             views.ask(id, message);
+            return true;
+        }
+        if (id != null && waking.holds(id, message)) {
             return true;
         }
         return maker.holds(id, () -> onMessage(message));
@@ -306,12 +346,11 @@ final class SessionDispatcher implements MessageHandler {
 
     /** The same as {@link #withSession} for what needs this connection's view of the session. */
     private void watch(String id, ClientMessage message, Consumer<Subscription> action) {
-        Session known = services.registry().find(id);
-        Subscription view = known == null ? null : views.of(known);
-        withSession(id, message, session -> {
-            // While its options are looked at there is no session to view yet; its creator's view comes with it.
-            action.accept(view != null && view.session() == session ? view : views.of(session));
-        });
+        Session session = reach(id, message);
+        if (session != null) {
+            Subscription view = views.of(session);
+            run(session, message, same -> action.accept(view));
+        }
     }
 
     /** Any thread. */

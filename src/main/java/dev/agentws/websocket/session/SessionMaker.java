@@ -125,7 +125,7 @@ final class SessionMaker {
             refusals.error(ErrorCode.SESSION_EXISTS, "Session " + id + " already exists", id, type);
         } else {
             String text = "The server holds as many sessions as it may ("
-                    + services.registry().size() + "); end one first";
+                    + services.registry().awake() + "); end one first";
             refusals.error(ErrorCode.MAX_SESSIONS, text, id, type);
         }
     }

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** A WebSocket on a plain socket. For one thread. */
-final class ChaosSocket implements AutoCloseable {
+public final class ChaosSocket implements AutoCloseable {
     private static final int CONNECT_MS = 1_000;
     private static final int TEXT = 1;
     private static final int CLOSE = 8;
@@ -33,7 +33,7 @@ final class ChaosSocket implements AutoCloseable {
     private final DataInputStream in;
 
     /** @param patienceMs how long {@link #read} waits */
-    ChaosSocket(int port, int patienceMs) throws IOException {
+    public ChaosSocket(int port, int patienceMs) throws IOException {
         try {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MS);
             socket.setTcpNoDelay(true);
@@ -54,7 +54,8 @@ final class ChaosSocket implements AutoCloseable {
         }
     }
 
-    void send(String json) throws IOException {
+    /** Sends one text. */
+    public void send(String json) throws IOException {
         write(TEXT, json.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -75,8 +76,7 @@ final class ChaosSocket implements AutoCloseable {
     }
 
     /** The next text; null when none came in time. */
-    @Nullable
-    String read() throws IOException {
+    public @Nullable String read() throws IOException {
         while (true) {
             int opcode;
             try {
