@@ -155,7 +155,7 @@ final class FileJournalTest {
     @Test
     void producersAreToldToStopAndToGoOn() throws Exception {
         FileJournalConfig config = new FileJournalConfig(
-                directory, Durability.STRICT, Duration.ZERO, Duration.ofMillis(5), 1, 1 << 20, 10_000, 2);
+                directory, Durability.STRICT, Duration.ZERO, Duration.ofMillis(5), 1, 1 << 20, 10_000, 1 << 20);
         String json = "{\"t\":\"" + "x".repeat(6_000) + "\"}";
         try (Journal journal = FileJournal.start(config)) {
             CountDownLatch gate = new CountDownLatch(1);
@@ -183,7 +183,7 @@ final class FileJournalTest {
     @Test
     void aProducerThatNeverListensIsCutOff() throws Exception {
         FileJournalConfig config = new FileJournalConfig(
-                directory, Durability.STRICT, Duration.ZERO, Duration.ofMillis(5), 1, 1 << 20, 1_000, 2);
+                directory, Durability.STRICT, Duration.ZERO, Duration.ofMillis(5), 1, 1 << 20, 1_000, 1 << 20);
         String json = "{\"t\":\"" + "x".repeat(5_000) + "\"}";
         try (Journal journal = FileJournal.start(config)) {
             CountDownLatch gate = new CountDownLatch(1);
