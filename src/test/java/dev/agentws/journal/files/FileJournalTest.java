@@ -121,7 +121,8 @@ final class FileJournalTest {
             for (Book book : books) {
                 assertThat(seqs(book, -1)).containsExactly(0L, 1L, 2L);
             }
-            assertThat(openFilesBelow(directory)).as("the lock, and the logs of two writers")
+            assertThat(openFilesBelow(directory))
+                    .as("the lock, and the logs of two writers")
                     .isLessThanOrEqualTo(1 + 2 * 3);
         }
     }
