@@ -8,20 +8,22 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /** Reads the committed entries of one session. For one thread; blocks. */
 final class BookReader {
     private final Path folder;
-    private final Extent extent;
+    private final Tail.View view;
     private final EntryReader reader;
 
-    BookReader(Path folder, Extent extent, EntryReader reader) {
+    BookReader(Path folder, Tail.View view, EntryReader reader) {
         this.folder = folder;
-        this.extent = extent;
+        this.view = view;
         this.reader = reader;
     }
 
     void read(long afterSeq) throws JournalException {
+        Extent extent = view.moved();
         List<Segment> segments = extent.segments();
         int first = segments.size() - 1;
         while (first > 0 && segments.get(first).firstSeq() > afterSeq) {
@@ -32,6 +34,26 @@ final class BookReader {
             long limit = i == segments.size() - 1 ? extent.length() : Long.MAX_VALUE;
             more = readSegment(folder.resolve(segments.get(i).fileName()), limit, afterSeq);
         }
+        if (more || (extent.lastSeq() <= afterSeq && view.lastSeq() > afterSeq)) {
+            readPending(afterSeq);
+        }
+    }
+
+    private void readPending(long afterSeq) {
+        byte[] lines = view.pending();
+        int start = 0;
+        for (int end = 0; end < view.size(); end++) {
+            if (lines[end] == '\n') {
+                if (RecordLine.seq(lines, start, end) > afterSeq && !reader.take(entry(lines, start, end))) {
+                    return;
+                }
+                start = end + 1;
+            }
+        }
+    }
+
+    private static Entry entry(byte[] lines, int start, int end) {
+        return Objects.requireNonNull(RecordLine.decode(lines, start, end), "a line in memory is whole");
     }
 
     private boolean readSegment(Path file, long limit, long afterSeq) throws JournalException {

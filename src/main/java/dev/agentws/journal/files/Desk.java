@@ -3,121 +3,151 @@ package dev.agentws.journal.files;
 import dev.agentws.journal.End;
 import dev.agentws.journal.Entry;
 import dev.agentws.journal.JournalException;
+import dev.agentws.journal.JournalException.Reason;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What one writer works with: its open files and the steps of a commit. For the writer's thread. */
+/** What one writer works with: the steps of a commit, and of what sessions need besides. For the writer's thread. */
 final class Desk {
     private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
 
-    private final Disk disk;
     private final SessionFolders folders;
-    private final SegmentWriter segments;
-    private final OpenFiles files;
+    private final Log log;
+    private final Removals removals;
     private final Failures failures;
-    private final @Nullable Forcer forcer;
-    private final Consumer<FileBook> released;
+    private final OpenBooks books;
+    private final boolean strict;
+    private final Lines lines = new Lines();
+    private final List<Placed> placed = new ArrayList<>();
+    private boolean forgotten = true;
 
-    /**
-     * @param forcer forces later; null: each commit is forced
-     * @param released hears of books that are done with
-     */
-    Desk(
-            Disk disk,
-            SessionFolders folders,
-            FileJournalConfig config,
-            Failures failures,
-            @Nullable Forcer forcer,
-            Consumer<FileBook> released) {
-        this.disk = disk;
+    /** Lines of one batch in the buffer of the round. */
+    private record Placed(FileBook book, int from, int to, int entries, long lastSeq) {}
+
+    Desk(Disk disk, SessionFolders folders, FileJournalConfig config, Log log, Failures failures, OpenBooks books) {
         this.folders = folders;
+        this.log = log;
         this.failures = failures;
-        this.forcer = forcer;
-        this.released = released;
-        files = new OpenFiles(config.openFiles() / config.writers(), failures);
-        segments = new SegmentWriter(disk, folders, files, config.segmentBytes());
+        this.books = books;
+        strict = config.durability() == Durability.STRICT;
+        Mover mover = new Mover(disk, folders, config.segmentBytes());
+        removals = new Removals(log, mover, failures, books, config.moveBytes());
     }
 
-    /** @return how far the book then reaches; null when it failed */
-    @Nullable
-    Extent write(FileBook book, List<List<Entry>> batches) {
-        if (book.failure() != null) {
-            return null;
+    /** Puts a batch down for the next {@link #commit}. */
+    void format(FileBook book, List<Entry> batch) {
+        Tail tail = book.tail();
+        if (book.failure() == null && tail.blank() && taken(book)) {
+            book.fail(new JournalException(
+                    Reason.EXISTS, "session " + book.sessionId() + ": exists (expected: a new id)"));
         }
-        try {
-            Extent extent = segments.write(book, batches);
-            mark(book);
-            files.trim();
-            return extent;
-        } catch (JournalException e) {
-            book.fail(e);
-        } catch (IOException e) {
-            failures.notWritten(book, e);
+        if (book.failure() == null) {
+            lines.group(tail.name(), tail.formatted(), batch.size());
+            int from = lines.size();
+            lines.batch(batch);
+            tail.format(batch.size());
+            long lastSeq = batch.get(batch.size() - 1).seq();
+            placed.add(new Placed(book, from, lines.size(), batch.size(), lastSeq));
         }
-        drop(book);
-        return null;
     }
 
-    private void mark(FileBook book) throws IOException {
-        SegmentFile file = files.get(book);
-        if (file == null) {
-            throw new IOException("no open file after a write");
-        }
-        if (forcer == null) {
-            file.markDirty();
+    private boolean taken(FileBook book) {
+        return folders.exists(book.sessionId()) || books.hasLeft(book.sessionId());
+    }
+
+    /** Brings all that was put down to the level of the journal, or fails its books. */
+    void commit() {
+        if (placed.isEmpty()) {
             return;
         }
-        if (!book.born()) {
-            publish(book);
-            file.moved(List.of(book.folder(), folders.shelf()));
+        LogFile file = write();
+        if (file != null && force(file)) {
+            for (Placed each : placed) {
+                Tail tail = each.book().tail();
+                boolean first = !tail.hasPending();
+                tail.committed(lines.bytes(), each.from(), each.to() - each.from(), each.entries(), each.lastSeq());
+                if (first) {
+                    tail.first(file);
+                    file.members().add(tail);
+                }
+                removals.grown(tail);
+            }
+        } else {
+            placed.forEach(each -> each.book().tail().rewind());
         }
-        forcer.written(file);
+        placed.clear();
+        lines.clear();
     }
 
-    /** Brings a written book to the level of the journal. @return whether it is committed */
-    boolean settle(FileBook book) {
-        SegmentFile file = files.get(book);
-        if (forcer != null || book.failure() != null) {
-            return book.failure() == null;
-        }
+    private @Nullable LogFile write() {
         try {
-            if (file != null) {
-                file.force();
-            }
-            if (!book.born()) {
-                publish(book);
-                disk.syncDirectory(folders.shelf());
-            }
+            removals.repair();
+            return log.write(lines);
+        } catch (IOException e) {
+            placed.forEach(each -> failures.notMoved(each.book().tail(), e));
+            return null;
+        }
+    }
+
+    private boolean force(LogFile file) {
+        try {
+            log.commit(file);
             return true;
         } catch (IOException e) {
-            failures.notForced(book, e);
-            drop(book);
+            placed.forEach(each -> {
+                if (each.book().failure() == null) {
+                    failures.notForced(each.book(), e);
+                }
+            });
             return false;
         }
     }
 
-    private void publish(FileBook book) throws IOException {
-        folders.publish(book.sessionId());
-        book.bear();
-    }
-
-    private void drop(FileBook book) {
-        files.close(book);
-        if (!book.born()) {
-            try {
-                folders.discard(book.sessionId());
-            } catch (IOException e) {
-                LOG.warn("session {}: what was begun of it stays until the next start", book.sessionId(), e);
-            }
+    /** What the log has of these sessions does not count from here on: they are about to be deleted. */
+    void forget(List<String> sessionIds) {
+        forgotten = true;
+        if (sessionIds.isEmpty() || !log.live()) {
+            return;
+        }
+        try {
+            removals.repair();
+            sessionIds.forEach(id -> lines.forget(Tail.name(id)));
+            log.write(lines).force();
+        } catch (IOException e) {
+            // Then there must be no log that could bring them back.
+            forgotten = removals.emptyLog();
+        } finally {
+            lines.clear();
         }
     }
 
+    /** Gives directories to sessions that are only in the log. */
+    void bear() {
+        removals.bear();
+    }
+
+    /** Moves on a little with what is due. */
+    void tidy() {
+        removals.tidy();
+    }
+
+    /** Whether nothing is left to do but to wait for work. */
+    boolean atRest() {
+        return removals.atRest();
+    }
+
+    /** Moves on a little with emptying the log. @return whether more of it makes sense */
+    boolean rest() {
+        return removals.rest();
+    }
+
     void summarize(FileBook book) {
-        if (!book.born()) {
+        Tail tail = book.tail();
+        if (!tail.born() && !(tail.hasPending() && removals.move(tail))) {
             // Kept by the book until there is a directory.
             return;
         }
@@ -126,7 +156,7 @@ final class Desk {
             return;
         }
         try {
-            folders.storeSummary(book.sessionId(), summary, forcer == null);
+            folders.storeSummary(book.sessionId(), summary, strict);
         } catch (IOException e) {
             LOG.warn("session {}: its summary was not stored, listings show the one before", book.sessionId(), e);
         }
@@ -135,9 +165,17 @@ final class Desk {
     /** @return why it failed */
     @Nullable
     JournalException end(FileBook book, End how) {
-        files.close(book);
+        Tail tail = book.tail();
         try {
-            if (book.born()) {
+            if (how == End.DELETE) {
+                if (!forgotten) {
+                    throw new IOException("the log cannot be written, and would bring it back");
+                }
+                removals.drop(tail);
+            } else if (tail.hasPending()) {
+                removals.moveNow(tail);
+            }
+            if (tail.born()) {
                 folders.end(book.sessionId(), how);
             }
             return null;
@@ -147,12 +185,18 @@ final class Desk {
     }
 
     void release(FileBook book) {
-        files.close(book);
-        released.accept(book);
+        Tail tail = book.tail();
+        if (tail.hasPending() && !removals.move(tail)) {
+            books.leave(tail);
+        }
+        books.remove(book);
         book.markReleased();
     }
 
+    /** Moves all that can be moved; the next start moves the rest. */
     void close() {
-        files.closeAll();
+        if (!removals.emptyLog()) {
+            log.close();
+        }
     }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a session is committed. Immutable.
+ * What a session has in files of its own. Immutable.
  *
  * @param segments in order; all but the last are committed as they lie
  * @param length the committed bytes of the last segment

@@ -38,6 +38,14 @@ final class Failures {
         return why;
     }
 
+    /** It is in the log, and cannot be brought to where it belongs just now. */
+    void notMoved(Tail tail, IOException cause) {
+        FileBook book = tail.book();
+        if (book != null && book.failure() == null) {
+            notWritten(book, cause);
+        }
+    }
+
     void refuseDoubtful(String sessionId) throws JournalException {
         if (doubtful.contains(sessionId)) {
             throw new JournalException(

@@ -17,31 +17,30 @@ import org.jspecify.annotations.Nullable;
 /** The door to one session's directory: checks, and hands everything that changes something to the session's {@link Writer}. */
 final class FileBook implements Book {
     private final String sessionId;
-    private final Path folder;
     private final Writer writer;
     private final CountDownLatch released = new CountDownLatch(1);
     private final AtomicReference<byte @Nullable []> summary = new AtomicReference<>();
 
-    private volatile Extent extent = Extent.EMPTY;
+    private volatile Tail tail;
     private volatile @Nullable JournalException failure;
     private volatile boolean closed;
     /** The number of the last entry handed over. */
-    private long handedOver = -1;
+    private long handedOver;
 
-    /** Whether the directory exists; for the writer. */
-    private boolean born;
-
+    /** The book of a session that has nothing. */
     FileBook(String sessionId, Path folder, Writer writer) {
         this.sessionId = sessionId;
-        this.folder = folder;
         this.writer = writer;
+        tail = new Tail(sessionId, folder);
+        tail.serve(this);
+        handedOver = -1;
     }
 
-    /** This book stands where a recovery found it. */
-    void recovered(Extent found) {
-        extent = found;
-        handedOver = found.lastSeq();
-        born = true;
+    /** Goes on where the session stands. */
+    void takeUp(Tail found) {
+        tail = found;
+        tail.serve(this);
+        handedOver = found.view().lastSeq();
     }
 
     @Override
@@ -51,12 +50,12 @@ final class FileBook implements Book {
 
     @Override
     public long lastSeq() {
-        return extent.lastSeq();
+        return tail.view().lastSeq();
     }
 
     @Override
     public long entries() {
-        return extent.entries();
+        return tail.view().entries();
     }
 
     @Override
@@ -70,7 +69,7 @@ final class FileBook implements Book {
         if (closed) {
             throw closedBook();
         }
-        new BookReader(folder, extent, reader).read(afterSeq);
+        new BookReader(tail.folder(), tail.view(), reader).read(afterSeq);
     }
 
     @Override
@@ -112,28 +111,13 @@ final class FileBook implements Book {
         released.countDown();
     }
 
-    Path folder() {
-        return folder;
+    /** What its session has. */
+    Tail tail() {
+        return tail;
     }
 
     Writer writer() {
         return writer;
-    }
-
-    Extent extent() {
-        return extent;
-    }
-
-    void extent(Extent committed) {
-        extent = committed;
-    }
-
-    boolean born() {
-        return born;
-    }
-
-    void bear() {
-        born = true;
     }
 
     byte @Nullable [] takeSummary() {

@@ -14,15 +14,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A journal in files, for one server. Below the data directory, {@code sessions/NAME/} has the segments of a session: lines of JSON with
- * a checksum, for people to read too. Directories and files are for our user alone.
+ * a checksum, for people to read too. What comes is committed in {@code log/}, for all sessions together, and moved from there in large
+ * pieces; {@link #start} moves what a crash left there. Directories and files are for our user alone.
  *
  * <p>Its threads are {@code agentws-journal-N}, and {@code agentws-journal-force} at {@link Durability#FAST}.
  *
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
  * </ul>
  */
 public final class FileJournal implements Journal {
+    private static final String LOGS = "log";
     private static final Logger LOG = LoggerFactory.getLogger(FileJournal.class);
 
     private final Disk disk;
@@ -42,18 +44,22 @@ public final class FileJournal implements Journal {
     private final PendingBytes pending;
     private final @Nullable Forcer forcer;
     private final List<Writer> writers = new ArrayList<>();
-    private final Map<String, FileBook> books = new ConcurrentHashMap<>();
+    private final OpenBooks books = new OpenBooks();
     private volatile boolean closed;
 
-    private FileJournal(FileJournalConfig config, Disk disk, DirectoryLock lock, SessionFolders folders) {
+    private FileJournal(
+            FileJournalConfig config, Disk disk, DirectoryLock lock, SessionFolders folders, long firstLog) {
         this.disk = disk;
         this.lock = lock;
         this.folders = folders;
         pending = new PendingBytes(config.pendingBytes());
-        forcer = config.durability() == Durability.FAST ? new Forcer(config.forceInterval(), failures) : null;
+        forcer = config.durability() == Durability.FAST ? new Forcer(config.forceInterval()) : null;
+        Path logs = config.directory().resolve(LOGS);
+        AtomicLong numbers = new AtomicLong(firstLog);
         for (int i = 0; i < config.writers(); i++) {
-            Desk desk = new Desk(disk, folders, config, failures, forcer, book -> books.remove(book.sessionId(), book));
-            writers.add(new Writer("agentws-journal-" + i, config.linger().toNanos(), pending, desk));
+            Log log = new Log(disk, logs, numbers, config.logBytes(), forcer);
+            Desk desk = new Desk(disk, folders, config, log, failures, books);
+            writers.add(new Writer("agentws-journal-" + i, config, pending, desk));
         }
     }
 
@@ -75,7 +81,8 @@ public final class FileJournal implements Journal {
             try {
                 SessionFolders folders = new SessionFolders(disk, directory);
                 folders.prepare();
-                FileJournal journal = new FileJournal(config, disk, lock, folders);
+                long lastLog = new LogRecovery(disk, folders, config).recover(directory.resolve(LOGS));
+                FileJournal journal = new FileJournal(config, disk, lock, folders, lastLog);
                 journal.writers.forEach(Writer::start);
                 return journal;
             } catch (IOException e) {
@@ -92,7 +99,7 @@ public final class FileJournal implements Journal {
         FileBook book = newBook(sessionId);
         if (closed) {
             book.fail(book.closedBook());
-        } else if (books.putIfAbsent(sessionId, book) != null) {
+        } else if (books.reserve(book) != null) {
             book.fail(new JournalException(Reason.EXISTS, "session " + sessionId + ": is open (expected: a new id)"));
         }
         return book;
@@ -109,26 +116,36 @@ public final class FileJournal implements Journal {
         reserve(book);
         try {
             failures.refuseDoubtful(sessionId);
-            Path folder = folders.find(sessionId);
-            book.recovered(new Recovery(disk, folder).recover());
+            book.takeUp(tail(sessionId));
             return book;
         } catch (NoSuchFileException e) {
-            books.remove(sessionId, book);
+            books.remove(book);
             throw new JournalException(Reason.NOT_FOUND, "session " + sessionId + ": not found", e);
         } catch (IOException e) {
-            books.remove(sessionId, book);
+            books.remove(book);
             throw Failures.describe("session " + sessionId + ": cannot be opened", e);
         } catch (JournalException e) {
-            books.remove(sessionId, book);
+            books.remove(book);
             throw e;
         }
+    }
+
+    private Tail tail(String sessionId) throws IOException {
+        Tail left = books.takeLeft(sessionId);
+        if (left != null) {
+            return left;
+        }
+        Path folder = folders.find(sessionId);
+        Tail tail = new Tail(sessionId, folder);
+        tail.recovered(new Recovery(disk, folder).recover());
+        return tail;
     }
 
     /** Waits for a book of the session that is being closed; two open ones would write into each other. */
     private void reserve(FileBook book) throws JournalException {
         String sessionId = book.sessionId();
         FileBook other;
-        while ((other = closed ? null : books.putIfAbsent(sessionId, book)) != null) {
+        while ((other = closed ? null : books.reserve(book)) != null) {
             if (!other.isClosed()) {
                 throw new JournalException(
                         Reason.TAKEN, "session " + sessionId + ": is open (expected: one book per session)");
@@ -149,10 +166,23 @@ public final class FileJournal implements Journal {
             throw new IllegalArgumentException("limit: " + limit + " (expected: at least 1)");
         }
         refuseClosed();
+        settle();
         try {
             return folders.list(shelf, cursor, limit);
         } catch (IOException e) {
             throw Failures.describe("sessions: cannot be listed", e);
+        }
+    }
+
+    /** Sessions that are only in the log yet get their directories. */
+    private void settle() throws JournalException {
+        CountDownLatch settled = new CountDownLatch(writers.size());
+        writers.forEach(writer -> writer.settle(settled::countDown));
+        try {
+            settled.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new JournalException(Reason.UNAVAILABLE, "sessions: interrupted", e);
         }
     }
 

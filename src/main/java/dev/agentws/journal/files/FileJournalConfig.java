@@ -9,10 +9,11 @@ import java.time.Duration;
  * @param directory made if it is missing; one server at a time
  * @param linger how long a writer waits for company after the first batch, to write more at once; zero: not at all
  * @param forceInterval at {@link Durability#FAST}: the most time between a write and its way to the disk
- * @param writers threads that write; a session always has the same one. More of them make more syncs of the disk go side by side
+ * @param writers threads that write, each with a log of its own; a session always has the same one
  * @param segmentBytes size from which on a session's next batch goes to a new file
  * @param pendingBytes bytes waiting, over all sessions, from which on producers are told to stop
- * @param openFiles the most files kept open between two batches
+ * @param logBytes size from which on a writer's log makes way for the next; what waits in memory to be moved out of the logs is bounded by
+ *     about twice as much per writer
  */
 public record FileJournalConfig(
         Path directory,
@@ -22,7 +23,11 @@ public record FileJournalConfig(
         int writers,
         long segmentBytes,
         long pendingBytes,
-        int openFiles) {
+        long logBytes) {
+    private static final long LARGEST_MOVE = 64 << 10;
+    private static final long MOVES_PER_LOG = 16;
+    private static final int RESTING_INTERVALS = 20;
+
     public FileJournalConfig {
         if (linger.isNegative() || linger.compareTo(Duration.ofSeconds(1)) > 0) {
             throw new IllegalArgumentException("linger: " + linger + " (expected: zero to one second)");
@@ -33,10 +38,10 @@ public record FileJournalConfig(
         requireAtLeast("writers", writers, 1);
         requireAtLeast("segmentBytes", segmentBytes, 1);
         requireAtLeast("pendingBytes", pendingBytes, 1);
-        requireAtLeast("openFiles", openFiles, writers);
+        requireAtLeast("logBytes", logBytes, 1);
     }
 
-    /** Lingering 5 ms when fast, forced within 50 ms; 4 writers when strict, 1 when fast; 8 MiB segments, 8 MiB waiting, 256 files. */
+    /** One writer; lingering 5 ms when fast, forced within 50 ms; 8 MiB segments, 8 MiB waiting, logs of 8 MiB. */
     public static FileJournalConfig defaults(Path directory, Durability durability) {
         boolean fast = durability == Durability.FAST;
         return new FileJournalConfig(
@@ -44,10 +49,20 @@ public record FileJournalConfig(
                 durability,
                 Duration.ofMillis(fast ? 5 : 0),
                 Duration.ofMillis(50),
-                fast ? 1 : 4,
+                1,
                 8 << 20,
                 8 << 20,
-                256);
+                8 << 20);
+    }
+
+    /** Size from which on what a session has in the log is moved to its own file. */
+    int moveBytes() {
+        return (int) Math.min(LARGEST_MOVE, Math.max(1, logBytes / MOVES_PER_LOG));
+    }
+
+    /** How long a writer has nothing to do before it empties its log. */
+    Duration restAfter() {
+        return forceInterval.multipliedBy(RESTING_INTERVALS);
     }
 
     private static void requireAtLeast(String name, long value, long least) {

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings written files to the disk behind the writers' backs, at most once per interval. Its thread sleeps while nothing is written. */
+/** Brings written logs to the disk behind the writers' backs, at most once per interval. Its thread sleeps while nothing is written. */
 final class Forcer {
     private static final Logger LOG = LoggerFactory.getLogger(Forcer.class);
 
@@ -21,18 +21,16 @@ final class Forcer {
         created.setDaemon(true);
         return created;
     });
-    private final Queue<SegmentFile> dirty = new ConcurrentLinkedQueue<>();
+    private final Queue<LogFile> dirty = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Duration interval;
-    private final Failures failures;
 
-    Forcer(Duration interval, Failures failures) {
+    Forcer(Duration interval) {
         this.interval = interval;
-        this.failures = failures;
     }
 
     /** The file has new bytes. */
-    void written(SegmentFile file) {
+    void written(LogFile file) {
         if (!file.markDirty()) {
             return;
         }
@@ -41,18 +39,19 @@ final class Forcer {
             try {
                 thread.schedule(this::round, interval.toNanos(), TimeUnit.NANOSECONDS);
             } catch (RejectedExecutionException e) {
-                LOG.debug("closing: the writer forces its files itself", e);
+                LOG.debug("closing: the writer brings the rest to the disk", e);
             }
         }
     }
 
     private void round() {
         scheduled.set(false);
-        for (SegmentFile file = dirty.poll(); file != null; file = dirty.poll()) {
+        for (LogFile file = dirty.poll(); file != null; file = dirty.poll()) {
             try {
                 file.force();
             } catch (IOException e) {
-                failures.notForced(file.book(), e);
+                // The file remembers it, and its writer then looks for another place for what is in it.
+                LOG.error("{}: the disk did not take what was written", file.path(), e);
             }
         }
     }

@@ -13,47 +13,46 @@ import org.jspecify.annotations.Nullable;
  * <p>The form is exact, not any JSON: what reads it looks at fixed places only.
  */
 final class RecordLine {
+    static final byte[] SEQ = ascii("{\"seq\":");
+    static final byte[] KIND = ascii(",\"kind\":\"");
+    static final byte[] DATA = ascii("\",\"data\":");
     static final byte[] MORE = ascii(",\"more\":true");
 
-    private static final byte[] SEQ = ascii("{\"seq\":");
-    private static final byte[] KIND = ascii(",\"kind\":\"");
-    private static final byte[] DATA = ascii("\",\"data\":");
     private static final byte[] CRC = ascii(",\"crc\":\"");
     private static final byte[] END = ascii("\"}");
     private static final int CRC_DIGITS = 8;
     /** Length of everything from {@code ,"crc"} on. */
-    private static final int CHECK_LENGTH = CRC.length + CRC_DIGITS + END.length;
+    static final int CHECK_LENGTH = CRC.length + CRC_DIGITS + END.length;
 
     private static final byte[] DIGITS = ascii("0123456789abcdef");
 
     private RecordLine() {}
 
-    /** What stands before the entry's JSON. */
-    static byte[] head(Entry entry) {
-        return ascii("{\"seq\":" + entry.seq() + ",\"kind\":\"" + entry.kind() + "\",\"data\":");
-    }
-
-    /** What stands behind it, line break included. */
-    static byte[] check(int crc) {
-        byte[] check = new byte[CHECK_LENGTH + 1];
-        System.arraycopy(CRC, 0, check, 0, CRC.length);
+    /** Puts down what stands behind an entry or any other checked line, line break included: {@link #CHECK_LENGTH} and one bytes. */
+    static void check(int crc, byte[] to, int at) {
+        System.arraycopy(CRC, 0, to, at, CRC.length);
         for (int i = 0; i < CRC_DIGITS; i++) {
-            check[CRC.length + i] = DIGITS[(crc >>> (28 - 4 * i)) & 0xf];
+            to[at + CRC.length + i] = DIGITS[(crc >>> (28 - 4 * i)) & 0xf];
         }
-        System.arraycopy(END, 0, check, CRC.length + CRC_DIGITS, END.length);
-        check[CHECK_LENGTH] = '\n';
-        return check;
+        System.arraycopy(END, 0, to, at + CRC.length + CRC_DIGITS, END.length);
+        to[at + CHECK_LENGTH] = '\n';
     }
 
-    /** Whether the line, without its line break, is what was written. */
+    /** Whether the line, without its line break, is an entry as it was written. */
     static boolean intact(byte[] bytes, int start, int end) {
+        return at(bytes, start, end, SEQ) && checked(bytes, start, end);
+    }
+
+    /** Whether a line of any form, without its line break, is what was written. */
+    static boolean checked(byte[] bytes, int start, int end) {
         int covered = end - CHECK_LENGTH;
-        if (covered < start || !at(bytes, start, end, SEQ)) {
+        if (covered < start) {
             return false;
         }
         CRC32C crc = new CRC32C();
         crc.update(bytes, start, covered - start);
-        byte[] expected = check((int) crc.getValue());
+        byte[] expected = new byte[CHECK_LENGTH + 1];
+        check((int) crc.getValue(), expected, 0);
         return Arrays.equals(bytes, covered, end, expected, 0, CHECK_LENGTH);
     }
 

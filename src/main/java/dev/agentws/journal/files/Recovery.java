@@ -1,12 +1,9 @@
 package dev.agentws.journal.files;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -81,7 +78,7 @@ final class Recovery {
     }
 
     private void cut(Path file, Tail tail) throws IOException {
-        Path kept = keep(file, tail);
+        Path kept = Remains.keep(disk, file, tail.length);
         try (Disk.Output output = disk.append(file)) {
             output.truncate(tail.length);
             output.force();
@@ -92,26 +89,6 @@ final class Recovery {
                 tail.size - tail.length,
                 tail.length,
                 kept.getFileName());
-    }
-
-    private Path keep(Path file, Tail tail) throws IOException {
-        int number = 1;
-        Path kept;
-        do {
-            kept = folder.resolve(file.getFileName() + ".cut-" + number++);
-        } while (Files.exists(kept));
-        try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ);
-                Disk.Output to = disk.create(kept)) {
-            ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(64 << 10, tail.size - tail.length));
-            long position = tail.length;
-            while (position < tail.size && from.read(bytes.clear(), position) > 0) {
-                position += bytes.position();
-                to.write(bytes.flip());
-            }
-            to.force();
-        }
-        disk.syncDirectory(folder);
-        return kept;
     }
 
     /** The last segment: its size, and where its last whole batch ends. */

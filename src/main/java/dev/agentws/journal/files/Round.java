@@ -1,19 +1,17 @@
 package dev.agentws.journal.files;
 
 import dev.agentws.journal.Commit;
-import dev.agentws.journal.Entry;
+import dev.agentws.journal.End;
 import dev.agentws.journal.JournalException;
 import dev.agentws.journal.PendingBytes;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One round of a writer: all appends, session by session, then forced, then told; then the rest, which was handed over after the
+ * One round of a writer: all appends in one write, then forced, then told; then the rest, which was handed over after the
  * appends of its session. For the writer's thread.
  */
 final class Round {
@@ -21,8 +19,9 @@ final class Round {
 
     private final Desk desk;
     private final PendingBytes pending;
-    private final Map<FileBook, List<Writer.Work.Append>> appends = new LinkedHashMap<>();
-    private final List<Runnable> afterwards = new ArrayList<>();
+    private final List<Writer.Work.Append> appends = new ArrayList<>();
+    private final List<String> deleted = new ArrayList<>(0);
+    private final List<Runnable> afterwards = new ArrayList<>(0);
 
     Round(Desk desk, PendingBytes pending) {
         this.desk = desk;
@@ -30,14 +29,28 @@ final class Round {
     }
 
     void append(Writer.Work.Append append) {
-        appends.computeIfAbsent(append.book(), book -> new ArrayList<>()).add(append);
+        appends.add(append);
+        if (append.refused() == null) {
+            desk.format(append.book(), append.batch());
+        }
     }
 
     void summarize(FileBook book) {
         afterwards.add(() -> desk.summarize(book));
     }
 
+    /** New sessions get their directories. */
+    void settle(Runnable done) {
+        afterwards.add(() -> {
+            desk.bear();
+            done.run();
+        });
+    }
+
     void finish(Writer.Work.Finish finish) {
+        if (finish.how() == End.DELETE) {
+            deleted.add(finish.book().sessionId());
+        }
         afterwards.add(() -> {
             desk.summarize(finish.book());
             JournalException failure = finish.how() == null ? null : desk.end(finish.book(), finish.how());
@@ -47,32 +60,11 @@ final class Round {
     }
 
     void run() {
-        Map<FileBook, Extent> written = new LinkedHashMap<>();
-        appends.forEach((book, batches) -> {
-            List<List<Entry>> accepted = accepted(batches);
-            Extent extent = accepted.isEmpty() ? null : desk.write(book, accepted);
-            if (extent != null) {
-                written.put(book, extent);
-            }
-        });
-        written.forEach((book, extent) -> {
-            if (desk.settle(book)) {
-                book.extent(extent);
-                desk.summarize(book);
-            }
-        });
-        appends.forEach((book, batches) -> batches.forEach(append -> tell(append)));
+        desk.commit();
+        appends.forEach(this::tell);
+        desk.forget(deleted);
         afterwards.forEach(Runnable::run);
-    }
-
-    private static List<List<Entry>> accepted(List<Writer.Work.Append> appends) {
-        List<List<Entry>> batches = new ArrayList<>(appends.size());
-        for (Writer.Work.Append append : appends) {
-            if (append.refused() == null) {
-                batches.add(append.batch());
-            }
-        }
-        return batches;
+        desk.tidy();
     }
 
     private void tell(Writer.Work.Append append) {

@@ -55,8 +55,7 @@ final class SessionFolders {
     }
 
     boolean exists(String sessionId) {
-        String name = SessionNames.encode(sessionId);
-        return Files.exists(current.resolve(name)) || Files.exists(archive.resolve(name));
+        return locate(sessionId) != null;
     }
 
     /** The session's directory, taken out of the archive if it lies there. */
@@ -72,6 +71,14 @@ final class SessionFolders {
             throw new NoSuchFileException(folder.toString());
         }
         return folder;
+    }
+
+    /** Where the session lies, archived or not; null when there is none. */
+    @Nullable
+    Path locate(String sessionId) {
+        Path folder = folder(sessionId);
+        Path archived = archive.resolve(folder.getFileName());
+        return Files.exists(folder) ? folder : Files.exists(archived) ? archived : null;
     }
 
     /** Where a new session is made before {@link #publish}. */

@@ -18,6 +18,12 @@ final class SessionNames {
     private SessionNames() {}
 
     static String encode(String sessionId) {
+        String name = escape(sessionId);
+        return name.length() <= LONGEST ? name : "~" + digest(sessionId.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same, however long; {@link #decode} always has it back. */
+    static String escape(String sessionId) {
         byte[] bytes = sessionId.getBytes(StandardCharsets.UTF_8);
         StringBuilder name = new StringBuilder(bytes.length);
         for (byte b : bytes) {
@@ -27,7 +33,7 @@ final class SessionNames {
                 name.append('%').append(HEX.toHexDigits(b));
             }
         }
-        return name.length() <= LONGEST ? name.toString() : "~" + digest(bytes);
+        return name.toString();
     }
 
     /** The id, or null when the name does not hold it. */

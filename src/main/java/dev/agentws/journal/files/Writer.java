@@ -23,6 +23,7 @@ final class Writer {
     private final Queue<Work> queue = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private final long lingerNanos;
+    private final long restNanos;
     private final PendingBytes pending;
     private final Desk desk;
 
@@ -30,8 +31,9 @@ final class Writer {
     private volatile boolean closing;
     private volatile boolean ended;
 
-    Writer(String name, long lingerNanos, PendingBytes pending, Desk desk) {
-        this.lingerNanos = lingerNanos;
+    Writer(String name, FileJournalConfig config, PendingBytes pending, Desk desk) {
+        this.lingerNanos = config.linger().toNanos();
+        this.restNanos = config.restAfter().toNanos();
         this.pending = pending;
         this.desk = desk;
         thread = new Thread(this::run, name);
@@ -64,6 +66,11 @@ final class Writer {
 
     void end(FileBook book, End how, Commit done) {
         submit(new Work.Finish(book, how, done));
+    }
+
+    /** Sees to it that listings find all sessions there are. */
+    void settle(Runnable done) {
+        submit(new Work.Settle(done));
     }
 
     void release(FileBook book) {
@@ -105,9 +112,16 @@ final class Writer {
             }
             sleeping = true;
             if (queue.isEmpty() && !closing) {
-                LockSupport.park(this);
+                if (desk.atRest()) {
+                    LockSupport.park(this);
+                } else {
+                    LockSupport.parkNanos(this, restNanos);
+                }
             }
             sleeping = false;
+            while (queue.isEmpty() && !closing && !desk.atRest() && desk.rest()) {
+                // Piece by piece, so that what comes does not wait for long.
+            }
         }
         return true;
     }
@@ -159,6 +173,19 @@ final class Writer {
             public void refuse(PendingBytes pending) {
                 pending.remove(cost);
                 done.done(book.closedBook());
+            }
+        }
+
+        /** Gives new sessions their directories. */
+        record Settle(Runnable done) implements Work {
+            @Override
+            public void join(Round round) {
+                round.settle(done);
+            }
+
+            @Override
+            public void refuse(PendingBytes pending) {
+                done.run();
             }
         }
 

@@ -31,6 +31,7 @@ final class FileJournalContractTest {
     Path directory;
 
     static FileJournalConfig small(Path directory, Durability durability) {
-        return new FileJournalConfig(directory, durability, Duration.ZERO, Duration.ofMillis(5), 2, 2_000, 8 << 20, 2);
+        return new FileJournalConfig(
+                directory, durability, Duration.ZERO, Duration.ofMillis(5), 2, 2_000, 8 << 20, 4_000);
     }
 }

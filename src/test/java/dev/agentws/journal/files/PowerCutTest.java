@@ -87,6 +87,6 @@ final class PowerCutTest {
 
     private static FileJournalConfig config(Path directory) {
         return new FileJournalConfig(
-                directory, Durability.STRICT, Duration.ZERO, Duration.ofMillis(5), 1, 300, 8 << 20, 2);
+                directory, Durability.STRICT, Duration.ZERO, Duration.ofMillis(5), 1, 300, 8 << 20, 900);
     }
 }

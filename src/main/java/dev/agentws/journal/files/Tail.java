@@ -1,0 +1,161 @@
+package dev.agentws.journal.files;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session has, for its writer: a part in files of its own, and behind it the lines that are only in the log yet. Outlives its book
+ * when those lines could not be moved. All but {@link #view} is for the writer's thread, or for whoever makes it.
+ */
+final class Tail {
+    private static final byte[] NOTHING = {};
+    private static final int FIRST_ROOM = 1 << 10;
+
+    private final String sessionId;
+    private final Path folder;
+    private final byte[] name;
+    private volatile View view;
+    private byte[] pending = NOTHING;
+    private long formatted;
+    private boolean born;
+    private boolean stuck;
+    private boolean due;
+    private @Nullable LogFile first;
+    private volatile @Nullable FileBook book;
+
+    /**
+     * What readers see. Immutable; what is behind {@code size} may still be written to.
+     *
+     * @param moved what lies in files of its own
+     * @param pending lines behind that
+     * @param entries all of them
+     */
+    record View(Extent moved, byte[] pending, int size, long entries, long lastSeq) {}
+
+    Tail(String sessionId, Path folder) {
+        this.sessionId = sessionId;
+        this.folder = folder;
+        name = name(sessionId);
+        view = new View(Extent.EMPTY, NOTHING, 0, 0, -1);
+    }
+
+    /** Stands where a recovery found it. */
+    void recovered(Extent found) {
+        born = true;
+        formatted = found.entries();
+        view = new View(found, NOTHING, 0, found.entries(), found.lastSeq());
+    }
+
+    /** From now on this book speaks for the session. */
+    void serve(FileBook next) {
+        book = next;
+    }
+
+    /** Null only before there is a book at all. */
+    @Nullable
+    FileBook book() {
+        return book;
+    }
+
+    String sessionId() {
+        return sessionId;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** How a session is called in the log. */
+    static byte[] name(String sessionId) {
+        return SessionNames.escape(sessionId).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    byte[] name() {
+        return name;
+    }
+
+    View view() {
+        return view;
+    }
+
+    /** Whether the session has a directory. */
+    boolean born() {
+        return born;
+    }
+
+    void bear() {
+        born = true;
+    }
+
+    /** Whether there is nothing of the session, on the disk or in the log. */
+    boolean blank() {
+        return !born && view.entries() == 0 && formatted == 0;
+    }
+
+    boolean hasPending() {
+        return view.size() > 0;
+    }
+
+    /** Whether moving failed, and should wait for better times. */
+    boolean stuck() {
+        return stuck;
+    }
+
+    void stuck(boolean now) {
+        stuck = now;
+    }
+
+    /** Whether it waits to be moved. */
+    boolean due() {
+        return due;
+    }
+
+    void due(boolean now) {
+        due = now;
+    }
+
+    /** The number of the entry that is put down next. */
+    long formatted() {
+        return formatted;
+    }
+
+    void format(int entries) {
+        formatted += entries;
+    }
+
+    /** What was put down last did not get into the log. */
+    void rewind() {
+        formatted = view.entries();
+    }
+
+    /** These lines are in the log. */
+    void committed(byte[] from, int offset, int length, int count, long lastSeq) {
+        View before = view;
+        int size = before.size();
+        if (pending.length - size < length) {
+            int room = Math.max(Math.max(FIRST_ROOM, 2 * pending.length), Math.addExact(size, length));
+            pending = Arrays.copyOf(pending, room);
+        }
+        System.arraycopy(from, offset, pending, size, length);
+        view = new View(before.moved(), pending, size + length, before.entries() + count, lastSeq);
+    }
+
+    /** All pending lines lie in files of its own now. */
+    void moved(Extent now) {
+        pending = NOTHING;
+        view = new View(now, NOTHING, 0, now.entries(), now.lastSeq());
+        stuck = false;
+    }
+
+    /** The log that has the first of the pending lines. */
+    @Nullable
+    LogFile first() {
+        return first;
+    }
+
+    void first(@Nullable LogFile log) {
+        first = log;
+    }
+}

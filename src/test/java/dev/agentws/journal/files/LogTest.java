@@ -1,0 +1,220 @@
+package dev.agentws.journal.files;
+
+import static dev.agentws.journal.Outcomes.commit;
+import static dev.agentws.journal.Outcomes.end;
+import static dev.agentws.journal.Outcomes.entries;
+import static dev.agentws.journal.Outcomes.entry;
+import static dev.agentws.journal.Outcomes.seqs;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.agentws.journal.Book;
+import dev.agentws.journal.End;
+import dev.agentws.journal.Journal;
+import dev.agentws.journal.JournalException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What all sessions append to before they get it in files of their own. */
+final class LogTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // by JUnit
+    Path root;
+
+    @Test
+    void whatIsOnlyInTheLogIsThereAfterACrash() throws Exception {
+        Path crashed = root.resolve("crashed");
+        try (Journal journal = start(root.resolve("data"), null)) {
+            commit(journal.create("one"), entries(1, 3));
+            commit(journal.create("Zwei"), entries(1, 5));
+            copy(root.resolve("data"), crashed);
+            assertThat(crashed.resolve("sessions/one")).doesNotExist();
+        }
+        try (Journal journal = start(crashed, null)) {
+            assertThat(seqs(journal.open("one"), -1)).containsExactly(1L, 2L, 3L);
+            assertThat(seqs(journal.open("Zwei"), -1)).hasSize(5);
+            assertThat(logs(crashed)).isEmpty();
+        }
+    }
+
+    @Test
+    void aLogCutAtAnyByteLosesNothingBeforeTheCutRound() throws Exception {
+        Path data = root.resolve("data");
+        Path log;
+        byte[] whole;
+        int kept;
+        try (Journal journal = start(data, null)) {
+            Book book = journal.create("one");
+            commit(book, entries(1, 3));
+            log = logs(data).get(0);
+            kept = Files.readAllBytes(log).length;
+            commit(book, List.of(entry(4), entry(5, "state", "{\"t\":\"é\"}")));
+            whole = Files.readAllBytes(log);
+        }
+        for (int length = kept; length <= whole.length; length++) {
+            Path cut = root.resolve("cut-" + length);
+            Files.createDirectories(cut.resolve("log"));
+            Files.write(cut.resolve("log").resolve(log.getFileName()), Arrays.copyOf(whole, length));
+            try (Journal journal = start(cut, null)) {
+                Book book = journal.open("one");
+                assertThat(seqs(book, -1)).as("cut at %s", length).hasSize(length == whole.length ? 5 : 3);
+                commit(book, entries(6, 6));
+            }
+        }
+    }
+
+    @Test
+    void aDeletedSessionDoesNotComeBackOutOfTheLog() throws Exception {
+        Path data = root.resolve("data");
+        Path crashed = root.resolve("crashed");
+        try (Journal journal = start(data, null)) {
+            Book first = journal.create("one");
+            commit(first, entries(1, 3));
+            assertThat(end(first, End.DELETE)).isNull();
+            Book twice = journal.create("two");
+            commit(twice, entries(1, 9));
+            assertThat(end(twice, End.DELETE)).isNull();
+            commit(journal.create("two"), entries(1, 2));
+            copy(data, crashed);
+        }
+        try (Journal journal = start(crashed, null)) {
+            assertThatThrownBy(() -> journal.open("one")).hasMessage("session one: not found");
+            assertThat(seqs(journal.open("two"), -1)).containsExactly(1L, 2L);
+        }
+    }
+
+    @Test
+    void aLogThatComesBackAddsNothingTwice() throws Exception {
+        Path data = root.resolve("data");
+        Path log;
+        byte[] bytes;
+        try (Journal journal = start(data, null)) {
+            Book book = journal.create("one");
+            commit(book, entries(1, 3));
+            commit(book, entries(4, 4));
+            log = logs(data).get(0);
+            bytes = Files.readAllBytes(log);
+        }
+        assertThat(log).as("all is moved").doesNotExist();
+        Files.write(log, bytes);
+        try (Journal journal = start(data, null)) {
+            assertThat(seqs(journal.open("one"), -1)).containsExactly(1L, 2L, 3L, 4L);
+        }
+    }
+
+    @Test
+    void aRecoveryThatIsCutShortAtAnyStepIsDoneByTheNext() throws Exception {
+        Path crashed = root.resolve("crashed");
+        try (Journal journal = start(root.resolve("data"), null)) {
+            Book one = journal.create("one");
+            commit(one, entries(1, 3));
+            commit(journal.create("two"), entries(1, 4));
+            one.close();
+            commit(journal.open("one"), entries(4, 8));
+            copy(root.resolve("data"), crashed);
+        }
+        long cut = 0;
+        FaultyDisk disk;
+        do {
+            Path again = root.resolve("again-" + ++cut);
+            copy(crashed, again);
+            disk = new FaultyDisk();
+            disk.cutAt(cut);
+            try {
+                start(again, disk).close();
+            } catch (JournalException e) {
+                assertThat(disk.isCut()).as("power while " + e).isTrue();
+            }
+            disk.loseUnforced(true);
+            try (Journal journal = start(again, null)) {
+                assertThat(seqs(journal.open("one"), -1)).as("cut at %s", cut).isEqualTo(upTo(8));
+                assertThat(seqs(journal.open("two"), -1)).as("cut at %s", cut).isEqualTo(upTo(4));
+            }
+        } while (disk.isCut());
+        assertThat(cut).isGreaterThan(10);
+    }
+
+    @Test
+    void oneSlowSessionDoesNotKeepTheLogGrowing() throws Exception {
+        Path data = root.resolve("data");
+        FileJournalConfig config = new FileJournalConfig(
+                data, Durability.FAST, Duration.ZERO, Duration.ofSeconds(50), 1, 1 << 20, 8 << 20, 4_000);
+        try (Journal journal = FileJournal.start(config)) {
+            Book idle = journal.create("idle");
+            commit(idle, entries(1, 1));
+            Book busy = journal.create("busy");
+            for (int i = 0; i < 2_000; i++) {
+                commit(busy, entries(i, i));
+            }
+            long bytes = 0;
+            for (Path log : logs(data)) {
+                bytes += Files.size(log);
+            }
+            assertThat(bytes).isLessThan(4 * 4_000);
+            assertThat(seqs(idle, -1)).containsExactly(1L);
+            assertThat(seqs(busy, 1_990)).hasSize(9);
+        }
+    }
+
+    @Test
+    void aSessionThatCannotBeMovedGoesWithTheNextLog() throws Exception {
+        Path data = root.resolve("data");
+        FileJournalConfig config = new FileJournalConfig(
+                data, Durability.FAST, Duration.ZERO, Duration.ofSeconds(50), 1, 1 << 20, 8 << 20, 4_000);
+        try (Journal journal = FileJournal.start(config)) {
+            // Where its directory would have to go lies something else.
+            Book stuck = journal.create("stuck");
+            commit(stuck, entries(1, 3));
+            Files.createFile(data.resolve("sessions/stuck"));
+            Book busy = journal.create("busy");
+            for (int i = 0; i < 500; i++) {
+                commit(busy, entries(i, i));
+            }
+            assertThat(logs(data)).hasSizeLessThanOrEqualTo(2);
+            assertThat(seqs(stuck, -1)).containsExactly(1L, 2L, 3L);
+            Files.delete(data.resolve("sessions/stuck"));
+        }
+        try (Journal journal = FileJournal.start(config)) {
+            assertThat(seqs(journal.open("stuck"), -1)).containsExactly(1L, 2L, 3L);
+        }
+    }
+
+    private static List<Long> upTo(long last) {
+        return LongStream.rangeClosed(1, last).boxed().toList();
+    }
+
+    /** Moves nothing by itself while the test runs. */
+    private static Journal start(Path data, @Nullable FaultyDisk disk) throws JournalException {
+        FileJournalConfig config = new FileJournalConfig(
+                data, Durability.STRICT, Duration.ZERO, Duration.ofSeconds(50), 1, 1 << 20, 8 << 20, 8 << 20);
+        return disk == null ? FileJournal.start(config) : FileJournal.start(config, disk);
+    }
+
+    private static List<Path> logs(Path data) throws IOException {
+        try (Stream<Path> files = Files.list(data.resolve("log"))) {
+            return files.sorted().toList();
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path each : all.toList()) {
+                Path target = to.resolve(from.relativize(each).toString());
+                if (Files.isDirectory(each)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(each, target);
+                }
+            }
+        }
+    }
+}
