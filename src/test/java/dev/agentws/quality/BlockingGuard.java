@@ -26,6 +26,10 @@ final class BlockingGuard {
                 .allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "execute")
                 .allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "addWorker")
                 .allowBlockingCallsInside("java.util.concurrent.ScheduledThreadPoolExecutor", "schedule")
+                // Lettuce's connections lock for moments on the loop that is theirs; to throw there would leave the
+                // lock taken for good.
+                .allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", "incrementWriters")
+                .allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", "doExclusive")
                 // A log line is written under the appender's lock.
                 .allowBlockingCallsInside("ch.qos.logback.core.OutputStreamAppender", "append")
                 .allowBlockingCallsInside("ch.qos.logback.core.UnsynchronizedAppenderBase", "doAppend")
