@@ -14,6 +14,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,7 +23,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,9 +39,7 @@ public final class ClusterNode implements Ownership {
     private static final long STRETCH = 256 * 1024;
 
     private static final int PAGE = 1000;
-    /** Looks in a row that Redis answers before anything is taken up: longer than owners take to renew their leases. */
-    private static final int CALM = 3;
-    /** After which it is tried again to take up a session that could not be. */
+    /** After which it is tried again to take up a session whose history is lost or damaged. */
     private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(15);
 
     private final Cluster cluster;
@@ -50,13 +48,15 @@ public final class ClusterNode implements Ownership {
     private final Executor workers;
     private final EventExecutor timer;
     private final AtomicBoolean looking = new AtomicBoolean();
-    /** Sessions that could not be taken up, with the time of the next try. */
+    /** Sessions that cannot be read, with the time of the next try. */
     private final ConcurrentMap<String, Long> notBefore = new ConcurrentHashMap<>();
+    /** Sessions that are being taken up just now: the next look comes sooner than that is done. */
+    private final Set<String> underway = ConcurrentHashMap.newKeySet();
 
     private volatile @Nullable Here here;
     private volatile boolean leaving;
-    /** Looks in a row that Redis answered. */
-    private final AtomicInteger calm = new AtomicInteger();
+    /** Since when Redis has answered every look; of the one look that is under way. */
+    private volatile @Nullable Long calmSince;
 
     /** What it has to do with the sessions of this process. */
     private record Here(SessionRegistry registry, Takeover takeover, CommandInbox inbox, String address) {}
@@ -121,29 +121,46 @@ public final class ClusterNode implements Ownership {
             return;
         }
         try {
-            cluster.heartbeat(mine.address);
             List<String> orphans = new ArrayList<>(cluster.orphans());
-            if (calm.incrementAndGet() < CALM) {
-                // Redis was away, and with it every owner's word that it lives: first they may speak again.
-                return;
+            if (isCalm()) {
+                // In another order than other nodes, which have seen the same ones.
+                Collections.shuffle(orphans);
+                orphans.forEach(orphan -> takeUp(orphan, mine));
             }
-            // In another order than other nodes, which have seen the same ones.
-            Collections.shuffle(orphans);
-            for (String orphan : orphans) {
-                Long next = notBefore.get(orphan);
-                if (next != null && System.nanoTime() - next < 0) {
-                    continue;
-                }
-                if (mine.registry.find(orphan) == null) {
-                    workers.execute(() -> takeOrphan(orphan));
-                } else {
-                    mine.inbox.check(orphan);
-                }
-            }
-        } catch (JournalException | RejectedExecutionException e) {
-            calm.set(0);
+            // Last, because nobody waits for it.
+            cluster.heartbeat(mine.address);
+        } catch (JournalException e) {
+            calmSince = null;
             LOG.debug("the other nodes cannot be looked at just now", e);
         }
+    }
+
+    /** If Redis was away, and with it every owner's word that it lives, they first may speak again. */
+    private boolean isCalm() {
+        long now = System.nanoTime();
+        Long since = calmSince;
+        if (since == null) {
+            calmSince = now;
+            return false;
+        }
+        return now - since >= settings.calm().toNanos();
+    }
+
+    private void takeUp(String orphan, Here mine) {
+        if (mine.registry.find(orphan) != null) {
+            mine.inbox.check(orphan);
+        } else if (isDue(orphan) && underway.add(orphan)) {
+            try {
+                workers.execute(() -> takeOrphan(orphan));
+            } catch (RejectedExecutionException e) {
+                underway.remove(orphan);
+            }
+        }
+    }
+
+    private boolean isDue(String sessionId) {
+        Long next = notBefore.get(sessionId);
+        return next == null || System.nanoTime() - next >= 0;
     }
 
     private void takeOrphan(String sessionId) {
@@ -153,8 +170,14 @@ public final class ClusterNode implements Ownership {
             }
             notBefore.remove(sessionId);
         } catch (JournalException e) {
-            LOG.warn("session {}: cannot be taken up: {}", sessionId, e.getMessage());
-            notBefore.put(sessionId, System.nanoTime() + AGAIN_NANOS);
+            if (e.reason() == Reason.HISTORY_LOST || e.reason() == Reason.DAMAGED) {
+                LOG.warn("session {}: cannot be taken up: {}", sessionId, e.getMessage());
+                notBefore.put(sessionId, System.nanoTime() + AGAIN_NANOS);
+            } else {
+                LOG.debug("session {}: not taken up this time", sessionId, e);
+            }
+        } finally {
+            underway.remove(sessionId);
         }
     }
 

@@ -4,14 +4,13 @@ import dev.agentws.journal.Cluster;
 import dev.agentws.journal.EntryReader;
 import dev.agentws.journal.JournalException;
 import dev.agentws.journal.JournalException.Reason;
+import io.lettuce.core.KeyValue;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.StreamMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** {@link Cluster} in Redis: leases, a stream of commands per session, sets for limits, and published hints. Thread-safe. */
 public final class RedisCluster implements Cluster {
     private static final int PIECE = 256;
+    /** Leases that are looked at in one go. */
+    private static final int LEASES = 1_000;
+
     private static final String OUTCOME_MILLIS = "60000";
 
     private final RedisJournalConfig config;
@@ -56,14 +58,21 @@ public final class RedisCluster implements Cluster {
 
     /** The sessions of a set that no node owns. */
     private List<String> withoutLease(String set) throws JournalException {
-        Map<String, RedisFuture<Long>> leases = new LinkedHashMap<>();
+        List<String> ids = new ArrayList<>();
         for (byte[] id : link.await(link.commands().smembers(set))) {
-            leases.put(text(id), link.commands().exists(new RedisKeys(text(id)).lease()));
+            ids.add(text(id));
         }
         List<String> free = new ArrayList<>();
-        for (Map.Entry<String, RedisFuture<Long>> lease : leases.entrySet()) {
-            if (link.await(lease.getValue()) == 0) {
-                free.add(lease.getKey());
+        for (int from = 0; from < ids.size(); from += LEASES) {
+            List<String> piece = ids.subList(from, Math.min(ids.size(), from + LEASES));
+            String[] leases =
+                    piece.stream().map(id -> new RedisKeys(id).lease()).toArray(String[]::new);
+            int next = 0;
+            for (KeyValue<String, byte[]> lease : link.await(link.commands().mget(leases))) {
+                String id = piece.get(next++);
+                if (!lease.hasValue()) {
+                    free.add(id);
+                }
             }
         }
         return free;
