@@ -1,5 +1,6 @@
 package dev.agentws.agent;
 
+import dev.agentws.agent.record.Ownership;
 import dev.agentws.agent.record.StoredSession;
 import dev.agentws.journal.Book;
 import dev.agentws.journal.End;
@@ -10,19 +11,22 @@ import dev.agentws.journal.Shelf;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sessions that have ended and were kept. Thread-safe; blocks, so for workers. */
+/** Sessions that have ended and were kept. Thread-safe; only {@link #admit} and {@link #dismiss} do not block, all else is for workers. */
 public final class SessionArchive {
     private static final Logger LOG = LoggerFactory.getLogger(SessionArchive.class);
 
     private final Journal journal;
+    private final Ownership ownership;
 
-    SessionArchive(Journal journal) {
+    SessionArchive(Journal journal, Ownership ownership) {
         this.journal = journal;
+        this.ownership = ownership;
     }
 
     /** A session and its book, which is the receiver's to close. */
@@ -74,6 +78,16 @@ public final class SessionArchive {
         }
         putBack(found.book());
         return found.stored();
+    }
+
+    /** Counts a session that is to go on, before it is taken; completes with false when all nodes together have as many as they may. */
+    public CompletionStage<Boolean> admit(String id) {
+        return ownership.admit(id);
+    }
+
+    /** It will not go on after all. Not for a session that another node has: there it counts. */
+    public void dismiss(String id) {
+        ownership.dismiss(id);
     }
 
     /**

@@ -208,6 +208,10 @@ public final class Story implements Recorder.Progress {
         if (watching != null) {
             watching.onEvent(seq, event);
         }
+        Recorder writing = recorder;
+        if (writing != null && event.kind() == SessionEvent.Kind.UPDATED) {
+            writing.changed();
+        }
         shown();
         return seq;
     }

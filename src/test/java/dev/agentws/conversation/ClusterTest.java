@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.agentws.simulator.SimulatedCall;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,10 +169,7 @@ final class ClusterTest {
     @Test
     void sessionsAreLimitedOverAllNodes() throws Exception {
         nodes.close();
-        nodes = new Nodes(directory);
-        nodes.settings.maxSessions = 2;
-        nodes.start("a");
-        nodes.start("b");
+        nodes = startWithAtMost(2);
         nodes.client("ann", "a").create("{}");
         Client bob = nodes.client("bob", "b");
         Talk second = bob.create("{}");
@@ -186,6 +186,46 @@ final class ClusterTest {
                     .type()
                     .equals("error");
         });
+    }
+
+    @Test
+    void aResumedSessionCountsAmongThoseOfAllNodes() {
+        nodes.close();
+        nodes = startWithAtMost(2);
+        Client ann = nodes.client("ann", "a");
+        Client bob = nodes.client("bob", "b");
+        Talk first = ann.create("{}");
+        first.end().await("session_ended");
+        Talk second = bob.create("{}");
+        Talk third = ann.create("{}");
+        Talk again = bob.talk(first.id());
+        again.resume();
+        assertThat(again.await("error").at("code")).isEqualTo("max_sessions");
+        third.end().await("session_ended");
+        nodes.until("a place is free", () -> {
+            again.resume();
+            return again.await(
+                            "an answer",
+                            frame ->
+                                    frame.type().equals("error") || frame.type().equals("session_resumed"))
+                    .type()
+                    .equals("session_resumed");
+        });
+        ann.send("{\"type\":\"create_session\"}");
+        assertThat(ann.await("error").at("code")).isEqualTo("max_sessions");
+        second.end().await("session_ended");
+    }
+
+    private Nodes startWithAtMost(int sessions) {
+        try {
+            Nodes fresh = new Nodes(directory);
+            fresh.settings.maxSessions = sessions;
+            fresh.start("a");
+            fresh.start("b");
+            return fresh;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
@@ -246,6 +286,39 @@ final class ClusterTest {
                 .isEqualTo(2);
         ann.await("session_ended");
         own.await("session_ended");
+    }
+
+    @Test
+    void aSearchGoesThroughTheSessionsOfAllNodesNewestActivityFirst() throws Exception {
+        Talk first = nodes.client("ann", "a").createNamed("first");
+        Client bob = nodes.client("bob", "b");
+        Talk second = bob.createNamed("second");
+        Talk third = nodes.client("cid", "a").createNamed("third");
+        for (Talk talk : List.of(second, first)) {
+            talk.prompt("count the sheep");
+            nodes.call().start().text("two").end("end_turn");
+            talk.await("agent_result");
+        }
+        third.prompt("go on");
+        SimulatedCall open = nodes.call();
+        third.send("rename_session", "\"title\":\"Busy one\"").await("session_updated");
+        nodes.until("others know", () -> found(bob, "\"query\":\"busy\"").equals(List.of("third")));
+        assertThat(found(bob, "\"status\":\"processing\"")).containsExactly("third");
+        nodes.until(
+                "the first is through", () -> found(bob, "\"status\":\"idle\"").equals(List.of("first", "second")));
+        assertThat(found(bob, "\"query\":\"SHEEP\"")).containsExactly("first", "second");
+        bob.send("{\"type\":\"list_sessions\",\"limit\":2}");
+        JsonNode page = bob.await("sessions_list").json();
+        assertThat(page.path("sessions").findValuesAsText("id")).containsExactly("third", "first");
+        String next = page.path("next_cursor").asText();
+        assertThat(found(bob, "\"limit\":2,\"cursor\":\"" + next + "\"")).containsExactly("second");
+        open.start().text("on").end("end_turn");
+        third.await("agent_result");
+    }
+
+    private static List<String> found(Client client, String fields) {
+        client.send("{\"type\":\"list_sessions\"," + fields + "}");
+        return client.await("sessions_list").json().path("sessions").findValuesAsText("id");
     }
 
     @Test

@@ -96,6 +96,11 @@ public final class Recorder implements Delivery.Ear {
         }
     }
 
+    /** It has changed how listings show the session, so those of other nodes have to hear of it. */
+    public void changed() {
+        summarizedBusy = null;
+    }
+
     /** Something that no client sees. */
     public void note(StateRecord record) {
         entries.note(record);
@@ -149,7 +154,7 @@ public final class Recorder implements Delivery.Ear {
         }
     }
 
-    /** For listings of other nodes: when the session begins to work, and when it is through. */
+    /** For listings of other nodes: when the session begins to work, when it is through, and when it {@link #changed}. */
     private void summarize(boolean busy) {
         SessionEvent summary = Boolean.valueOf(busy).equals(summarizedBusy) || records.ownership() == Ownership.ALONE
                 ? null

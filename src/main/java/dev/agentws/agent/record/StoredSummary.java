@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what listings show of a session, which is all that is known of one that sleeps. */
+/** Reads what listings show of a session, which is all that is known of one that sleeps or is another process's. */
 public final class StoredSummary {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -24,6 +26,15 @@ public final class StoredSummary {
         try {
             JsonNode session = MAPPER.readTree(summary).path("session");
             return session.path("asleep").asBoolean() ? info(session) : null;
+        } catch (IOException | DateTimeException e) {
+            return null;
+        }
+    }
+
+    /** A session as it was shown last; null for what cannot be understood. */
+    public static @Nullable SessionInfo shown(byte[] summary) {
+        try {
+            return info(MAPPER.readTree(summary).path("session"));
         } catch (IOException | DateTimeException e) {
             return null;
         }
@@ -41,7 +52,7 @@ public final class StoredSummary {
                 id,
                 millis(session.path("created_at")),
                 millis(session.path("updated_at")),
-                SessionStatus.IDLE,
+                status(session.path("status").asText()),
                 session.path("options").toString().getBytes(StandardCharsets.UTF_8),
                 session.path("message_count").asInt(),
                 session.path("error_message").textValue(),
@@ -51,14 +62,27 @@ public final class StoredSummary {
                 session.path("model_name").asText(),
                 mode,
                 session.path("last_seq").asLong(),
-                0,
-                List.of(),
+                session.path("queue_length").asInt(),
+                texts(session.path("pending_permissions")),
                 session.path("sandbox").asText(),
                 session.path("working_directory").asText(),
                 session.path("title").textValue(),
                 session.path("first_prompt").textValue(),
                 origin(session.path("forked_from")),
-                true);
+                session.path("asleep").asBoolean());
+    }
+
+    private static SessionStatus status(String word) {
+        return Arrays.stream(SessionStatus.values())
+                .filter(status -> status.wireName().equals(word))
+                .findFirst()
+                .orElse(SessionStatus.IDLE);
+    }
+
+    private static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        array.forEach(text -> texts.add(text.asText()));
+        return List.copyOf(texts);
     }
 
     private static long millis(JsonNode time) {

@@ -92,7 +92,29 @@ final class ArchiveDesk {
             services.registry().release(slot);
             refusal.run();
         });
-        look(id, message, archive -> taken(archive, slot, message, failed), failed);
+        SessionArchive archive = services.registry().archive();
+        if (archive == null) {
+            failed.accept(() -> nothingKept(id, message));
+            return;
+        }
+        // Nodes that share a journal may have no more together than one alone.
+        archive.admit(id)
+                .whenComplete((admitted, thrown) ->
+                        outbox.execute(() -> admitted(slot, message, thrown == null ? admitted : null, failed)));
+    }
+
+    /** @param admitted null when that could not be found out */
+    private void admitted(
+            Slot slot, ClientMessage.ResumeSession message, @Nullable Boolean admitted, Consumer<Runnable> failed) {
+        String id = slot.id();
+        if (admitted == null) {
+            String text = "Sessions cannot be counted just now; try again in a moment";
+            failed.accept(() -> refuse(ErrorCode.OVERLOADED, text, id, message));
+        } else if (!admitted) {
+            failed.accept(() -> refuse(ErrorCode.MAX_SESSIONS, SessionMaker.ALL_FULL, id, message));
+        } else {
+            look(id, message, archive -> taken(archive, slot, message, failed), failed);
+        }
     }
 
     private Runnable taken(
@@ -100,6 +122,7 @@ final class ArchiveDesk {
             throws IOException, Invalid {
         SessionArchive.Found found = archive.take(slot.id());
         if (found == null) {
+            archive.dismiss(slot.id());
             return () -> failed.accept(() -> notFound(slot.id(), message));
         }
         try {
@@ -108,6 +131,7 @@ final class ArchiveDesk {
             return () -> maker.settle(slot.id(), () -> open(slot, found, options));
         } catch (Invalid | RuntimeException e) {
             archive.putBack(found.book());
+            archive.dismiss(slot.id());
             throw e;
         }
     }

@@ -1,12 +1,10 @@
 package dev.agentws.websocket.session;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.agentws.agent.Session;
 import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.Waker;
 import dev.agentws.agent.event.SessionEvent.SessionInfo;
+import dev.agentws.agent.record.StoredSummary;
 import dev.agentws.cluster.ClusterNode;
 import dev.agentws.cluster.ClusterNode.Other;
 import dev.agentws.protocol.ClientMessage;
@@ -14,8 +12,8 @@ import dev.agentws.protocol.ErrorCode;
 import dev.agentws.protocol.SessionSearch;
 import dev.agentws.websocket.Outbox;
 import io.netty.util.concurrent.EventExecutor;
-import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
@@ -29,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a connection asks of all sessions at once. Confined to the connection's event loop. */
 final class EverySession {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
     /** Sleeping sessions that are woken side by side for their end. */
     private static final int AT_A_TIME = 4;
 
@@ -63,25 +60,27 @@ final class EverySession {
                         infos.put(info.id(), info);
                     }
                 },
-                () -> {
-                    if (search == null) {
-                        List<SessionInfo> sorted = new ArrayList<>(infos.values());
-                        sorted.sort(Comparator.comparingLong(SessionInfo::createdAtMs)
-                                .thenComparing(SessionInfo::id));
-                        elsewhere(others -> Replies.send(
-                                outbox,
-                                out -> Replies.sessionsList(
-                                        out,
-                                        sorted,
-                                        others.stream()
-                                                .map(EverySession::shown)
-                                                .filter(JsonNode::isObject)
-                                                .toList())));
-                    } else {
-                        SessionPage page = SessionPage.of(List.copyOf(infos.values()), search);
-                        Replies.send(outbox, out -> Replies.sessionsList(out, page));
+                () -> elsewhere(others -> {
+                    for (Other other : others) {
+                        SessionInfo shown = StoredSummary.shown(other.summary());
+                        if (shown != null) {
+                            // One that is here by now is known better here.
+                            infos.putIfAbsent(shown.id(), shown);
+                        }
                     }
-                });
+                    show(infos.values(), search);
+                }));
+    }
+
+    private void show(Collection<SessionInfo> infos, @Nullable SessionSearch search) {
+        if (search == null) {
+            List<SessionInfo> sorted = new ArrayList<>(infos);
+            sorted.sort(Comparator.comparingLong(SessionInfo::createdAtMs).thenComparing(SessionInfo::id));
+            Replies.send(outbox, out -> Replies.sessionsList(out, sorted));
+        } else {
+            SessionPage page = SessionPage.of(List.copyOf(infos), search);
+            Replies.send(outbox, out -> Replies.sessionsList(out, page));
+        }
     }
 
     /** Ends all there are. */
@@ -162,14 +161,6 @@ final class EverySession {
             then.accept(List.of());
         } else {
             node.others(then);
-        }
-    }
-
-    private static JsonNode shown(Other other) {
-        try {
-            return MAPPER.readTree(other.summary()).path("session");
-        } catch (IOException e) {
-            return MissingNode.getInstance();
         }
     }
 

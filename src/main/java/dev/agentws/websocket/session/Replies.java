@@ -79,16 +79,12 @@ final class Replies {
         });
     }
 
-    /** @param others those of other nodes */
-    static void sessionsList(ByteBuf out, List<SessionInfo> sessions, List<JsonNode> others) {
+    static void sessionsList(ByteBuf out, List<SessionInfo> sessions) {
         frame(out, json -> {
             json.writeStringField("type", "sessions_list");
             json.writeArrayFieldStart("sessions");
             for (SessionInfo session : sessions) {
                 EventJson.session(json, session);
-            }
-            for (JsonNode session : others) {
-                json.writeRawValue(session.toString());
             }
             json.writeEndArray();
         });

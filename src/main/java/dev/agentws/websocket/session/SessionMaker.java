@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes one connection's new sessions. What comes for a session meanwhile waits. Confined to the connection's event loop. */
 final class SessionMaker {
+    static final String ALL_FULL = "All nodes together hold as many sessions as they may; end one first";
+
     private final Outbox outbox;
     private final SessionDispatcher.Services services;
     private final Function<Session, Subscription> views;
@@ -172,8 +174,7 @@ final class SessionMaker {
                 String text = "Session " + slot.id() + " already exists";
                 settle(slot.id(), () -> abandon(slot, wish, ErrorCode.SESSION_EXISTS, text));
             } else if (refusal == Refusal.FULL) {
-                String text = "All nodes together hold as many sessions as they may; end one first";
-                settle(slot.id(), () -> abandon(slot, wish, ErrorCode.MAX_SESSIONS, text));
+                settle(slot.id(), () -> abandon(slot, wish, ErrorCode.MAX_SESSIONS, ALL_FULL));
             } else {
                 String text = "The session cannot be written down just now, so it was not made";
                 settle(slot.id(), () -> abandon(slot, wish, ErrorCode.OVERLOADED, text));
