@@ -6,10 +6,13 @@ import dev.agentws.agent.event.SessionEvent.ForkOrigin;
 import dev.agentws.agent.event.SessionStatus;
 import dev.agentws.agent.model.BlockKind;
 import dev.agentws.agent.model.Message;
+import dev.agentws.agent.permission.PermissionMode;
 import dev.agentws.agent.record.SaidMessage;
 import dev.agentws.agent.record.SessionLabel;
+import dev.agentws.agent.record.StoredSession;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,11 +43,27 @@ public record Fork(List<Message> history, ObjectNode options, SessionLabel label
             @Nullable Long seq,
             @Nullable String title) {}
 
+    /** What is forked, as it is now. */
+    private record Original(
+            String id, List<SaidMessage> said, boolean working, ObjectNode options, SessionLabel label) {}
+
     /** On the session's loop. A place between a call and its result is moved back to before the call. */
     public static Fork of(Session session, Place place) throws NoSuchPlace {
-        List<SaidMessage> said = session.conversation().said();
-        int kept = kept(said, place);
         boolean working = session.status() == SessionStatus.PROCESSING;
+        List<SaidMessage> said = session.conversation().said();
+        return of(new Original(session.id(), said, working, options(session), session.label()), place);
+    }
+
+    /** The same of a session of another process, as its book tells it. */
+    public static Fork of(String id, StoredSession stored, Place place) throws NoSuchPlace {
+        boolean working = stored.turn() != null;
+        return of(new Original(id, stored.messages(), working, options(stored), stored.label()), place);
+    }
+
+    private static Fork of(Original from, Place place) throws NoSuchPlace {
+        List<SaidMessage> said = from.said();
+        int kept = kept(said, place);
+        boolean working = from.working();
         boolean end = place.index() == null && place.seq() == null;
         // Where the session itself can go on, so can its fork.
         boolean asItIs = kept == said.size() && !working;
@@ -54,8 +73,8 @@ public record Fork(List<Message> history, ObjectNode options, SessionLabel label
         int last = kept == 0 ? -1 : said.get(kept - 1).index();
         List<Message> history =
                 said.subList(0, kept).stream().map(SaidMessage::message).toList();
-        ForkOrigin origin = new ForkOrigin(session.id(), last);
-        return new Fork(history, options(session), SessionLabel.fork(session.label(), place.title(), origin));
+        ForkOrigin origin = new ForkOrigin(from.id(), last);
+        return new Fork(history, from.options(), SessionLabel.fork(from.label(), place.title(), origin));
     }
 
     private static int kept(List<SaidMessage> said, Place place) throws NoSuchPlace {
@@ -102,5 +121,19 @@ public record Fork(List<Message> history, ObjectNode options, SessionLabel label
         } catch (IOException e) {
             throw new IllegalStateException("options: cannot be read again", e);
         }
+    }
+
+    private static ObjectNode options(StoredSession stored) {
+        ObjectNode options = Objects.requireNonNull(stored.options()).deepCopy();
+        String model = stored.model();
+        if (model != null
+                && !model.equals(Objects.requireNonNull(stored.place()).model())) {
+            options.put("model", model);
+        }
+        String mode = stored.mode();
+        if (mode != null && !mode.equals(options.path("permission_mode").asText(PermissionMode.DEFAULT.wireName()))) {
+            options.put("permission_mode", mode);
+        }
+        return options;
     }
 }

@@ -1,6 +1,7 @@
 package dev.agentws.agent;
 
 import dev.agentws.agent.record.Ownership;
+import dev.agentws.agent.record.SessionRecords;
 import dev.agentws.agent.record.StoredSession;
 import dev.agentws.journal.Book;
 import dev.agentws.journal.End;
@@ -24,9 +25,9 @@ public final class SessionArchive {
     private final Journal journal;
     private final Ownership ownership;
 
-    SessionArchive(Journal journal, Ownership ownership) {
+    SessionArchive(Journal journal, SessionRecords records) {
         this.journal = journal;
-        this.ownership = ownership;
+        this.ownership = records.ownership();
     }
 
     /** A session and its book, which is the receiver's to close. */

@@ -288,9 +288,7 @@ public final class SessionRegistry {
     /** What is kept of sessions that ended; null when nothing is written down. */
     public @Nullable SessionArchive archive() {
         Journal journal = services.records().journal();
-        return journal == null
-                ? null
-                : new SessionArchive(journal, services.records().ownership());
+        return journal == null ? null : new SessionArchive(journal, services.records());
     }
 
     /**

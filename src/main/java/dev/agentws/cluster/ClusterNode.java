@@ -4,6 +4,7 @@ import dev.agentws.agent.Session;
 import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.record.Ownership;
 import dev.agentws.agent.record.StoredFrames;
+import dev.agentws.agent.record.StoredSession;
 import dev.agentws.journal.Cluster;
 import dev.agentws.journal.Journal;
 import dev.agentws.journal.JournalException;
@@ -11,6 +12,7 @@ import dev.agentws.journal.JournalException.Reason;
 import dev.agentws.journal.Listing;
 import dev.agentws.journal.Shelf;
 import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -301,6 +303,28 @@ public final class ClusterNode implements Ownership {
             return found.bytes() < STRETCH;
         });
         return found;
+    }
+
+    /**
+     * Reads all that a session is, whoever has it.
+     *
+     * @param then called once, on a worker; with null when it cannot be read just now
+     */
+    public void stored(String sessionId, Consumer<@Nullable StoredSession> then) {
+        try {
+            workers.execute(() -> then.accept(stored(sessionId)));
+        } catch (RejectedExecutionException e) {
+            then.accept(null);
+        }
+    }
+
+    private @Nullable StoredSession stored(String sessionId) {
+        try {
+            return StoredSession.read((afterSeq, reader) -> cluster.read(sessionId, afterSeq, reader));
+        } catch (JournalException | IOException e) {
+            LOG.warn("session {}: cannot be read: {}", sessionId, e.getMessage());
+            return null;
+        }
     }
 
     /** Runs the task, on an event loop, when there may be something new to {@link #read}. */

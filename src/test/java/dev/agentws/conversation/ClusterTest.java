@@ -322,6 +322,41 @@ final class ClusterTest {
     }
 
     @Test
+    void aForkOfASessionOfAnotherNodeIsWhatItWouldBeThere() throws Exception {
+        Client cid = nodes.client("cid", "a");
+        Talk ann = cid.create("{\"system_prompt\":\"Be brief\"}");
+        ann.send("rename_session", "\"title\":\"Sheep\"").await("session_updated");
+        ann.send("set_permission_mode", "\"mode\":\"plan\"").await("session_updated");
+        ann.prompt("one");
+        nodes.call().start().text("first").end("end_turn");
+        ann.await("agent_result");
+        ann.prompt("two");
+        SimulatedCall open = nodes.call().start().textStart().textPiece("sec");
+        ann.awaitBrief("+sec");
+        Client bob = nodes.client("bob", "b");
+        bob.talk(ann.id()).send("fork_session", "\"new_session_id\":\"far\"");
+        JsonNode far = bob.talk("far").await("session_created").json().path("session");
+        ann.send("fork_session", "\"new_session_id\":\"near\"");
+        JsonNode near = cid.talk("near").await("session_created").json().path("session");
+        for (String field :
+                List.of("options", "title", "first_prompt", "forked_from", "permission_mode", "message_count")) {
+            assertThat(far.path(field)).as(field).isEqualTo(near.path(field));
+        }
+        assertThat(far.path("forked_from").path("session_id").asText()).isEqualTo(ann.id());
+        bob.talk("far").prompt("three");
+        SimulatedCall call = nodes.call();
+        assertThat(call.body().toString())
+                .contains("Be brief", "\"one\"", "\"first\"", "three")
+                .doesNotContain("two");
+        call.start().text("ok").end("end_turn");
+        bob.talk("far").await("agent_result");
+        open.textStop().end("end_turn");
+        ann.await("agent_result");
+        bob.talk(ann.id()).send("fork_session", "\"index\":77");
+        assertThat(bob.await("error").at("message")).contains("index: 77");
+    }
+
+    @Test
     void historyThatRedisTrimmedIsToldAsAGapOnEveryNode() throws Exception {
         Talk ann = nodes.client("ann", "a").create("{}");
         ann.prompt("one");

@@ -7,6 +7,7 @@ import dev.agentws.cluster.ClusterNode;
 import dev.agentws.journal.JournalException;
 import dev.agentws.journal.JournalException.Reason;
 import dev.agentws.protocol.ClientMessage;
+import dev.agentws.protocol.ClientMessage.ForkSession;
 import dev.agentws.protocol.ClientMessage.Subscribe;
 import dev.agentws.protocol.ErrorCode;
 import dev.agentws.websocket.Outbox;
@@ -43,6 +44,9 @@ final class FarSession {
         void here(ClientMessage message);
 
         void error(ErrorCode code, @Nullable String message, @Nullable String sessionId, String type);
+
+        /** All that the session was when it was asked to be forked is in its book. */
+        void fork(ForkSession message);
 
         /** There is no such session, or none that has not ended. */
         void gone(ClientMessage message, String id);
@@ -143,6 +147,9 @@ final class FarSession {
                 shows.showAgain(
                         outcome.path("again").asLong(), () -> owner.error(ErrorCode.INVALID_MESSAGE, text, id, type));
             }
+        }
+        if (message.kind() == ClientMessage.Kind.FORK_SESSION) {
+            owner.fork((ForkSession) message);
         }
         JsonNode reply = outcome.path("reply");
         if (reply.isObject()) {

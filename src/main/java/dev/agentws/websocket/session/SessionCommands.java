@@ -85,6 +85,9 @@ public final class SessionCommands implements CommandRunner {
             case LOAD_MESSAGES ->
                 outcome.putRawValue(
                         "reply", new RawValue(HistoryDesk.page(session, (ClientMessage.LoadMessages) message)));
+            case FORK_SESSION -> {
+                // It is made of the session's book, which has all of this moment once this is answered.
+            }
             default -> {
                 return false;
             }

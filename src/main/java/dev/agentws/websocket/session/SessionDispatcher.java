@@ -73,7 +73,7 @@ final class SessionDispatcher implements MessageHandler {
         this.history = new HistoryDesk(outbox);
         this.views = new Views(outbox, services.workers(), services.node(), new Elsewhere());
         this.maker = new SessionMaker(outbox, services, views::of, this::error, this::leaveIfClosed);
-        this.forks = new ForkDesk(outbox, maker, this::error);
+        this.forks = new ForkDesk(outbox, services.node(), maker, this::error);
         this.archive = new ArchiveDesk(outbox, services, maker, this::error);
         this.waking = new WakingDesk(outbox, services.waker(), this::again, this::error);
         this.steering = new Steering(services.places(), this::error);
@@ -262,6 +262,11 @@ final class SessionDispatcher implements MessageHandler {
         @Override
         public void error(ErrorCode code, @Nullable String message, @Nullable String sessionId, String type) {
             SessionDispatcher.this.error(code, message, sessionId, type);
+        }
+
+        @Override
+        public void fork(ForkSession message) {
+            forks.forkFar(message);
         }
 
         @Override
