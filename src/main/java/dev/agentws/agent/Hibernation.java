@@ -5,6 +5,8 @@ import dev.agentws.journal.JournalException;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -153,7 +155,9 @@ public final class Hibernation implements Waker {
      * @param loop on which they end
      */
     public void endIdle(long sinceMs, EventExecutor loop) {
-        registry.sleepers().stream()
+        List<SessionInfo> sleepers = new ArrayList<>();
+        registry.each(awake -> {}, sleepers::add);
+        sleepers.stream()
                 .filter(asleep -> asleep.updatedAtMs() <= sinceMs && !damaged.contains(asleep.id()))
                 .limit(MOST_ENDS)
                 .forEach(asleep -> wake(asleep.id(), loop, failure -> endIfIdle(asleep.id(), sinceMs)));

@@ -13,6 +13,7 @@ import dev.agentws.agent.transcript.AnswerView;
 import dev.agentws.agent.transcript.AssistantMessage;
 import dev.agentws.agent.transcript.AssistantMessage.ToolUse;
 import dev.agentws.agent.transcript.OpenBlock;
+import dev.agentws.agent.transcript.StartText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;

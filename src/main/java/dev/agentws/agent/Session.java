@@ -16,7 +16,6 @@ import dev.agentws.agent.event.SessionStatus;
 import dev.agentws.agent.model.ModelRequest;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionPlace;
-import dev.agentws.agent.record.FinishedPrompts;
 import dev.agentws.agent.record.SessionLabel;
 import dev.agentws.agent.record.StateRecord;
 import dev.agentws.agent.record.StoredSession;
@@ -56,7 +55,7 @@ public final class Session {
             SessionPlace place,
             SessionServices services,
             EventExecutor loop,
-            Past past) {
+            SessionRevival.Past past) {
         this.id = id;
         this.options = options;
         this.equipment =
@@ -68,13 +67,6 @@ public final class Session {
         this.account = past.account();
         this.prompts = new Prompts(past.finished());
         this.conversation = new Conversation(this);
-    }
-
-    /** What its turns have come to. */
-    record Past(SessionAccount account, FinishedPrompts finished) {
-        static Past none(long createdAtMs) {
-            return new Past(new SessionAccount(createdAtMs), new FinishedPrompts());
-        }
     }
 
     /** Goes on where an earlier life ended. */

@@ -20,7 +20,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** All sessions of this process. Thread-safe, and the only thing that the sessions of different loops share. */
@@ -34,10 +33,11 @@ public final class SessionRegistry {
     private final @Nullable SessionObserver observer;
     private final long startedAtMs;
 
+    private static final Occupant NOBODY = new Occupant(null, null);
     /** A place kept free while a session's options are held against the disk. Given back by {@link #release}. */
     public static final class Slot {
         private final String id;
-        private volatile @Nullable Occupant occupant;
+        private volatile Occupant occupant = NOBODY;
         private volatile @Nullable Book book;
         private volatile @Nullable SessionLabel label;
         private volatile long createdAtMs;
@@ -64,13 +64,11 @@ public final class SessionRegistry {
         }
 
         private @Nullable Session session() {
-            Occupant mine = occupant;
-            return mine == null ? null : mine.session;
+            return occupant.session;
         }
 
         private @Nullable SessionInfo asleep() {
-            Occupant mine = occupant;
-            return mine == null ? null : mine.asleep;
+            return occupant.asleep;
         }
     }
 
@@ -86,10 +84,6 @@ public final class SessionRegistry {
         FULL,
         /** It could not be written down. */
         UNWRITTEN
-    }
-
-    public SessionRegistry(SessionServices services) {
-        this(services, null);
     }
 
     public SessionRegistry(SessionServices services, @Nullable SessionObserver observer) {
@@ -168,7 +162,8 @@ public final class SessionRegistry {
             SessionPlace place,
             Function<Session, ? extends SessionListener> creator,
             EventExecutor loop) {
-        Session session = new Session(slot.id, options, place, services, loop, Session.Past.none(slot.createdAtMs));
+        Session session =
+                new Session(slot.id, options, place, services, loop, SessionRevival.Past.none(slot.createdAtMs));
         session.label().copy(slot.label());
         Book book = slot.book;
         if (book != null) {
@@ -209,17 +204,22 @@ public final class SessionRegistry {
         return slot == null ? null : slot.asleep();
     }
 
-    /** Those that sleep. */
-    public List<SessionInfo> sleepers() {
-        return slots.values().stream()
-                .flatMap(slot -> Stream.ofNullable(slot.asleep()))
-                .toList();
+    /** Shows each session once, awake or asleep, also one that wakes or falls asleep meanwhile. */
+    public void each(Consumer<Session> awake, Consumer<SessionInfo> asleep) {
+        for (Slot slot : slots.values()) {
+            Occupant found = slot.occupant;
+            if (found.session != null) {
+                awake.accept(found.session);
+            } else if (found.asleep != null) {
+                asleep.accept(found.asleep);
+            }
+        }
     }
 
     /** Whether there is such a session, awake or asleep. */
     public boolean has(String id) {
         Slot slot = slots.get(id);
-        return slot != null && slot.occupant != null;
+        return slot != null && !slot.occupant.equals(NOBODY);
     }
 
     void forget(String id) {
@@ -329,9 +329,9 @@ public final class SessionRegistry {
 
     /** All sessions that are awake. */
     public List<Session> all() {
-        return slots.values().stream()
-                .flatMap(slot -> Stream.ofNullable(slot.session()))
-                .toList();
+        List<Session> awake = new ArrayList<>();
+        each(awake::add, asleep -> {});
+        return awake;
     }
 
     /** Whether the session is certainly ours just now, so that what it takes on is sure to be written down. */

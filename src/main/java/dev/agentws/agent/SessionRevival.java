@@ -17,6 +17,7 @@ import dev.agentws.agent.options.SessionOptions.Invalid;
 import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.InvalidRule;
 import dev.agentws.agent.permission.PermissionUpdateReader;
+import dev.agentws.agent.record.FinishedPrompts;
 import dev.agentws.agent.record.StoredSession;
 import dev.agentws.agent.record.StoredTurn;
 import dev.agentws.agent.tool.ToolResult;
@@ -38,6 +39,13 @@ import org.slf4j.LoggerFactory;
  * is known, and prompts that waited are taken up. Nothing that had begun is done a second time. On the session's loop, once.
  */
 final class SessionRevival {
+    /** What the turns of a session have come to before it lives. */
+    record Past(SessionAccount account, FinishedPrompts finished) {
+        static Past none(long createdAtMs) {
+            return new Past(new SessionAccount(createdAtMs), new FinishedPrompts());
+        }
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(SessionRevival.class);
 
     private final Session session;
@@ -55,7 +63,7 @@ final class SessionRevival {
             StoredSession stored, SessionOptions options, Book book, SessionServices services, EventExecutor loop) {
         SessionPlace place = Objects.requireNonNull(stored.place());
         SessionAccount account = SessionAccount.of(stored, services.settings().prices());
-        Session.Past past = new Session.Past(account, stored.finished());
+        Past past = new Past(account, stored.finished());
         Session session = new Session(book.sessionId(), options, place, services, loop, past);
         session.continueAfter(stored);
         session.record(book);

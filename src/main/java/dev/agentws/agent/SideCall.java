@@ -11,6 +11,7 @@ import dev.agentws.agent.model.ModelStream;
 import dev.agentws.agent.model.Usage;
 import dev.agentws.agent.options.ContentReader;
 import dev.agentws.agent.tool.SmallModel;
+import dev.agentws.agent.transcript.StartText;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -134,7 +134,7 @@ final class SessionStage {
                 () -> nowMs * 1_000_000,
                 PooledByteBufAllocator.DEFAULT,
                 records);
-        registry = new SessionRegistry(services);
+        registry = new SessionRegistry(services, null);
         session = open("S", options, watcher);
     }
 

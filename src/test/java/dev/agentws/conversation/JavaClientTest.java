@@ -94,6 +94,7 @@ final class JavaClientTest {
 
         stage.until("the goodbye", () -> stage.http("GET", "/metrics")
                 .contains("\nagentws_connections_closed_total{code=\"1000\"} 1.0\n"));
+        call.end("end_turn");
     }
 
     @Test

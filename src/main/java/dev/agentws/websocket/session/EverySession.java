@@ -50,9 +50,10 @@ final class EverySession {
             return;
         }
         Map<String, SessionInfo> infos = new ConcurrentHashMap<>();
-        registry.sleepers().forEach(asleep -> infos.put(asleep.id(), asleep));
+        List<Session> awake = new ArrayList<>();
+        registry.each(awake::add, asleep -> infos.put(asleep.id(), asleep));
         eachSession(
-                registry.all(),
+                awake,
                 session -> {
                     // One may have fallen asleep since the others were collected.
                     SessionInfo info = session.ended() ? registry.sleeper(session.id()) : session.info();
@@ -86,8 +87,10 @@ final class EverySession {
     /** Ends all there are. */
     void end() {
         List<String> ended = Collections.synchronizedList(new ArrayList<>());
-        eachSession(registry.all(), session -> end(session, ended), () -> {
-            Deque<SessionInfo> asleep = new ConcurrentLinkedDeque<>(registry.sleepers());
+        List<Session> awake = new ArrayList<>();
+        Deque<SessionInfo> asleep = new ConcurrentLinkedDeque<>();
+        registry.each(awake::add, asleep::add);
+        eachSession(awake, session -> endOrWake(session, ended, asleep), () -> {
             AtomicInteger left = new AtomicInteger(AT_A_TIME);
             for (int i = 0; i < AT_A_TIME; i++) {
                 endAsleep(asleep, ended, () -> {
@@ -97,6 +100,15 @@ final class EverySession {
                 });
             }
         });
+    }
+
+    private void endOrWake(Session session, List<String> ended, Deque<SessionInfo> asleep) {
+        SessionInfo fallenAsleep = session.ended() ? registry.sleeper(session.id()) : null;
+        if (fallenAsleep != null) {
+            asleep.add(fallenAsleep);
+        } else {
+            end(session, ended);
+        }
     }
 
     private void end(Session session, List<String> ended) {

@@ -1,4 +1,4 @@
-package dev.agentws.agent;
+package dev.agentws.agent.transcript;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -6,7 +6,7 @@ import dev.agentws.agent.model.BlockKind;
 import java.io.IOException;
 
 /** The text that a block already has at its start. Most upstreams begin a block empty; what another one sends there is not lost. */
-final class StartText {
+public final class StartText {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final byte[] NONE = new byte[0];
     /** {@code {"type":"text","text":""}}: nothing longer, nothing to look for. */
@@ -15,7 +15,7 @@ final class StartText {
     private StartText() {}
 
     /** The inside of a JSON string, often empty. */
-    static byte[] of(BlockKind kind, byte[] json) {
+    public static byte[] of(BlockKind kind, byte[] json) {
         boolean text = kind == BlockKind.TEXT;
         if (json.length <= EMPTY_TEXT_START || !(text || kind == BlockKind.THINKING)) {
             return NONE;
