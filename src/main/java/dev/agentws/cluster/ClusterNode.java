@@ -319,8 +319,21 @@ public final class ClusterNode implements Ownership {
     }
 
     private @Nullable StoredSession stored(String sessionId) {
+        StoredSession stored = new StoredSession();
+        List<IOException> broken = new ArrayList<>(0);
         try {
-            return StoredSession.read((afterSeq, reader) -> cluster.read(sessionId, afterSeq, reader));
+            cluster.read(sessionId, -1, entry -> {
+                try {
+                    stored.apply(entry);
+                } catch (IOException e) {
+                    broken.add(e);
+                }
+                return broken.isEmpty();
+            });
+            if (!broken.isEmpty()) {
+                throw broken.get(0);
+            }
+            return stored;
         } catch (JournalException | IOException e) {
             LOG.warn("session {}: cannot be read: {}", sessionId, e.getMessage());
             return null;

@@ -38,6 +38,7 @@ public final class Recorder implements Delivery.Ear {
     private boolean scheduled;
     private boolean soon;
     private boolean closed;
+    private boolean ended;
     private @Nullable Boolean summarizedBusy;
     private @Nullable JournalException failure;
 
@@ -124,7 +125,8 @@ public final class Recorder implements Delivery.Ear {
     }
 
     private void whenOurs(Runnable task) {
-        if (records.ownership().holds(delivery.book().sessionId())) {
+        // Of a session that has ended nobody is the owner any more, but who ended it has to hear so.
+        if (ended || records.ownership().holds(delivery.book().sessionId())) {
             task.run();
         } else if (failure == null && !closed) {
             home.executeAfter(BUSY_MS, () -> whenOurs(task));
@@ -258,6 +260,7 @@ public final class Recorder implements Delivery.Ear {
     public void end(SessionEvent last) {
         flush();
         closed = true;
+        ended = true;
         if (records.ended() == End.ARCHIVE) {
             show(last);
         }

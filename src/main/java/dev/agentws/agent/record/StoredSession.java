@@ -12,7 +12,6 @@ import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.record.StoredTurn.StoredPrompt;
 import dev.agentws.journal.Book;
 import dev.agentws.journal.Entry;
-import dev.agentws.journal.EntryReader;
 import dev.agentws.journal.JournalException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -64,18 +63,6 @@ public final class StoredSession {
      * @throws IOException for a record that is not what its kind says
      */
     public static StoredSession read(Book book) throws JournalException, IOException {
-        return read(book::read);
-    }
-
-    /** Where records come from. */
-    @FunctionalInterface
-    public interface Records {
-        /** As {@link Book#read}. */
-        void read(long afterSeq, EntryReader reader) throws JournalException;
-    }
-
-    /** The same of a session that somebody else writes, up to where its book ends just now. */
-    public static StoredSession read(Records book) throws JournalException, IOException {
         StoredSession stored = new StoredSession();
         List<IOException> broken = new ArrayList<>(0);
         book.read(-1, entry -> {
@@ -151,10 +138,6 @@ public final class StoredSession {
     }
 
     private void rules(ObjectNode update) {
-        if (update.path("type").asText().equals("setMode")) {
-            // The latest choice counts, whichever way it was made.
-            mode = update.path("mode").textValue();
-        }
         // Kept with the other changes of the mode, because the last one holds.
         if (update.path("type").asText().equals("setMode")) {
             mode = update.path("mode").textValue();

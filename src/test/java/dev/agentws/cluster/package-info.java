@@ -1,0 +1,4 @@
+@NullMarked
+package dev.agentws.cluster;
+
+import org.jspecify.annotations.NullMarked;
