@@ -14,7 +14,7 @@ export async function startServer(flags = {}) {
     const keyFile = path.join(folder, '.key');
     await writeFile(keyFile, KEY, {mode: 0o600});
     const all = {
-        '--port': '0', '--api-key-path': keyFile, '--working-directory': folder, '--max-concurrent-sessions': '100', ...flags,
+        '--port': '0', '--api-key-path': keyFile, '--working-directory': folder, '--data-dir': 'none', '--max-concurrent-sessions': '100', ...flags,
     };
     const server = spawn('java', ['-XX:TieredStopAtLevel=1', '-jar', String(process.env.SERVER_JAR), '--simulate', ...Object.entries(all).flat()], {
         cwd: folder, stdio: ['ignore', 'pipe', 'inherit'],

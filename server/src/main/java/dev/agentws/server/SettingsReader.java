@@ -146,12 +146,12 @@ final class SettingsReader {
         Path directory = need(SettingsTable.DATA_DIR).orElse(null);
         boolean chosen = directory != null && !directory.equals(place.resolve(Values.USUAL_DATA));
         Secret redis = value(SettingsTable.REDIS_URL);
-        if (redis != null && directory != null) {
+        if (redis != null && chosen) {
             throw new BadSetting(SettingsTable.REDIS_URL.name() + ": set beside " + SettingsTable.DATA_DIR.name()
                     + " (expected: one of them, because sessions are written down in one place)");
         }
         return new Settings.Journal(
-                directory,
+                redis == null ? directory : null,
                 chosen,
                 redis,
                 need(SettingsTable.REDIS_LEASE),

@@ -160,7 +160,7 @@ final class SettingsTable {
             "working directory of sessions that name none");
     static final Setting<Optional<Path>> DATA_DIR = Setting.of(
             "AGENT_SERVER_DATA_DIR",
-            "none",
+            "auto",
             Values.directoryOrNone(),
             "directory where sessions are written down, so that they outlive the process; none = in memory only; auto = ~/.claude/agentws, or memory where that cannot be had");
     static final Setting<Durability> JOURNAL_LEVEL = Setting.of(

@@ -141,10 +141,10 @@ final class Values {
         return new ValueType<>("DIR", "an existing directory", (text, place) -> existingDirectory(text, place));
     }
 
-    /** A directory that is made when it is not there yet. */
     /** Where {@code auto} leads. */
     static final String USUAL_DATA = "~/.claude/agentws";
 
+    /** A directory that is made when it is not there yet. */
     static ValueType<Optional<Path>> directoryOrNone() {
         return new ValueType<>("DIR", "a directory, or nothing yet; or none or auto", (text, place) -> {
             if (text.equals("none")) {

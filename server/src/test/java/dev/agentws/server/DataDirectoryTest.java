@@ -46,7 +46,7 @@ final class DataDirectoryTest {
 
     @Test
     void aSecondServerOfTheSamePersonGoesOnInMemory() throws Exception {
-        start("AGENT_SERVER_DATA_DIR", "auto");
+        start();
         start("AGENT_SERVER_DATA_DIR", "auto");
         assertThat(home.resolve(".claude/agentws/sessions")).isDirectory();
         assertThat(running).hasSize(2);
@@ -62,8 +62,7 @@ final class DataDirectoryTest {
     }
 
     @Test
-    void unlessAskedForNothingIsWritten() throws Exception {
-        start();
+    void whoWantsNothingWrittenSaysSo() throws Exception {
         start("AGENT_SERVER_DATA_DIR", "none");
         assertThat(Files.exists(home.resolve(".claude/agentws"))).isFalse();
     }

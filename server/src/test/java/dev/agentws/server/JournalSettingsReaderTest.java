@@ -27,10 +27,24 @@ final class JournalSettingsReaderTest {
         assertThat(run.settings().journal().directory()).isEqualTo(there);
     }
 
+    @Test
+    void withoutADataDirectoryNothingIsWrittenDown() {
+        run.environment.put("AGENT_SERVER_DATA_DIR", "none");
+        assertThat(run.settings().journal().directory()).isNull();
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"none", "", " "})
-    void withoutADataDirectoryNothingIsWrittenDown(String none) {
-        run.environment.put("AGENT_SERVER_DATA_DIR", none);
+    @ValueSource(strings = {"auto", "", " "})
+    void unlessToldOtherwiseSessionsAreWrittenDownInTheUsualDirectory(String usual) {
+        run.environment.put("AGENT_SERVER_DATA_DIR", usual);
+        Settings.Journal journal = run.settings().journal();
+        assertThat(journal.directory()).isEqualTo(run.place.resolve(Values.USUAL_DATA));
+        assertThat(journal.chosen()).isFalse();
+    }
+
+    @Test
+    void redisTakesThePlaceOfTheUsualDirectory() {
+        run.environment.put("AGENT_SERVER_REDIS_URL", "redis://127.0.0.1");
         assertThat(run.settings().journal().directory()).isNull();
     }
 

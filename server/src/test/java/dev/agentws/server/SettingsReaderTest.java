@@ -51,7 +51,7 @@ final class SettingsReaderTest {
                         List.of(), home, Settings.Sandbox.AUTO, false, Settings.SandboxTmp.COMMAND));
         assertThat(settings.journal())
                 .isEqualTo(new Settings.Journal(
-                        null,
+                        home.resolve(".claude/agentws"),
                         false,
                         null,
                         Duration.ofSeconds(5),

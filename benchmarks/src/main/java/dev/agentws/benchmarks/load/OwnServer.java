@@ -48,6 +48,12 @@ final class OwnServer {
                 port -> {
                     List<String> command = new ArrayList<>(start);
                     command.addAll(List.of("--port", Integer.toString(port)));
+                    if (!settings.containsKey("AGENT_SERVER_DATA_DIR")) {
+                        // A fresh one for each start, not that of whoever measures.
+                        command.addAll(List.of(
+                                "--data-dir",
+                                directory.resolve("sessions-" + port).toString()));
+                    }
                     return command;
                 },
                 environment,
