@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentws.simulator.SimulatedCall;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,12 +56,29 @@ final class HibernationTest {
         return (int) Double.parseDouble(page.substring(start, page.indexOf('\n', start)));
     }
 
-    private Path book(Talk talk) throws IOException {
+    /** The session's own file, once what the log has of it is there. */
+    private Path book(Talk talk) {
+        stage.until("its file", () -> !written(talk).isEmpty());
+        return written(talk).get(0);
+    }
+
+    private List<Path> written(Talk talk) {
         try (Stream<Path> all = Files.walk(temp)) {
             return all.filter(path -> path.getFileName().toString().endsWith(".jsonl"))
                     .filter(path -> path.toString().contains(talk.id()))
-                    .findFirst()
-                    .orElseThrow();
+                    .filter(HibernationTest::complete)
+                    .toList();
+        } catch (IOException | UncheckedIOException e) {
+            // It is being moved about.
+            return List.of();
+        }
+    }
+
+    private static boolean complete(Path book) {
+        try {
+            return Files.readString(book).contains("agent_result");
+        } catch (IOException e) {
+            return false;
         }
     }
 
