@@ -14,6 +14,15 @@ public interface Cluster {
     @Nullable
     String owner(String sessionId) throws JournalException;
 
+    /** Whether another node writes the session's book. */
+    boolean elsewhere(String sessionId) throws JournalException;
+
+    /** Sessions that no node owns, and whose {@link Book#summary} has not been replaced since then. */
+    List<String> unowned(long sinceMillis) throws JournalException;
+
+    /** {@link Book#summary} as it was stored last; empty when it never was. */
+    byte[] summary(String sessionId) throws JournalException;
+
     /** Whether there is such a session, and it has not ended. */
     boolean current(String sessionId) throws JournalException;
 

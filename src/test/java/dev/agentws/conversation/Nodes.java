@@ -83,7 +83,8 @@ final class Nodes implements AutoCloseable {
                         8,
                         Duration.ofSeconds(2),
                         "test")
-                .withJournal(new JournalSettings(journal, Duration.ofMillis(5), End.ARCHIVE, Duration.ZERO));
+                .withJournal(new JournalSettings(journal, Duration.ofMillis(5), End.ARCHIVE, Duration.ZERO)
+                        .withHibernation(settings.hibernateAfter));
         AgentServer server = AgentServer.start(
                 config,
                 token -> CompletableFuture.completedFuture(

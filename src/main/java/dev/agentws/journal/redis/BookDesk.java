@@ -247,7 +247,13 @@ final class BookDesk {
             return;
         }
         RedisKeys keys = new RedisKeys(book.sessionId());
-        link.run(Script.RELEASE, List.of(keys.meta(), keys.lease()), List.of(RedisLink.bytes(book.fence())))
+        link.run(
+                        Script.RELEASE,
+                        List.of(keys.meta(), keys.lease(), keys.commands(), RedisKeys.BUSY),
+                        List.of(
+                                RedisLink.bytes(book.fence()),
+                                RedisLink.bytes(book.sessionId()),
+                                RedisLink.bytes(book.rests() ? "1" : "0")))
                 .whenComplete((answer, thrown) -> letGo(book));
     }
 

@@ -27,6 +27,7 @@ final class RedisBook implements Book {
 
     private long handedOver;
     private boolean underWay;
+    private boolean rests;
     private boolean busy;
     private boolean create;
     private boolean unsure;
@@ -147,6 +148,12 @@ final class RedisBook implements Book {
     @Override
     public synchronized void busy(boolean now) {
         underWay = now;
+        rests = !now;
+    }
+
+    /** Whether it was said that nothing is under way. */
+    synchronized boolean rests() {
+        return rests;
     }
 
     private @Nullable JournalException refusal(long cost) {

@@ -108,11 +108,15 @@ enum Script {
             return {'ok'}
             """),
 
-    /** Keys: meta, lease. Arguments: fence. Answers ok or fenced. The fence goes too, so that nothing of ours still under way lands. */
+    /**
+     * Keys: meta, lease, commands, busy. Arguments: fence, session, 1 if nothing is under way in it. Answers ok or fenced. The fence goes
+     * too, so that nothing of ours still under way lands.
+     */
     RELEASE("""
             if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return {'fenced'} end
             redis.call('HSET', KEYS[1], 'fence', '')
             redis.call('DEL', KEYS[2])
+            if ARGV[3] == '1' and redis.call('XLEN', KEYS[3]) == 0 then redis.call('SREM', KEYS[4], ARGV[2]) end
             return {'ok'}
             """),
 

@@ -81,6 +81,25 @@ final class LostHistoryTest {
     }
 
     @Test
+    void anAppendNoticesThatHistoryIsGoneAndSoDoesAClaim() throws Exception {
+        forgetful();
+        RedisJournal journal = node("a", LONG, LONG);
+        Book book = journal.create("one");
+        commit(book, entries(1, 3));
+        server.say("FLUSHALL");
+        assertThat(append(book, entries(4, 4)))
+                .isNotNull()
+                .hasMessage("session one: Redis has 0 entries (expected: 3)")
+                .extracting(JournalException::reason)
+                .isEqualTo(Reason.HISTORY_LOST);
+        Book other = journal.create("two");
+        commit(other, entries(1, 1));
+        other.close();
+        server.say("RENAME agentws:{two}:entries gone");
+        assertThatThrownBy(() -> journal.open("two")).hasMessageContaining("(expected: 1-1)");
+    }
+
+    @Test
     void anIdleOwnerNoticesThatItsHistoryIsGone() throws Exception {
         forgetful();
         RedisJournal journal = node("a", SHORT, LONG);
