@@ -266,9 +266,10 @@ public final class ClusterNode implements Ownership {
      * What a session has shown.
      *
      * @param frames the next stretch of it; empty when there is nothing new
+     * @param lastSeq the number of the last of all that it has shown, if there is nothing new
      * @param gone there is no such session any more
      */
-    public record Stretch(StoredFrames frames, boolean gone) {}
+    public record Stretch(StoredFrames frames, long lastSeq, boolean gone) {}
 
     /**
      * Reads a stretch of what a session has shown after {@code afterSeq}, whoever has it.
@@ -286,10 +287,15 @@ public final class ClusterNode implements Ownership {
     private @Nullable Stretch stretch(String sessionId, long afterSeq) {
         try {
             StoredFrames found = frames(sessionId, afterSeq);
-            boolean gone = found.lastSeq() == 0 && !cluster.current(sessionId);
+            if (found.lastSeq() > 0) {
+                return new Stretch(found, found.lastSeq(), false);
+            }
+            if (cluster.current(sessionId)) {
+                return new Stretch(found, Math.max(0, cluster.lastSeq(sessionId)), false);
+            }
             // Its last frames may have come between the two looks.
-            StoredFrames rest = gone ? frames(sessionId, afterSeq) : found;
-            return new Stretch(rest, gone && rest.lastSeq() == 0);
+            StoredFrames rest = frames(sessionId, afterSeq);
+            return new Stretch(rest, rest.lastSeq(), rest.lastSeq() == 0);
         } catch (JournalException e) {
             LOG.debug("session {}: what came after {} cannot be read yet", sessionId, afterSeq, e);
             return null;

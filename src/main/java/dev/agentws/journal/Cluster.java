@@ -17,6 +17,9 @@ public interface Cluster {
     /** Whether there is such a session, and it has not ended. */
     boolean current(String sessionId) throws JournalException;
 
+    /** {@link Book#lastSeq} of a session that somebody else may write. */
+    long lastSeq(String sessionId) throws JournalException;
+
     /** Sessions with work under way, as {@link Book#busy} says, or with commands that wait, which no node owns. */
     List<String> orphans() throws JournalException;
 

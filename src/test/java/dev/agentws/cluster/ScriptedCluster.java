@@ -23,6 +23,11 @@ public class ScriptedCluster implements Cluster {
     }
 
     @Override
+    public long lastSeq(String sessionId) {
+        return 0;
+    }
+
+    @Override
     public List<String> orphans() {
         return List.of();
     }

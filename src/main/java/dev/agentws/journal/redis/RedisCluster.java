@@ -52,6 +52,12 @@ public final class RedisCluster implements Cluster {
     }
 
     @Override
+    public long lastSeq(String sessionId) throws JournalException {
+        byte[] last = link.await(link.commands().hget(new RedisKeys(sessionId).meta(), "last"));
+        return last == null ? StreamId.NONE.seq() : StreamId.parse(text(last)).seq();
+    }
+
+    @Override
     public List<String> orphans() throws JournalException {
         return withoutLease(RedisKeys.BUSY);
     }
