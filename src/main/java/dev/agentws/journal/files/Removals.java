@@ -24,6 +24,7 @@ final class Removals {
     private final int largeFrom;
     private final Deque<Tail> large = new ArrayDeque<>();
     private final Lines lines = new Lines();
+    private boolean uncleared;
 
     Removals(Log log, Mover mover, Failures failures, OpenBooks books, int largeFrom) {
         this.log = log;
@@ -62,12 +63,21 @@ final class Removals {
 
     /** The session needs no log any more. */
     void drop(Tail tail) {
+        leave(tail);
+        books.settled(tail);
+    }
+
+    private static void leave(Tail tail) {
         LogFile first = tail.first();
         if (first != null) {
             first.members().remove(tail);
             tail.first(null);
         }
-        books.settled(tail);
+    }
+
+    /** Whether more of the session may come into the log: what nobody can move out of it must not grow without end. */
+    boolean mayGrow(Tail tail) {
+        return !tail.stuck() || tail.view().size() < largeFrom;
     }
 
     /** A few of those that are due. */
@@ -123,7 +133,7 @@ final class Removals {
         try {
             LogFile file = log.write(lines);
             file.force();
-            drop(tail);
+            leave(tail);
             tail.first(file);
             file.members().add(tail);
         } catch (IOException e) {
@@ -177,8 +187,12 @@ final class Removals {
     private void clear(boolean all) {
         try {
             log.clear(all);
+            uncleared = false;
         } catch (IOException e) {
-            LOG.warn("a log that is not needed any more could not be deleted, the next start does", e);
+            if (!uncleared) {
+                LOG.warn("a log that is not needed any more could not be deleted; it is tried again", e);
+            }
+            uncleared = true;
         }
     }
 }

@@ -149,6 +149,14 @@ final class Tail {
         stuck = false;
     }
 
+    /** Nothing is left of it, nor is wanted. */
+    void deleted() {
+        pending = NOTHING;
+        formatted = 0;
+        born = false;
+        view = new View(Extent.EMPTY, NOTHING, 0, 0, -1);
+    }
+
     /** The log that has the first of the pending lines. */
     @Nullable
     LogFile first() {

@@ -36,8 +36,10 @@ final class Subscription implements SessionListener {
     private long shown;
     /** Up to this number events are marked as replayed. */
     private long replayedTo;
-    /** A batch is on its way to the connection's loop, or a stretch of the past to this one. */
+    /** A batch is on its way to the connection's loop. */
     private boolean underway;
+    /** A stretch of the past is on its way here. */
+    private boolean reading;
     /** A stretch of the past that is being shown. */
     private @Nullable StoredFrames earlier;
 
@@ -197,7 +199,7 @@ final class Subscription implements SessionListener {
 
     /** Reads on in the log, or before that in the book, as long as the connection takes it. */
     private void pump() {
-        if (left || underway || shown >= story.lastSeq() || !outbox.writable()) {
+        if (left || underway || reading || shown >= story.lastSeq() || !outbox.writable()) {
             return;
         }
         if (shown + 1 >= story.heldFrom()) {
@@ -212,7 +214,7 @@ final class Subscription implements SessionListener {
                 send(earlier::show);
             }
         } else if (story.firstSeq() <= shown + 1) {
-            underway = true;
+            reading = true;
             long after = shown;
             story.readEarlier(after, workers, stretch -> found(after, stretch));
         } else {
@@ -223,9 +225,9 @@ final class Subscription implements SessionListener {
 
     /** A stretch of the past is here, or cannot be had. */
     private void found(long after, @Nullable StoredFrames stretch) {
-        underway = false;
-        // Meanwhile the client may have asked for something older.
-        if (after <= shown) {
+        reading = false;
+        // Meanwhile the client may have asked for something else, and this says nothing about what that is.
+        if (after == shown) {
             earlier = stretch;
             boolean useless = stretch == null || stretch.lastSeq() <= shown;
             if (!left && useless && shown + 1 < story.heldFrom()) {
