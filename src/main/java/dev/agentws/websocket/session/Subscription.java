@@ -206,7 +206,13 @@ final class Subscription implements SessionListener {
             earlier = null;
             send(story::read);
         } else if (earlier != null && earlier.lastSeq() > shown) {
-            send(earlier::show);
+            long next = earlier.nextSeq(shown);
+            if (shown + 1 < next) {
+                tellGap(next);
+                pump();
+            } else {
+                send(earlier::show);
+            }
         } else if (story.firstSeq() <= shown + 1) {
             reading = true;
             long after = shown;
@@ -224,9 +230,8 @@ final class Subscription implements SessionListener {
         if (after == shown) {
             earlier = stretch;
             boolean useless = stretch == null || stretch.lastSeq() <= shown;
-            long next = stretch == null || useless ? story.heldFrom() : stretch.firstSeq();
-            if (!left && shown + 1 < next) {
-                tellGap(next);
+            if (!left && useless && shown + 1 < story.heldFrom()) {
+                tellGap(story.heldFrom());
             }
         }
         pump();
