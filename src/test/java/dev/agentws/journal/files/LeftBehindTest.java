@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -113,7 +112,7 @@ final class LeftBehindTest {
             sleeper.close();
             end(journal.create("two"), End.DELETE);
             commit(owner, entries(5, 5));
-            copy(data(""), crashed);
+            LogTest.copy(data(""), crashed);
         }
         try (Journal journal = FileJournal.start(config(crashed, 8 << 20))) {
             assertThat(seqs(journal.open("one"), -1)).containsExactly(1L, 2L, 3L, 4L, 5L);
@@ -192,18 +191,5 @@ final class LeftBehindTest {
     private static FileJournalConfig config(Path directory, long logBytes) {
         return new FileJournalConfig(
                 directory, Durability.FAST, Duration.ZERO, Duration.ofSeconds(50), 1, 1 << 20, 8 << 20, logBytes);
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> all = Files.walk(from)) {
-            for (Path each : all.toList()) {
-                Path target = to.resolve(from.relativize(each).toString());
-                if (Files.isDirectory(each)) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.copy(each, target);
-                }
-            }
-        }
     }
 }
