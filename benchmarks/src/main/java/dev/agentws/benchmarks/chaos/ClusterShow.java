@@ -70,6 +70,8 @@ public final class ClusterShow {
                 + String.valueOf(field.redis() == null ? "" : field.redis().url()));
         field.nodes().forEach(node -> say("node " + node.name() + "    http://127.0.0.1:" + node.port()));
         say("balancer  ws://127.0.0.1:" + balancer.port() + "/ws");
+        say(
+                "the model is a simulated one: each of its words has a number and a check, so that none can be lost unseen");
         check.prompted("p-1", prompt);
         check.prompted("p-2", PlayText.prompt("show/p-2", 20));
         while (!check.hasResult("p-2")) {
@@ -126,8 +128,8 @@ public final class ClusterShow {
             killed = true;
             NodeProcess owner = owner();
             if (owner != null) {
-                say("kill -9 of node " + owner.name() + ", which has the session; its lease ends within "
-                        + Field.LEASE_SECONDS + " s");
+                say("(what it had sent already still arrives) kill -9 of node " + owner.name()
+                        + ", which has the session; its lease ends within " + Field.LEASE_SECONDS + " s");
                 diedAt = System.nanoTime();
                 owner.kill();
             }
