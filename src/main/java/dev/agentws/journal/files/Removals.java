@@ -25,6 +25,15 @@ final class Removals {
     private final Deque<Tail> large = new ArrayDeque<>();
     private final Lines lines = new Lines();
 
+    /** The disk did not take them, and what it shows in their place is something else. */
+    static final class LostLines extends IOException {
+        private static final long serialVersionUID = 1;
+
+        LostLines(long entries) {
+            super("the last " + entries + " entries are gone");
+        }
+    }
+
     Removals(Log log, Mover mover, Failures failures, OpenBooks books, int largeFrom) {
         this.log = log;
         this.mover = mover;
@@ -35,7 +44,7 @@ final class Removals {
 
     /** More of the session is in the log. */
     void grown(Tail tail) {
-        if (tail.view().size() >= largeFrom && !tail.due()) {
+        if (tail.view().pending().bytes() >= largeFrom && !tail.due()) {
             tail.due(true);
             large.add(tail);
         }
@@ -55,8 +64,12 @@ final class Removals {
 
     void moveNow(Tail tail) throws IOException {
         if (tail.hasPending()) {
-            tail.moved(mover.move(tail));
+            long entries = tail.view().entries();
+            tail.moved(mover.move(tail, log.broken() != null));
             drop(tail);
+            if (tail.view().entries() < entries) {
+                throw new LostLines(entries - tail.view().entries());
+            }
         }
     }
 
@@ -88,7 +101,7 @@ final class Removals {
     private @Nullable Tail next() {
         for (Tail tail = large.poll(); tail != null; tail = large.poll()) {
             tail.due(false);
-            if (tail.view().size() >= largeFrom && !tail.stuck()) {
+            if (tail.view().pending().bytes() >= largeFrom && !tail.stuck()) {
                 return tail;
             }
         }
@@ -119,11 +132,13 @@ final class Removals {
         Tail.View view = tail.view();
         long before = view.moved().entries();
         lines.group(tail.name(), before, view.entries() - before);
-        lines.put(view.pending(), 0, view.size());
+        int from = lines.size();
         try {
+            lines.put(view.pending().load());
             LogFile file = log.write(lines);
             file.force();
             drop(tail);
+            tail.carriedOver(file.path(), file.length() - lines.size() + from);
             tail.first(file);
             file.members().add(tail);
         } catch (IOException e) {
