@@ -26,7 +26,7 @@ BENCH_SOURCES := $(shell find benchmarks/src/main benchmarks/pom.xml -type f 2>/
 TEST_LINES := Tests run:|ERROR|FAIL|BUILD|Rule violated|Building agentws|WARNING.*[.]java
 
 .DEFAULT_GOAL := help
-.PHONY: help archive run demo test check console-test clients fmt echo bench load chaos cluster grep-bench sleepers shell dist reproducible clean
+.PHONY: help archive run demo test check console-test clients fmt echo bench load chaos cluster grep-bench sleepers commits shell dist reproducible clean
 # A failing Maven must fail the verb although its output goes through grep.
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
@@ -103,6 +103,9 @@ grep-bench: $(BENCH_JAR) ## time Grep over 20,000 files beside ripgrep, report i
 
 sleepers: $(BENCH_JAR) archive ## what 10,000 sleeping sessions cost, and how fast they wake, report in benchmarks/results; QUICK=1
 	@exec $(JAVA) -jar $(BENCH_JAR) sleepers $(if $(QUICK),--quick) --name $(NAME) $(ARGS)
+
+commits: $(BENCH_JAR) ## how many records a second the journals commit, in files (fast and strict) and in Redis, with 1, 64 and 500 sessions
+	@exec $(JAVA) -Xmx512m -jar $(BENCH_JAR) commits $(if $(QUICK),--quick) $(ARGS)
 
 shell: $(BENCH_JAR) ## measure what a command of Bash costs over a plain bash, without the sandbox and with it
 	@exec $(JAVA) -jar $(BENCH_JAR) shell

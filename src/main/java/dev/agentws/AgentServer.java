@@ -152,7 +152,10 @@ public final class AgentServer implements AutoCloseable {
 
     private void endIdle(EventExecutor loop) {
         long since = registry.endIdle();
-        if (hibernation != null && since >= 0) {
+        ClusterNode node = books.node();
+        if (since >= 0 && node != null) {
+            node.endIdle(since);
+        } else if (since >= 0 && hibernation != null) {
             hibernation.endIdle(since, loop);
         }
     }

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param delay how long what happens may wait before it is handed to the journal; more makes fewer and larger writes
  * @param ended what becomes of the book of a session that ended
  * @param keepArchived how long after its last activity an archived session stays; zero: for ever
- * @param hibernateAfter how long a session that nobody needs stays in memory; null: for ever. Not in Redis, where sessions stay with
- *     their node
+ * @param hibernateAfter how long a session that nobody needs stays in memory; null: for ever
  * @param optional whether the server goes on in memory, with a warning, where the files cannot be had
  */
 public record JournalSettings(
@@ -34,9 +33,8 @@ public record JournalSettings(
         if ((files == null) == (redis == null)) {
             throw new IllegalArgumentException("files, redis: " + files + ", " + redis + " (expected: one of them)");
         }
-        if (hibernateAfter != null && (hibernateAfter.isNegative() || files == null)) {
-            throw new IllegalArgumentException(
-                    "hibernateAfter: " + hibernateAfter + " (expected: at least zero, and a journal in files)");
+        if (hibernateAfter != null && hibernateAfter.isNegative()) {
+            throw new IllegalArgumentException("hibernateAfter: " + hibernateAfter + " (expected: at least zero)");
         }
     }
 

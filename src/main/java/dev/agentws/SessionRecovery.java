@@ -21,6 +21,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,7 +74,7 @@ final class SessionRecovery {
         } while (cursor != null);
         for (Found found : awake) {
             try {
-                revive(journal.open(found.id), loops.next(), found.marked);
+                revive(journal.open(found.id), loops.next(), found.marked, null);
             } catch (JournalException e) {
                 if (e.reason() != Reason.NOT_FOUND) {
                     LOG.error("session {}: cannot be brought back: {}", found.id, e.getMessage());
@@ -92,16 +93,28 @@ final class SessionRecovery {
      * @throws JournalException as {@link Journal#open} does; NOT_FOUND when it has ended; DAMAGED when its book cannot be understood
      */
     Session take(String id, EventExecutor loop) throws JournalException {
-        return revive(journal.open(id), loop, registry.sleeper(id) != null);
+        SessionInfo asleep = registry.sleeper(id);
+        return revive(journal.open(id), loop, asleep != null, asleep);
+    }
+
+    /**
+     * The same where any node may have had it.
+     *
+     * @param summary as it was shown last
+     */
+    Session take(String id, byte[] summary, EventExecutor loop) throws JournalException {
+        return revive(journal.open(id), loop, true, StoredSummary.asleep(summary));
     }
 
     /**
      * The session of a book. It may be gone again, or asleep, when this returns.
      *
-     * @param marked whether listings show it as asleep
+     * @param marked whether listings may show it as asleep, or otherwise than it is
+     * @param asleep what was known of it while it slept; null when it did not
      * @throws JournalException DAMAGED when it cannot be understood; NOT_FOUND when it has ended, and is put away
      */
-    private Session revive(Book book, EventExecutor loop, boolean marked) throws JournalException {
+    private Session revive(Book book, EventExecutor loop, boolean marked, @Nullable SessionInfo asleep)
+            throws JournalException {
         try {
             StoredSession stored = StoredSession.read(book);
             ObjectNode given = stored.options();
@@ -114,7 +127,7 @@ final class SessionRecovery {
             }
             SessionOptions wanted = options.read(given);
             return loop.submit(() -> {
-                        Session session = registry.revive(stored, wanted, book, updates, loop);
+                        Session session = registry.revive(stored, wanted, book, updates, asleep, loop);
                         if (marked) {
                             session.story().awake();
                         }

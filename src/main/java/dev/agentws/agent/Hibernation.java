@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Puts sessions to sleep that nobody needs, and wakes them when somebody does, each once however many ask. Of one that sleeps only its
- * book is left, and a {@link SessionInfo} for listings. Thread-safe; never blocks.
+ * book is left, and a {@link SessionInfo} for listings; where several nodes share a journal, nothing is left here, and whoever is asked for
+ * it takes it up. Thread-safe; never blocks.
  */
 public final class Hibernation implements Waker {
     private static final Logger LOG = LoggerFactory.getLogger(Hibernation.class);
@@ -166,11 +167,16 @@ public final class Hibernation implements Waker {
     private void endIfIdle(String id, long sinceMs) {
         Session session = registry.find(id);
         if (session != null) {
-            session.execute(() -> {
-                if (!session.ended() && !session.story().watched() && session.idleSince(sinceMs)) {
-                    registry.end(session);
-                }
-            });
+            endIfIdle(registry, session, sinceMs);
         }
+    }
+
+    /** Ends a session that was woken for that, unless somebody wants it by now. Any thread. */
+    public static void endIfIdle(SessionRegistry registry, Session session, long sinceMs) {
+        session.execute(() -> {
+            if (!session.ended() && !session.story().watched() && session.idleSince(sinceMs)) {
+                registry.end(session);
+            }
+        });
     }
 }

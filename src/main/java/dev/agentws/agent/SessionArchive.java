@@ -33,6 +33,15 @@ public final class SessionArchive {
     /** A session and its book, which is the receiver's to close. */
     public record Found(Book book, StoredSession stored) {}
 
+    /** A session that has not ended. */
+    public static final class Alive extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Alive(String id) {
+            super("session " + id + ": has not ended");
+        }
+    }
+
     /** @param next the cursor of the page after this; null when this is the last */
     public record Page(List<byte[]> summaries, @Nullable String next) {}
 
@@ -73,7 +82,12 @@ public final class SessionArchive {
      * @throws IOException when it cannot be read
      */
     public @Nullable StoredSession read(String id) throws IOException {
-        Found found = take(id);
+        Found found;
+        try {
+            found = take(id);
+        } catch (Alive e) {
+            return null;
+        }
         if (found == null) {
             return null;
         }
@@ -94,6 +108,7 @@ public final class SessionArchive {
     /**
      * Takes a session that has ended out of the archive; null if there is no such one.
      *
+     * @throws Alive when it has not ended
      * @throws IOException when it cannot be read, or somebody else has it just now
      */
     public @Nullable Found take(String id) throws IOException {
@@ -107,14 +122,13 @@ public final class SessionArchive {
         }
     }
 
-    private static @Nullable Found taken(Book book) throws JournalException, IOException {
+    private static Found taken(Book book) throws JournalException, IOException {
         try {
             StoredSession stored = StoredSession.read(book);
             if (stored.ended() && stored.options() != null) {
                 return new Found(book, stored);
             }
-            book.close();
-            return null;
+            throw new Alive(book.sessionId());
         } catch (JournalException | IOException | RuntimeException e) {
             book.close();
             throw e;

@@ -6,7 +6,9 @@ import dev.agentws.agent.event.SessionEvent.SessionInfo;
 import dev.agentws.agent.event.SessionEvent.TurnEnded;
 import dev.agentws.agent.event.SessionEvent.Updated;
 import dev.agentws.agent.record.StateRecord;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The ways a session leaves this process: it ends, goes on in the next one, or sleeps until somebody wants it. On its loop, once. */
@@ -57,6 +59,17 @@ final class SessionEnding {
         }
         session.equipment().close();
         story.close(asleep, done);
+    }
+
+    /** The same for many. Completes when clients may see all of it. Any thread. */
+    static CompletableFuture<Void> suspend(List<Session> sessions) {
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        for (Session session : sessions) {
+            CompletableFuture<Void> suspended = new CompletableFuture<>();
+            all.add(suspended);
+            session.execute(() -> session.suspend(() -> suspended.complete(null)));
+        }
+        return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
     }
 
     /**

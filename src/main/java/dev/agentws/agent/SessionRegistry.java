@@ -5,6 +5,7 @@ import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.PermissionUpdateReader;
+import dev.agentws.agent.record.Ownership;
 import dev.agentws.agent.record.SessionLabel;
 import dev.agentws.agent.record.SharedTexts;
 import dev.agentws.agent.record.StateRecord;
@@ -188,10 +189,15 @@ public final class SessionRegistry {
     void fellAsleep(Session session, SessionInfo asleep) {
         Slot slot = slots.get(session.id());
         if (slot != null && slot.session() == session) {
-            slot.book = null;
-            slot.label = null;
-            slot.occupant = new Occupant(null, texts.lean(asleep));
-            givePlace();
+            if (services.records().ownership() == Ownership.ALONE) {
+                slot.book = null;
+                slot.label = null;
+                slot.occupant = new Occupant(null, texts.lean(asleep));
+                givePlace();
+            } else {
+                // It is as little ours now as any other node's.
+                release(slot);
+            }
             if (observer != null) {
                 observer.fellAsleep(session);
             }
@@ -232,6 +238,7 @@ public final class SessionRegistry {
      * Brings a session of an earlier life back.
      *
      * @param stored what its book says
+     * @param asleep what was known of it while it slept; null when it did not
      * @param loop on which it will live; this is called on it
      */
     public Session revive(
@@ -239,10 +246,11 @@ public final class SessionRegistry {
             SessionOptions options,
             Book book,
             PermissionUpdateReader updates,
+            @Nullable SessionInfo asleep,
             EventExecutor loop) {
         Slot bed = slots.get(book.sessionId());
-        SessionInfo asleep = bed == null ? null : bed.asleep();
-        Slot slot = bed == null || asleep == null ? newPlace(book.sessionId()) : bed;
+        boolean inBed = bed != null && bed.asleep() != null;
+        Slot slot = bed == null || !inBed ? newPlace(book.sessionId()) : bed;
         try {
             Session session = SessionRevival.session(stored, options, book, services, loop);
             if (asleep != null) {
@@ -253,7 +261,7 @@ public final class SessionRegistry {
             slot.occupant = new Occupant(session, null);
             return session;
         } catch (RuntimeException e) {
-            if (asleep == null) {
+            if (!inBed) {
                 release(slot);
             }
             throw e;
@@ -366,13 +374,7 @@ public final class SessionRegistry {
 
     /** The process ends, and the sessions go on in the next. Completes when clients may see all of it. Any thread. */
     public CompletableFuture<Void> suspendAll() {
-        List<CompletableFuture<Void>> all = new ArrayList<>();
-        for (Session session : all()) {
-            CompletableFuture<Void> suspended = new CompletableFuture<>();
-            all.add(suspended);
-            session.execute(() -> session.suspend(() -> suspended.complete(null)));
-        }
-        return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
+        return SessionEnding.suspend(all());
     }
 
     /**
@@ -386,15 +388,13 @@ public final class SessionRegistry {
         if (since < startedAtMs) {
             return -1;
         }
-        for (Session session : all()) {
-            if (session.idleSince(since)) {
-                session.execute(() -> {
-                    if (session.idleSince(since)) {
+        all().stream()
+                .filter(session -> session.idleSince(since))
+                .forEach(session -> session.execute(() -> {
+                    if (!session.ended() && session.idleSince(since)) {
                         end(session);
                     }
-                });
-            }
-        }
+                }));
         return since;
     }
 }

@@ -79,11 +79,9 @@ final class ToolRound {
             if (call.state == ToolCall.State.DONE) {
                 continue;
             }
-            if (call.use.broken()) {
-                finish(
-                        call,
-                        ToolResult.invalid(
-                                "The input of " + call.use.name() + " is not a JSON object; send it again."));
+            String fault = call.use.fault();
+            if (fault != null) {
+                finish(call, ToolResult.invalid("The input of " + call.use.name() + " " + fault + "."));
             } else if (call.tool == null) {
                 finish(call, ToolResult.invalid("No such tool available: " + call.use.name()));
             } else {

@@ -1,5 +1,6 @@
 package dev.agentws.cluster;
 
+import dev.agentws.agent.Hibernation;
 import dev.agentws.agent.Session;
 import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.record.Ownership;
@@ -9,10 +10,7 @@ import dev.agentws.journal.Cluster;
 import dev.agentws.journal.Journal;
 import dev.agentws.journal.JournalException;
 import dev.agentws.journal.JournalException.Reason;
-import dev.agentws.journal.Listing;
-import dev.agentws.journal.Shelf;
 import io.netty.util.concurrent.EventExecutor;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -37,15 +35,15 @@ import org.slf4j.LoggerFactory;
 public final class ClusterNode implements Ownership {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
     private static final String ALL = "sessions";
-    /** How much of a session's stream is read at a time. */
-    private static final long STRETCH = 256 * 1024;
+    private static final int UNLIMITED = Integer.MAX_VALUE;
+    /** How many sessions that nobody wanted any more are taken up for their end at a time. */
+    private static final int MOST_ENDS = 100;
 
-    private static final int PAGE = 1000;
     /** After which it is tried again to take up a session whose history is lost or damaged. */
     private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(15);
 
     private final Cluster cluster;
-    private final Journal journal;
+    private final Onlooker onlooker;
     private final ClusterSettings settings;
     private final Executor workers;
     private final EventExecutor timer;
@@ -70,7 +68,7 @@ public final class ClusterNode implements Ownership {
     public ClusterNode(
             Cluster cluster, Journal journal, ClusterSettings settings, Executor workers, EventExecutor timer) {
         this.cluster = cluster;
-        this.journal = journal;
+        this.onlooker = new Onlooker(cluster, journal);
         this.settings = settings;
         this.workers = workers;
         this.timer = timer;
@@ -167,7 +165,8 @@ public final class ClusterNode implements Ownership {
 
     private void takeOrphan(String sessionId) {
         try {
-            if (locate(sessionId) != null) {
+            // It counts already, and what is under way in it cannot wait.
+            if (locate(sessionId, UNLIMITED) != null) {
                 LOG.info("session {}: taken up, its node is gone", sessionId);
             }
             notBefore.remove(sessionId);
@@ -183,7 +182,12 @@ public final class ClusterNode implements Ownership {
         }
     }
 
-    private @Nullable Session locate(String sessionId) throws JournalException {
+    /**
+     * @param most how many sessions may be awake on all nodes with this one
+     * @return the session if it is here or could be taken up; null if another node has it
+     * @throws JournalException CROWDED when as many are awake
+     */
+    private @Nullable Session locate(String sessionId, int most) throws JournalException {
         Here mine = here;
         if (mine == null) {
             throw new JournalException(Reason.UNAVAILABLE, "this node has not begun");
@@ -195,17 +199,23 @@ public final class ClusterNode implements Ownership {
         if (!cluster.current(sessionId)) {
             throw new JournalException(Reason.NOT_FOUND, "session " + sessionId + ": not found");
         }
-        if (cluster.owner(sessionId) != null || leaving) {
+        if (cluster.elsewhere(sessionId) || leaving) {
             return null;
         }
+        if (!cluster.admit(ALL, sessionId, most)) {
+            throw new JournalException(
+                    Reason.CROWDED, "session " + sessionId + ": as many sessions are awake as may be");
+        }
         try {
-            Session taken = mine.takeover.take(sessionId);
-            cluster.admit(ALL, sessionId, Integer.MAX_VALUE);
+            Session taken = mine.takeover.take(sessionId, cluster.summary(sessionId));
             mine.inbox.check(sessionId);
             return taken;
         } catch (JournalException e) {
             if (e.reason() == Reason.TAKEN) {
                 return null;
+            }
+            if (e.reason() == Reason.NOT_FOUND) {
+                cluster.dismiss(ALL, sessionId);
             }
             throw e;
         }
@@ -218,57 +228,72 @@ public final class ClusterNode implements Ownership {
      * @param then called once, on any thread
      */
     public void ask(String sessionId, byte[] command, Consumer<Answer> then) {
-        new Question(new Question.Sides(cluster, this::locate, workers, timer, settings), sessionId, command, then)
-                .ask();
+        ask(sessionId, command, settings.maxSessions(), then);
+    }
+
+    /** The same for a session that is to end: it may be brought here even if as many are awake as may be. */
+    public void askToEnd(String sessionId, byte[] command, Consumer<Answer> then) {
+        ask(sessionId, command, UNLIMITED, then);
+    }
+
+    private void ask(String sessionId, byte[] command, int most, Consumer<Answer> then) {
+        Question.Locator locator = id -> locate(id, most);
+        new Question(new Question.Sides(cluster, locator, workers, timer, settings), sessionId, command, then).ask();
+    }
+
+    /** Ends sessions that sleep, and in which nothing has happened since then, a few at a time. Called now and then. */
+    public void endIdle(long sinceMs) {
+        try {
+            workers.execute(() -> {
+                for (String sleeper : onlooker.sleepers(sinceMs, MOST_ENDS)) {
+                    endIdle(sleeper, sinceMs);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("sessions whose time is up are ended later", e);
+        }
+    }
+
+    private void endIdle(String sessionId, long sinceMs) {
+        Here mine = here;
+        try {
+            Session session = locate(sessionId, UNLIMITED);
+            if (mine != null && session != null) {
+                Hibernation.endIfIdle(mine.registry, session, sinceMs);
+            }
+        } catch (JournalException e) {
+            LOG.debug("session {}: is ended later", sessionId, e);
+        }
     }
 
     /**
-     * A session of another node.
+     * A session, whoever has it.
      *
      * @param summary as its owner stored it last; empty when it never did
      */
-    public record Other(String sessionId, byte[] summary) {}
-
-    /**
-     * The sessions that are not here.
-     *
-     * @param then called once, on any thread; with none when they cannot be found out just now
-     */
-    public void others(Consumer<List<Other>> then) {
-        try {
-            workers.execute(() -> then.accept(findOthers()));
-        } catch (RejectedExecutionException e) {
-            then.accept(List.of());
-        }
-    }
-
-    private List<Other> findOthers() {
-        List<Other> others = new ArrayList<>();
-        Here mine = here;
-        String cursor = null;
-        try {
-            do {
-                Listing page = journal.list(Shelf.CURRENT, cursor, PAGE);
-                for (Listing.Item item : page.sessions()) {
-                    if (mine != null && mine.registry.find(item.sessionId()) == null) {
-                        others.add(new Other(item.sessionId(), item.summary()));
-                    }
-                }
-                cursor = page.next();
-            } while (cursor != null);
-        } catch (JournalException e) {
-            LOG.warn("the sessions of other nodes cannot be listed: {}", e.getMessage());
-        }
-        return others;
-    }
+    public record Stored(String sessionId, byte[] summary) {}
 
     /**
      * What a session has shown.
      *
      * @param frames the next stretch of it; empty when there is nothing new
+     * @param lastSeq the number of the last of all that it has shown, if there is nothing new
      * @param gone there is no such session any more
      */
-    public record Stretch(StoredFrames frames, boolean gone) {}
+    public record Stretch(StoredFrames frames, long lastSeq, boolean gone) {}
+
+    /**
+     * All sessions of all nodes, also those that are here, because one that is not may be the next moment.
+     *
+     * @param then called once, on any thread; with none when they cannot be found out just now
+     */
+    public void everywhere(Consumer<List<Stored>> then) {
+        try {
+            workers.execute(() -> then.accept(onlooker.all()));
+        } catch (RejectedExecutionException e) {
+            then.accept(List.of());
+        }
+    }
 
     /**
      * Reads a stretch of what a session has shown after {@code afterSeq}, whoever has it.
@@ -277,32 +302,10 @@ public final class ClusterNode implements Ownership {
      */
     public void read(String sessionId, long afterSeq, Consumer<@Nullable Stretch> then) {
         try {
-            workers.execute(() -> then.accept(stretch(sessionId, afterSeq)));
+            workers.execute(() -> then.accept(onlooker.stretch(sessionId, afterSeq)));
         } catch (RejectedExecutionException e) {
             then.accept(null);
         }
-    }
-
-    private @Nullable Stretch stretch(String sessionId, long afterSeq) {
-        try {
-            StoredFrames found = frames(sessionId, afterSeq);
-            boolean gone = found.lastSeq() == 0 && !cluster.current(sessionId);
-            // Its last frames may have come between the two looks.
-            StoredFrames rest = gone ? frames(sessionId, afterSeq) : found;
-            return new Stretch(rest, gone && rest.lastSeq() == 0);
-        } catch (JournalException e) {
-            LOG.debug("session {}: what came after {} cannot be read yet", sessionId, afterSeq, e);
-            return null;
-        }
-    }
-
-    private StoredFrames frames(String sessionId, long afterSeq) throws JournalException {
-        StoredFrames found = new StoredFrames();
-        cluster.read(sessionId, afterSeq, entry -> {
-            found.add(entry);
-            return found.bytes() < STRETCH;
-        });
-        return found;
     }
 
     /**
@@ -312,31 +315,9 @@ public final class ClusterNode implements Ownership {
      */
     public void stored(String sessionId, Consumer<@Nullable StoredSession> then) {
         try {
-            workers.execute(() -> then.accept(stored(sessionId)));
+            workers.execute(() -> then.accept(onlooker.stored(sessionId)));
         } catch (RejectedExecutionException e) {
             then.accept(null);
-        }
-    }
-
-    private @Nullable StoredSession stored(String sessionId) {
-        StoredSession stored = new StoredSession();
-        List<IOException> broken = new ArrayList<>(0);
-        try {
-            cluster.read(sessionId, -1, entry -> {
-                try {
-                    stored.apply(entry);
-                } catch (IOException e) {
-                    broken.add(e);
-                }
-                return broken.isEmpty();
-            });
-            if (!broken.isEmpty()) {
-                throw broken.get(0);
-            }
-            return stored;
-        } catch (JournalException | IOException e) {
-            LOG.warn("session {}: cannot be read: {}", sessionId, e.getMessage());
-            return null;
         }
     }
 

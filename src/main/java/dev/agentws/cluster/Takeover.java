@@ -20,8 +20,12 @@ final class Takeover {
         this.revival = revival;
     }
 
-    /** The session, alive here from now on if it was not already. */
-    Session take(String id) throws JournalException {
+    /**
+     * The session, alive here from now on if it was not already.
+     *
+     * @param summary as it was shown last
+     */
+    Session take(String id, byte[] summary) throws JournalException {
         CompletableFuture<Session> mine = new CompletableFuture<>();
         CompletableFuture<Session> other = underway.putIfAbsent(id, mine);
         if (other != null) {
@@ -29,7 +33,7 @@ final class Takeover {
         }
         try {
             Session here = registry.find(id);
-            mine.complete(here != null ? here : revival.take(id));
+            mine.complete(here != null ? here : revival.take(id, summary));
         } catch (JournalException | RuntimeException e) {
             mine.completeExceptionally(e);
         } finally {

@@ -28,7 +28,7 @@ public interface Book extends AutoCloseable {
 
     /**
      * Says whether somebody has to take the session up if this process dies, because something is under way. Goes with the next {@link
-     * #append}; only where there are several nodes does anybody look. Never blocks.
+     * #append} or with {@link #close}; only where there are several nodes does anybody look. Never blocks.
      */
     default void busy(boolean busy) {}
 

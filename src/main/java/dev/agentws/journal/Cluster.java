@@ -14,8 +14,20 @@ public interface Cluster {
     @Nullable
     String owner(String sessionId) throws JournalException;
 
+    /** Whether another node writes the session's book. */
+    boolean elsewhere(String sessionId) throws JournalException;
+
+    /** Sessions that no node owns, and whose {@link Book#summary} has not been replaced since then. */
+    List<String> unowned(long sinceMillis) throws JournalException;
+
+    /** {@link Book#summary} as it was stored last; empty when it never was. */
+    byte[] summary(String sessionId) throws JournalException;
+
     /** Whether there is such a session, and it has not ended. */
     boolean current(String sessionId) throws JournalException;
+
+    /** {@link Book#lastSeq} of a session that somebody else may write. */
+    long lastSeq(String sessionId) throws JournalException;
 
     /** Sessions with work under way, as {@link Book#busy} says, or with commands that wait, which no node owns. */
     List<String> orphans() throws JournalException;

@@ -13,6 +13,12 @@ import java.nio.ByteOrder;
  * @param json one JSON object, UTF-8, without line breaks (between tokens; inside strings JSON has none). Not copied: leave it alone
  */
 public record Entry(long seq, String kind, byte[] json) {
+    /**
+     * The kind of an entry that {@link Journal#open} puts behind a book whose end may be lost. The numbers up to its own are given to
+     * nothing: whoever has seen frames with them has seen what is lost.
+     */
+    public static final String HOLE = "hole";
+
     private static final int LONGEST_KIND = 32;
     private static final long LINE_BREAKS = 0x0a0a0a0a0a0a0a0aL;
     private static final long LOWEST_BITS = 0x0101010101010101L;

@@ -23,6 +23,17 @@ public interface Journal extends AutoCloseable {
     Book open(String sessionId) throws JournalException;
 
     /**
+     * Lets go of a book that takes no more and takes up the same again, as {@link #open}, for one who knows what was committed. Blocks:
+     * for workers.
+     *
+     * @throws JournalException as {@link #open}; HISTORY_LOST when less is there than {@code old} had committed
+     */
+    default Book reopen(Book old) throws JournalException {
+        old.close();
+        return open(old.sessionId());
+    }
+
+    /**
      * The sessions there are, newest activity first. Activity means the last {@link Book#summary} or a step of the book of that size; a
      * session that becomes active during a walk through the pages moves to the front and may be missed by that walk. Blocks: for workers.
      *

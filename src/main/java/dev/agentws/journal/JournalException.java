@@ -22,6 +22,8 @@ public final class JournalException extends Exception {
         DAMAGED,
         /** There is no room left on the disk or in the store. */
         FULL,
+        /** As many sessions are in memory as may be. */
+        CROWDED,
         /** More waits to be written than may wait. */
         OVERLOADED,
         /** The disk or the store does not answer, or failed. */

@@ -48,7 +48,7 @@ final class ClusterNodeTest {
         });
         assertThat(found).singleElement().satisfies(stretch -> {
             assertThat(stretch.gone()).isFalse();
-            assertThat(stretch.frames().firstSeq()).isEqualTo(5);
+            assertThat(stretch.frames().nextSeq(4)).isEqualTo(5);
             assertThat(stretch.frames().lastSeq()).isEqualTo(5);
         });
         assertThat(reads).isEqualTo(2);

@@ -18,8 +18,28 @@ public class ScriptedCluster implements Cluster {
     }
 
     @Override
+    public boolean elsewhere(String sessionId) {
+        return false;
+    }
+
+    @Override
+    public List<String> unowned(long sinceMillis) {
+        return List.of();
+    }
+
+    @Override
+    public byte[] summary(String sessionId) {
+        return new byte[0];
+    }
+
+    @Override
     public boolean current(String sessionId) {
         return true;
+    }
+
+    @Override
+    public long lastSeq(String sessionId) {
+        return 0;
     }
 
     @Override

@@ -357,6 +357,32 @@ final class ClusterTest {
     }
 
     @Test
+    void whatIsSentForTheForkOfASessionOfAnotherNodeWaitsUntilThereIsOne() throws Exception {
+        Talk ann = nodes.client("ann", "a").create("{}");
+        Client bob = nodes.client("bob", "b");
+        // The first message is still on its way to the other node when the fork is asked for.
+        bob.talk(ann.id()).send("set_permission_mode", "\"mode\":\"plan\"");
+        bob.talk(ann.id()).send("fork_session", "\"new_session_id\":\"far\"");
+        bob.talk("far").prompt("at once").subscribe(0);
+        bob.talk("far").await("session_created");
+        SimulatedCall call = nodes.call();
+        assertThat(call.body().path("messages").toString()).contains("at once");
+        call.start().text("ok").end("end_turn");
+        bob.talk("far").await("subscribed");
+        bob.talk("far").await("agent_result");
+        bob.talk("nobody").send("fork_session", "\"new_session_id\":\"never\"");
+        bob.talk("never").prompt("too soon");
+        for (String type : List.of("fork_session", "send_prompt")) {
+            Frame refused = bob.await("error");
+            assertThat(refused.at("code")).isEqualTo("session_not_found");
+            assertThat(refused.at("request_type")).isEqualTo(type);
+            assertThat(refused.at("session_id")).isEqualTo("never");
+        }
+        bob.talk(ann.id()).send("fork_session", "\"new_session_id\":\"" + ann.id() + "\"");
+        assertThat(bob.await("error").at("code")).isEqualTo("session_exists");
+    }
+
+    @Test
     void historyThatRedisTrimmedIsToldAsAGapOnEveryNode() throws Exception {
         Talk ann = nodes.client("ann", "a").create("{}");
         ann.prompt("one");

@@ -3,16 +3,21 @@ package dev.agentws.conversation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentws.journal.files.Durability;
 import dev.agentws.simulator.GatedScript;
 import dev.agentws.simulator.Scripts;
 import dev.agentws.simulator.SimulatedCall;
 import dev.agentws.simulator.Simulator;
 import dev.agentws.simulator.SimulatorConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +51,11 @@ final class KilledServerTest {
     }
 
     private ServerProcess server() throws Exception {
-        return new ServerProcess(simulator.baseUrl(), directory, Durability.STRICT);
+        return server(Durability.STRICT);
+    }
+
+    private ServerProcess server(Durability level) throws Exception {
+        return new ServerProcess(simulator.baseUrl(), directory, level);
     }
 
     private Client client(ServerProcess server, String name) {
@@ -78,18 +87,13 @@ final class KilledServerTest {
 
             Talk running = client(server, "running").create("{\"permission_mode\":\"bypassPermissions\"}");
             running.prompt("run");
-            String command = "echo $$ >> runs; echo begun; exec sleep 600";
-            call().start()
-                    .toolUse("t2", "Bash", "{\"command\":\"" + command + "\"}", 1)
-                    .end("tool_use");
+            run();
             running.await("agent_tool_output");
 
             Talk talking = client(server, "talking").create("{}");
             talking.prompt("talk");
             SimulatedCall cut = call().start().textStart();
-            for (int i = 0; i < 50; i++) {
-                cut.textPiece("w" + i + " ");
-            }
+            say(cut, 0, 50);
             talking.awaitBrief("+w49 ");
             talks = List.of(done, asking, running, talking);
             server.kill();
@@ -102,10 +106,130 @@ final class KilledServerTest {
             assertThat(counting.await("sessions_list").json().path("sessions")).hasSize(4);
             List<Talk> back = new ArrayList<>();
             for (Talk talk : talks) {
-                back.add(comeBack(server, talk));
+                back.add(comeBack(server, talk, last(talk)));
             }
             assertGoesOn(back, question);
         }
+    }
+
+    @Test
+    void aFastServerHasAllThatReachedItsBooksAndOfTheRestOnlyTheEndIsMissing() throws Exception {
+        List<Talk> talks = new ArrayList<>();
+        Frame question;
+        long written;
+        JsonNode listed;
+        try (ServerProcess server = server(Durability.FAST)) {
+            Talk done = client(server, "done").create("{\"system_prompt\":\"Be brief\"}");
+            done.send("rename_session", "\"title\":\"A name\"");
+            done.send("set_permission_mode", "\"mode\":\"acceptEdits\"");
+            done.prompt("one", "p-1");
+            call().start().text("first").end("end_turn");
+            done.await("agent_result");
+
+            Talk asking = client(server, "asking").create("{}");
+            asking.prompt("ask");
+            call().start()
+                    .toolUse("t1", "Bash", "{\"command\":\"expr 20 + 3\"}", 1)
+                    .end("tool_use");
+            question = asking.await("permission_request");
+
+            Talk running = client(server, "running").create("{\"permission_mode\":\"bypassPermissions\"}");
+            running.prompt("run");
+            run();
+            running.await("agent_tool_output");
+            running.prompt("waits behind it").prompt("waits last");
+
+            Talk talking = client(server, "talking").create("{}");
+            talking.prompt("talk");
+            SimulatedCall cut = call().start().textStart();
+            say(cut, 0, 50);
+            written = talking.awaitBrief("+w49 ").seq();
+            awaitBooks(question.at("request_id"), "begun", "waits behind it", "waits last", "w49 ");
+            listed = session(client(server, "before"), done);
+
+            // Of this, a kill takes what is in no file yet.
+            say(cut, 50, 60);
+            talking.awaitBrief("+w59 ");
+            server.kill();
+            talks.addAll(List.of(done, asking, running, talking));
+        } finally {
+            endCommands();
+        }
+        try (ServerProcess server = server(Durability.FAST)) {
+            assertThat(session(client(server, "after"), talks.get(0))).isEqualTo(listed);
+            List<Talk> back = new ArrayList<>();
+            for (Talk talk : talks) {
+                back.add(comeBack(server, talk, talk == talks.get(3) ? written : last(talk)));
+            }
+            assertQueueGoesOn();
+            assertGoesOn(back, question);
+            Talk done = back.get(0).prompt("two");
+            SimulatedCall next = call();
+            assertThat(next.body().toString()).contains("Be brief", "one", "first", "two");
+            next.start().text("second").end("end_turn");
+            assertThat(done.await("the next result", frame -> frame.type().equals("agent_result") && !frame.replayed())
+                            .at("stop_reason"))
+                    .isEqualTo("end_turn");
+        }
+    }
+
+    private void run() throws Exception {
+        String command = "echo $$ >> runs; echo begun; exec sleep 600";
+        call().start()
+                .toolUse("t2", "Bash", "{\"command\":\"" + command + "\"}", 1)
+                .end("tool_use");
+    }
+
+    private static void say(SimulatedCall call, int from, int to) {
+        for (int i = from; i < to; i++) {
+            call.textPiece("w" + i + " ");
+        }
+    }
+
+    /** Waits until the system has all of these: from then on they outlive the process. */
+    private void awaitBooks(String... texts) {
+        long end = System.nanoTime() + Client.PATIENCE.toNanos();
+        while (!Stream.of(texts).allMatch(books()::contains)) {
+            assertThat(System.nanoTime()).as("time for the books").isLessThan(end);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /** All that lies in files just now. */
+    private String books() {
+        StringBuilder text = new StringBuilder();
+        try (Stream<Path> all = Files.walk(directory.resolve("books"))) {
+            for (Path file :
+                    all.filter(path -> path.toString().endsWith(".jsonl")).toList()) {
+                text.append(Files.readString(file));
+            }
+        } catch (IOException | UncheckedIOException moving) {
+            return "";
+        }
+        return text.toString();
+    }
+
+    /** As lists show it, but for what is of the new life: when it began, and whether the session fell asleep since. */
+    private static JsonNode session(Client client, Talk talk) {
+        client.send("{\"type\":\"list_sessions\"}");
+        for (JsonNode each : client.await("sessions_list").json().path("sessions")) {
+            if (each.path("id").asText().equals(talk.id())) {
+                return ((ObjectNode) each).without(List.of("updated_at", "asleep"));
+            }
+        }
+        throw new AssertionError(talk.id() + " is in no list" + client.history());
+    }
+
+    /** The prompts behind the turn that was cut are asked by themselves, one after the other. */
+    private void assertQueueGoesOn() throws Exception {
+        SimulatedCall first = call();
+        assertThat(first.body().toString())
+                .contains("run", "not known whether it took effect", "waits behind it")
+                .doesNotContain("waits last");
+        first.start().text("here").end("end_turn");
+        SimulatedCall second = call();
+        assertThat(second.body().toString()).contains("waits behind it", "here", "waits last");
+        second.start().text("there").end("end_turn");
     }
 
     @Test
@@ -142,21 +266,28 @@ final class KilledServerTest {
         return client.await("sessions_list").json().at("/sessions/0");
     }
 
-    private Talk comeBack(ServerProcess server, Talk talk) {
+    private static long last(Talk talk) {
         List<Frame> seen = talk.frames();
-        long last = seen.get(seen.size() - 1).seq();
-        Talk back = client(server, "back").talk(talk.id()).subscribe(last);
+        return seen.get(seen.size() - 1).seq();
+    }
+
+    /** @param kept the last of the frames that must still be there */
+    private Talk comeBack(ServerProcess server, Talk talk, long kept) {
+        Talk back = client(server, "back").talk(talk.id()).subscribe(kept);
         Frame subscribed = back.await("subscribed");
         assertThat(subscribed.json().path("gap").asBoolean()).isFalse();
-        assertThat(subscribed.json().path("last_seq").asLong()).isGreaterThanOrEqualTo(last);
-        // What the other client saw is there as it saw it.
+        assertThat(subscribed.json().path("last_seq").asLong()).isGreaterThanOrEqualTo(kept);
+        // What the other client saw is there as it saw it, and nothing else in between.
         Talk whole = client(server, "whole").talk(talk.id()).subscribe(0);
-        whole.await("all that was shown", frame -> frame.seq() >= last);
-        List<String> before = Merged.briefs(seen);
+        whole.await("all that was shown", frame -> frame.seq() >= kept);
+        List<Frame> seen = talk.frames();
+        List<String> before =
+                Merged.briefs(seen.stream().filter(frame -> frame.seq() <= kept).toList());
         List<String> after = Merged.briefs(whole.frames());
         int same = before.size() - 1;
         assertThat(after.subList(0, same)).isEqualTo(before.subList(0, same));
         assertThat(after.get(same)).startsWith(before.get(same));
+        assertThat(Merged.briefs(seen).get(same)).startsWith(after.get(same));
         return back;
     }
 

@@ -49,8 +49,13 @@ final class Nodes implements AutoCloseable {
 
     /** Skips the test where there is no redis-server. */
     Nodes(Path directory) throws IOException {
+        this(directory, RedisServer.start(directory));
+    }
+
+    /** @param redis ended with the nodes */
+    Nodes(Path directory, RedisServer redis) throws IOException {
         this.directory = directory.toRealPath();
-        redis = RedisServer.start(directory);
+        this.redis = redis;
         simulator = Simulator.start(SimulatorConfig.defaults().withScript(script));
     }
 
@@ -78,7 +83,8 @@ final class Nodes implements AutoCloseable {
                         8,
                         Duration.ofSeconds(2),
                         "test")
-                .withJournal(new JournalSettings(journal, Duration.ofMillis(5), End.ARCHIVE, Duration.ZERO));
+                .withJournal(new JournalSettings(journal, Duration.ofMillis(5), End.ARCHIVE, Duration.ZERO)
+                        .withHibernation(settings.hibernateAfter));
         AgentServer server = AgentServer.start(
                 config,
                 token -> CompletableFuture.completedFuture(

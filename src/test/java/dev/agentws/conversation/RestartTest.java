@@ -85,6 +85,24 @@ final class RestartTest {
     }
 
     @Test
+    void whoReadsALongPastMissesNothingBehindALargeFrame() {
+        Talk talk = stage.client("ann").create("{}");
+        talk.prompt("long");
+        stage.call().start().text("x".repeat(300_000)).end("end_turn");
+        talk.await("agent_result");
+        talk.prompt("short");
+        stage.call().start().text("y".repeat(9_000)).end("end_turn");
+        long last = talk.await("agent_result").seq();
+        stage.restart();
+        for (int i = 0; i < 3; i++) {
+            Talk back = stage.client("back" + i).talk(talk.id()).subscribe(0);
+            back.await("the last frame", frame -> frame.seq() == last);
+            assertThat(back.frames())
+                    .noneMatch(frame -> frame.json().path("gap").asBoolean());
+        }
+    }
+
+    @Test
     void aToolThatRanWhenTheServerEndedIsNotRunAgainAndItsCallIsAnswered() {
         Talk talk = stage.client("ann").create("{\"permission_mode\":\"bypassPermissions\"}");
         talk.prompt("run it");

@@ -85,7 +85,7 @@ final class ServerProcess implements AutoCloseable {
                         "test")
                 .withJournal(new JournalSettings(
                                 FileJournalConfig.defaults(directory.resolve("books"), Durability.valueOf(args[2])),
-                                Duration.ofMillis(5),
+                                Duration.ofMillis(40),
                                 End.ARCHIVE,
                                 Duration.ZERO,
                                 false)

@@ -2,6 +2,7 @@ package dev.agentws.benchmarks;
 
 import dev.agentws.benchmarks.chaos.ChaosCommand;
 import dev.agentws.benchmarks.chaos.ClusterShow;
+import dev.agentws.benchmarks.commits.CommitsCommand;
 import dev.agentws.benchmarks.jmh.MicroBenchmarks;
 import dev.agentws.benchmarks.load.LoadCommand;
 import dev.agentws.benchmarks.load.SleepersCommand;
@@ -11,7 +12,7 @@ import java.util.List;
 
 /**
  * {@code jmh} runs the microbenchmarks, {@code load} the load harness, {@code search} times Grep, {@code sleepers} wakes sessions that sleep, which explain their flags with
- * {@code --help}; {@code shell} measures what a command costs, {@code chaos} kills nodes under the eyes of clients, {@code cluster} shows
+ * {@code --help}; {@code shell} measures what a command costs, {@code commits} how fast the journals commit, {@code chaos} kills nodes under the eyes of clients, {@code cluster} shows
  * that to people.
  */
 public final class Main {
@@ -31,10 +32,11 @@ public final class Main {
                     case "chaos" -> ChaosCommand.run(rest, System.out);
                     case "cluster" -> ClusterShow.run(rest, System.out);
                     case "sleepers" -> SleepersCommand.run(rest, System.out);
+                    case "commits" -> CommitsCommand.run(rest, System.out);
                     case "shell" -> ShellCost.run(System.out);
                     default -> {
-                        System.err.println(
-                                "verb: " + verb + " (expected: jmh, load, search, sleepers, shell, chaos or cluster)");
+                        System.err.println("verb: " + verb
+                                + " (expected: jmh, load, search, sleepers, commits, shell, chaos or cluster)");
                         yield MISUSE;
                     }
                 };

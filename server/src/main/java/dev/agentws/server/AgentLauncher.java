@@ -131,7 +131,8 @@ final class AgentLauncher implements Launcher {
         Secret redis = journal.redis();
         if (redis != null) {
             return new JournalSettings(
-                    redis(redis, journal.lease()), REDIS_DELAY, journal.ended(), journal.keepArchived());
+                            redis(redis, journal.lease()), REDIS_DELAY, journal.ended(), journal.keepArchived())
+                    .withHibernation(journal.hibernateAfter());
         }
         return directory == null
                 ? null

@@ -125,7 +125,7 @@ public record Settings(
      * @param redis in place of the directory, or null
      * @param lease how long a session in Redis stays with a server that is not heard of
      * @param level whether clients see what happens before or after it is on the disk
-     * @param hibernateAfter how long an idle session in the directory stays in memory; null: for ever
+     * @param hibernateAfter how long an idle session in the directory or in Redis stays in memory; null: for ever
      * @param ended what becomes of an ended session
      * @param keepArchived how long archived ones stay; zero: for ever
      */

@@ -183,7 +183,7 @@ final class SettingsTable {
             "AGENT_SERVER_HIBERNATE_AFTER_SECONDS",
             "300",
             Values.secondsOrOff(31_536_000),
-            "idle time after which a session in a data directory leaves the memory until it is needed, if no client watches it; off = never");
+            "idle time after which a session in a data directory or in Redis leaves the memory until it is needed, if no client of its server watches it; off = never");
     static final Setting<End> ENDED_SESSIONS = Setting.of(
             "AGENT_SERVER_ENDED_SESSIONS",
             "archive",

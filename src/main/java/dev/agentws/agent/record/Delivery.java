@@ -132,9 +132,8 @@ final class Delivery {
         Book old = book;
         try {
             records.desk().execute(() -> {
-                old.close();
                 try {
-                    Book fresh = journal.open(old.sessionId());
+                    Book fresh = journal.reopen(old);
                     home.execute(() -> mended(fresh));
                 } catch (JournalException e) {
                     home.execute(() -> notMended(e));

@@ -1,5 +1,6 @@
 package dev.agentws.agent.record;
 
+import dev.agentws.journal.Entry;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -14,6 +15,8 @@ public enum RecordKind {
     FRAME("frame"),
     /** Pieces of one message that followed each other, with the length of each. */
     PIECES("pieces"),
+    /** What was shown up to here, and is not in the book, may have been lost. Written by the journal. */
+    HOLE(Entry.HOLE),
     /** A prompt was taken. */
     PROMPT("prompt"),
     /** The turn of the oldest waiting prompt began. */

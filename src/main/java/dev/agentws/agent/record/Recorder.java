@@ -308,10 +308,10 @@ public final class Recorder implements Delivery.Ear {
     public void close(@Nullable SessionEvent asleep) {
         flush();
         closed = true;
-        // Where others may take it up, listings tell who works, and who owns it is known anyway.
-        if (asleep != null && failure == null && !delivery.mending() && records.ownership() == Ownership.ALONE) {
+        if (asleep != null && failure == null && !delivery.mending()) {
             show(asleep);
         }
+        delivery.book().busy(progress.busy());
         delivery.close();
     }
 }

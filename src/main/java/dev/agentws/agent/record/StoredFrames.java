@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** A stretch of what a session has shown, read from its book; shows it to a reader as the event log would. Confined to one thread. */
 public final class StoredFrames {
@@ -25,7 +26,7 @@ public final class StoredFrames {
     /** Takes a record, if it is one of something that was shown. */
     public void add(Entry entry) {
         RecordKind kind = RecordKind.find(entry.kind());
-        if (kind == RecordKind.FRAME || kind == RecordKind.PIECES) {
+        if (kind == RecordKind.FRAME || kind == RecordKind.PIECES || kind == RecordKind.HOLE) {
             entries.add(entry);
             bytes += entry.json().length;
         }
@@ -36,24 +37,37 @@ public final class StoredFrames {
         return bytes;
     }
 
-    /** The number of the last event it holds; 0 when it holds none. */
+    /** The number up to which it says what there is; 0 when it says nothing. */
     public long lastSeq() {
         return entries.isEmpty() ? 0 : entries.get(entries.size() - 1).seq();
     }
 
-    /** The number of the first event it holds; 0 when it holds none. */
-    public long firstSeq() {
-        if (entries.isEmpty()) {
-            return 0;
+    /**
+     * The number of the first event after {@code afterSeq}. More than one higher: what is between has gone or may be lost, so tell of a
+     * gap, and go on in front of that event.
+     *
+     * @param afterSeq less than {@link #lastSeq}
+     */
+    public long nextSeq(long afterSeq) {
+        for (Entry entry : entries) {
+            if (entry.seq() > afterSeq) {
+                return switch (kind(entry)) {
+                    case PIECES ->
+                        Math.max(afterSeq + 1, read(entry.json()).path("first").asLong());
+                    case HOLE -> entry.seq() + 1;
+                    default -> entry.seq();
+                };
+            }
         }
-        Entry first = entries.get(0);
-        return RecordKind.find(first.kind()) == RecordKind.PIECES
-                ? read(first.json()).path("first").asLong()
-                : first.seq();
+        return afterSeq + 1;
+    }
+
+    private static RecordKind kind(Entry entry) {
+        return Objects.requireNonNull(RecordKind.find(entry.kind()));
     }
 
     /**
-     * Shows a reader what follows {@code afterSeq} until it wants no more.
+     * Shows a reader what follows {@code afterSeq}, until it wants no more or something may be missing, see {@link #nextSeq}.
      *
      * @return the number of the last event shown, or {@code afterSeq}
      * @throws UncheckedIOException for a record that is none
@@ -64,10 +78,11 @@ public final class StoredFrames {
             if (entry.seq() <= shown) {
                 continue;
             }
-            if (!reader.wantsMore()) {
+            RecordKind kind = kind(entry);
+            if (kind == RecordKind.HOLE || !reader.wantsMore()) {
                 break;
             }
-            if (RecordKind.find(entry.kind()) == RecordKind.PIECES) {
+            if (kind == RecordKind.PIECES) {
                 shown = pieces(entry, shown, reader);
             } else {
                 reader.onEvent(entry.seq(), new SessionEvent.Stored(entry.json()));

@@ -111,6 +111,9 @@ public final class StoredSession {
             }
             case RESUMED -> ended = false;
             case ASKED, AGREED, RUN, DONE -> tool(kind, json);
+            case HOLE -> {
+                // Its number is all there is of it.
+            }
             case FRAME -> throw new IllegalStateException("frame: handled above");
         }
     }

@@ -27,9 +27,15 @@ public final class AssistantMessage {
     /**
      * A call of a tool.
      *
-     * @param broken whether the input was cut or garbled, so that the call must not run
+     * @param fault why the call must not run, as the end of a sentence that begins with its input; null: it may
      */
-    public record ToolUse(String id, String name, byte[] input, boolean broken) {}
+    public record ToolUse(
+            String id, String name, byte[] input, @Nullable String fault) {
+        /** Whether the input was cut, garbled or is too much, so that the call must not run. */
+        public boolean broken() {
+            return fault != null;
+        }
+    }
 
     public AssistantMessage(ByteBufAllocator allocator) {
         this.allocator = allocator;
@@ -72,12 +78,12 @@ public final class AssistantMessage {
         if (block.kind() != BlockKind.TOOL_USE) {
             return null;
         }
-        ToolUse use = toolUse(whole, block.inputBroken());
+        ToolUse use = toolUse(whole, block.inputFault());
         toolUses.add(use);
         return use;
     }
 
-    private static ToolUse toolUse(Block block, boolean broken) {
+    private static ToolUse toolUse(Block block, @Nullable String fault) {
         try {
             JsonNode json = MAPPER.readTree(block.json());
             return new ToolUse(
@@ -85,9 +91,9 @@ public final class AssistantMessage {
                     json.path("name").asText(),
                     MAPPER.writeValueAsBytes(
                             json.path("input").isObject() ? json.get("input") : MAPPER.createObjectNode()),
-                    broken);
+                    fault);
         } catch (IOException e) {
-            return new ToolUse("", "", new byte[] {'{', '}'}, true);
+            return new ToolUse("", "", new byte[] {'{', '}'}, "is not JSON; send it again");
         }
     }
 
@@ -95,7 +101,7 @@ public final class AssistantMessage {
     public static List<ToolUse> toolUses(List<Block> blocks) {
         return blocks.stream()
                 .filter(block -> block.kind() == BlockKind.TOOL_USE)
-                .map(block -> toolUse(block, false))
+                .map(block -> toolUse(block, null))
                 .toList();
     }
 

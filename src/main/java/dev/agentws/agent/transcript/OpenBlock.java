@@ -2,6 +2,8 @@ package dev.agentws.agent.transcript;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -32,7 +34,7 @@ public final class OpenBlock {
     private @Nullable EscapedText signature;
     private @Nullable ArrayNode citations;
     private @Nullable ObjectNode overlay;
-    private boolean inputBroken;
+    private @Nullable String inputFault;
     private @Nullable Block whole;
 
     OpenBlock(int index, BlockKind kind, byte[] start, ByteBufAllocator allocator) {
@@ -56,9 +58,10 @@ public final class OpenBlock {
         return text;
     }
 
-    /** Whether the tool's input is no JSON object, because it was cut or is garbled. Known after {@link #finish()}. */
-    boolean inputBroken() {
-        return inputBroken;
+    /** Why the tool's input cannot be used, in words that the model can act on; null: it can. Known after {@link #finish()}. */
+    @Nullable
+    String inputFault() {
+        return inputFault;
     }
 
     public void append(DeltaKind delta, ByteBuf bytes, int offset, int length) {
@@ -186,15 +189,22 @@ public final class OpenBlock {
             if (json.length == 0) {
                 return startHasInput() ? null : EMPTY_OBJECT;
             }
-            if (MAPPER.reader(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            if (MAPPER.reader(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .readTree(json)
                     .isObject()) {
                 return json;
             }
+            inputFault = "is not a JSON object; send it again";
+        } catch (StreamConstraintsException e) {
+            int longest = JSON.streamReadConstraints().getMaxStringLength();
+            inputFault = input.length() > longest
+                    ? "is " + input.length() + " bytes long (expected: at most " + longest
+                            + "); send it in smaller parts"
+                    : "is too deep, or holds a name or number that is too long (expected: at most "
+                            + JSON.streamReadConstraints().getMaxNestingDepth() + " levels); send a simpler one";
         } catch (IOException e) {
-            // falls through: broken
+            inputFault = "is not JSON, it was cut or garbled; send it again";
         }
-        inputBroken = true;
         return EMPTY_OBJECT;
     }
 

@@ -45,6 +45,11 @@ final class Desk {
             book.fail(new JournalException(
                     Reason.EXISTS, "session " + book.sessionId() + ": exists (expected: a new id)"));
         }
+        if (book.failure() == null && !removals.mayGrow(tail)) {
+            book.fail(new JournalException(
+                    Reason.UNAVAILABLE,
+                    "session " + book.sessionId() + ": not written (expected: files of its own that take what waits)"));
+        }
         if (book.failure() == null) {
             lines.group(tail.name(), tail.formatted(), batch.size());
             int from = lines.size();
@@ -119,14 +124,17 @@ final class Desk {
     }
 
     /** What the log has of these sessions does not count from here on: they are about to be deleted. */
-    void forget(List<String> sessionIds) {
+    void forget(List<FileBook> ended) {
         forgotten = true;
-        if (sessionIds.isEmpty() || !log.live()) {
+        // Who has written nothing may bear the name of somebody who has.
+        List<Tail> tails =
+                ended.stream().map(FileBook::tail).filter(tail -> !tail.blank()).toList();
+        if (tails.isEmpty() || !log.live()) {
             return;
         }
         try {
             removals.repair();
-            sessionIds.forEach(id -> lines.forget(Tail.name(id)));
+            tails.forEach(tail -> lines.forget(tail.name()));
             log.write(lines).force();
         } catch (IOException e) {
             // Then there must be no log that could bring them back.
@@ -178,16 +186,19 @@ final class Desk {
     JournalException end(FileBook book, End how) {
         Tail tail = book.tail();
         try {
-            if (how == End.DELETE) {
-                if (!forgotten) {
-                    throw new IOException("the log cannot be written, and would bring it back");
-                }
-                removals.drop(tail);
-            } else if (tail.hasPending()) {
+            if (how == End.DELETE && !forgotten) {
+                throw new IOException("the log cannot be written, and would bring it back");
+            }
+            if (how == End.ARCHIVE) {
+                summarize(book);
                 removals.moveNow(tail);
             }
             if (tail.born()) {
                 folders.end(book.sessionId(), how);
+            }
+            if (how == End.DELETE) {
+                removals.drop(tail);
+                tail.deleted();
             }
             return null;
         } catch (IOException e) {

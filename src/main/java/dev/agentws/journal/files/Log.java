@@ -52,7 +52,7 @@ final class Log {
     /** All of it, or nothing of it that a recovery would find. @return where it lies */
     LogFile write(Lines lines) throws IOException {
         LogFile file = files.peekLast();
-        if (file == null || file.length() >= fullAt) {
+        if (file == null || file.length() >= fullAt || file.isClosed()) {
             file = new LogFile(disk, directory.resolve(name(numbers.incrementAndGet())));
             files.addLast(file);
         }

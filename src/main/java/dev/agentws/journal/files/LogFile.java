@@ -30,6 +30,11 @@ final class LogFile {
         return path;
     }
 
+    /** Whether it was to be deleted, which may have failed. */
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
     /** Bytes written. */
     long length() {
         return length;

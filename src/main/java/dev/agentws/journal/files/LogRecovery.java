@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class LogRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(LogRecovery.class);
     private static final String ENDING = ".jsonl";
+    private static final Pattern NAME = Pattern.compile("\\d{12,18}\\.jsonl");
 
     private final Disk disk;
     private final SessionFolders folders;
@@ -146,7 +148,12 @@ final class LogRecovery {
     private static List<Path> files(Path directory) throws IOException {
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + ENDING)) {
-            files.forEach(found::add);
+            for (Path file : files) {
+                // Whatever else people have put there is not ours.
+                if (NAME.matcher(file.getFileName().toString()).matches()) {
+                    found.add(file);
+                }
+            }
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }

@@ -24,6 +24,7 @@ final class Removals {
     private final int largeFrom;
     private final Deque<Tail> large = new ArrayDeque<>();
     private final Lines lines = new Lines();
+    private boolean uncleared;
 
     /** The disk did not take them, and what it shows in their place is something else. */
     static final class LostLines extends IOException {
@@ -75,12 +76,21 @@ final class Removals {
 
     /** The session needs no log any more. */
     void drop(Tail tail) {
+        leave(tail);
+        books.settled(tail);
+    }
+
+    private static void leave(Tail tail) {
         LogFile first = tail.first();
         if (first != null) {
             first.members().remove(tail);
             tail.first(null);
         }
-        books.settled(tail);
+    }
+
+    /** Whether more of the session may come into the log: what nobody can move out of it must not grow without end. */
+    boolean mayGrow(Tail tail) {
+        return !tail.stuck() || tail.view().pending().bytes() < largeFrom;
     }
 
     /** A few of those that are due. */
@@ -137,7 +147,7 @@ final class Removals {
             lines.put(view.pending().load());
             LogFile file = log.write(lines);
             file.force();
-            drop(tail);
+            leave(tail);
             tail.carriedOver(file.path(), file.length() - lines.size() + from);
             tail.first(file);
             file.members().add(tail);
@@ -192,8 +202,12 @@ final class Removals {
     private void clear(boolean all) {
         try {
             log.clear(all);
+            uncleared = false;
         } catch (IOException e) {
-            LOG.warn("a log that is not needed any more could not be deleted, the next start does", e);
+            if (!uncleared) {
+                LOG.warn("a log that is not needed any more could not be deleted; it is tried again", e);
+            }
+            uncleared = true;
         }
     }
 }

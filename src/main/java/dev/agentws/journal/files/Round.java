@@ -20,7 +20,7 @@ final class Round {
     private final Desk desk;
     private final PendingBytes pending;
     private final List<Writer.Work.Append> appends = new ArrayList<>();
-    private final List<String> deleted = new ArrayList<>(0);
+    private final List<FileBook> deleted = new ArrayList<>(0);
     private final List<Runnable> afterwards = new ArrayList<>(0);
 
     Round(Desk desk, PendingBytes pending) {
@@ -49,11 +49,15 @@ final class Round {
 
     void finish(Writer.Work.Finish finish) {
         if (finish.how() == End.DELETE) {
-            deleted.add(finish.book().sessionId());
+            deleted.add(finish.book());
         }
         afterwards.add(() -> {
-            desk.summarize(finish.book());
-            JournalException failure = finish.how() == null ? null : desk.end(finish.book(), finish.how());
+            JournalException failure = null;
+            if (finish.how() == null) {
+                desk.summarize(finish.book());
+            } else {
+                failure = desk.end(finish.book(), finish.how());
+            }
             desk.release(finish.book());
             tell(finish.done(), failure);
         });

@@ -17,12 +17,15 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The directories of the sessions: {@code sessions/NAME} and {@code archived/NAME}. One that is being made or removed has a name with a
  * dot in front, so that a session is there as a whole or not at all.
  */
 final class SessionFolders {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionFolders.class);
     private static final String SUMMARY = "summary.json";
     private static final String ID = "id";
     private static final Pattern CURSOR = Pattern.compile("(\\d{1,18})\\.(.+)");
@@ -117,13 +120,27 @@ final class SessionFolders {
 
     void end(String sessionId, End how) throws IOException {
         Path folder = folder(sessionId);
-        Path to = how == End.ARCHIVE ? archive.resolve(folder.getFileName()) : hidden("gone", folder);
-        disk.move(folder, to);
-        disk.syncDirectory(current);
         if (how == End.ARCHIVE) {
+            disk.move(folder, archive.resolve(folder.getFileName()));
+            disk.syncDirectory(current);
             disk.syncDirectory(archive);
         } else {
-            remove(to);
+            delete(folder);
+        }
+    }
+
+    private void delete(Path folder) throws IOException {
+        Path gone = hidden("gone", folder);
+        if (Files.exists(gone)) {
+            // An earlier one of that name.
+            remove(gone);
+        }
+        disk.move(folder, gone);
+        disk.syncDirectory(current);
+        try {
+            remove(gone);
+        } catch (IOException e) {
+            LOG.warn("{}: what was deleted stays there until the next start", gone, e);
         }
     }
 

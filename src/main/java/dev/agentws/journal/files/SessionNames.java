@@ -42,7 +42,7 @@ final class SessionNames {
         int length = 0;
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            if (c == '%' && i + 2 < name.length()) {
+            if (c == '%' && i + 2 < name.length() && isHex(name.charAt(i + 1)) && isHex(name.charAt(i + 2))) {
                 bytes[length++] = (byte) HexFormat.fromHexDigits(name, i + 1, i + 3);
                 i += 2;
             } else if (isPlain(c)) {
@@ -51,7 +51,13 @@ final class SessionNames {
                 return null;
             }
         }
-        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+        String sessionId = new String(bytes, 0, length, StandardCharsets.UTF_8);
+        // Others that would mean the same are not ours.
+        return escape(sessionId).equals(name) ? sessionId : null;
+    }
+
+    private static boolean isHex(char c) {
+        return HexFormat.isHexDigit(c);
     }
 
     private static boolean isPlain(char c) {

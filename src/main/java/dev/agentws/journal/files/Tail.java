@@ -155,6 +155,13 @@ final class Tail {
         stuck = false;
     }
 
+    /** Nothing is left of it, nor is wanted. */
+    void deleted() {
+        formatted = 0;
+        born = false;
+        view = new View(Extent.EMPTY);
+    }
+
     /** The log that has the first of the pending lines. */
     @Nullable
     LogFile first() {

@@ -29,15 +29,18 @@ final class BookDesk {
     private final LongSupplier clockMillis;
     private final StreamReader reader;
     private final Consumer<RedisBook> released;
+    private final Keeping keeping;
     private volatile boolean closed;
 
     BookDesk(
             RedisLink link,
+            Keeping keeping,
             RedisJournalConfig config,
             PendingBytes pending,
             LongSupplier clockMillis,
             Consumer<RedisBook> released) {
         this.link = link;
+        this.keeping = keeping;
         this.config = config;
         this.pending = pending;
         this.clockMillis = clockMillis;
@@ -80,10 +83,12 @@ final class BookDesk {
     private void attempt(RedisBook book, Flight flight, long deadline) {
         boolean create = book.creates();
         long connect = link.connects();
-        CompletionStage<List<Object>> appended = link.run(Script.APPEND, keys(book), arguments(book, flight, create));
+        Keeping.Said said = keeping.news(book.vouched());
+        CompletionStage<List<Object>> appended =
+                link.run(Script.APPEND, keys(book), arguments(book, flight, create, said));
         appended.thenCompose(answer -> replicated(answer, connect)).whenComplete((answer, thrown) -> {
             if (thrown == null) {
-                answered(book, flight, answer);
+                answered(book, flight, answer, said);
             } else {
                 retry(book, flight, deadline, RedisLink.cause(thrown));
             }
@@ -95,8 +100,8 @@ final class BookDesk {
         return List.of(keys.meta(), keys.stream(), keys.lease(), keys.channel(), RedisKeys.CURRENT, RedisKeys.BUSY);
     }
 
-    private List<byte[]> arguments(RedisBook book, Flight flight, boolean create) {
-        List<byte[]> arguments = new ArrayList<>(flight.arguments().size() + 8);
+    private List<byte[]> arguments(RedisBook book, Flight flight, boolean create, Keeping.@Nullable Said said) {
+        List<byte[]> arguments = new ArrayList<>(flight.arguments().size() + 9);
         arguments.add(RedisLink.bytes(book.fence()));
         arguments.add(RedisLink.bytes(Long.toString(flight.from())));
         arguments.add(RedisLink.bytes(create ? "1" : "0"));
@@ -105,6 +110,7 @@ final class BookDesk {
         arguments.add(RedisLink.bytes(book.sessionId()));
         arguments.add(now());
         arguments.add(RedisLink.bytes(flight.busy() ? "1" : "0"));
+        arguments.add(Keeping.argument(said));
         arguments.addAll(flight.arguments());
         return arguments;
     }
@@ -145,23 +151,57 @@ final class BookDesk {
         }
     }
 
-    private void answered(RedisBook book, Flight flight, List<Object> answer) {
+    private void answered(RedisBook book, Flight flight, List<Object> answer, Keeping.@Nullable Said said) {
         String word = RedisLink.word(answer, 0);
         String session = "session " + book.sessionId();
         switch (word) {
-            case "ok" -> book.landed(flight);
+            case "ok" -> {
+                book.vouchedAs(said);
+                book.landed(flight);
+            }
             case "exists" ->
                 book.failed(flight, new JournalException(Reason.EXISTS, session + ": exists (expected: a new id)"));
             case "fenced" -> book.failed(flight, fenced(book));
-            default -> {
-                JournalException why = new JournalException(
-                        Reason.HISTORY_LOST,
-                        session + ": Redis has " + RedisLink.word(answer, 1) + " entries (expected: " + flight.from()
-                                + ")");
-                LOG.error("{}: committed history is gone", why.getMessage());
-                book.failed(flight, why);
-            }
+            default -> book.failed(flight, lost(book, answer, flight.from()));
         }
+    }
+
+    private static JournalException lost(RedisBook book, List<Object> answer, long expected) {
+        JournalException why = new JournalException(
+                Reason.HISTORY_LOST,
+                "session " + book.sessionId() + ": Redis has " + RedisLink.word(answer, 1) + " entries (expected: "
+                        + expected + ")");
+        LOG.error("{}: committed history is gone", why.getMessage());
+        return why;
+    }
+
+    /**
+     * Says that we are still there, and looks whether the book is, too.
+     *
+     * @param lost told when it is ours no more
+     */
+    void renew(RedisBook book, Consumer<String> lost) {
+        long asked = nanos();
+        long committed = book.entries();
+        // While a batch is under way, others may have seen more than we know to be there.
+        Keeping.Said said = book.quiet() ? keeping.news(book.vouched()) : null;
+        RedisKeys keys = new RedisKeys(book.sessionId());
+        List<byte[]> arguments = List.of(
+                RedisLink.bytes(book.fence()),
+                RedisLink.bytes(config.node()),
+                leaseMillis(),
+                RedisLink.bytes(Long.toString(committed)),
+                Keeping.argument(said));
+        link.run(Script.RENEW, List.of(keys.meta(), keys.lease()), arguments).whenComplete((answer, thrown) -> {
+            if (thrown == null && RedisLink.word(answer, 0).equals("ok")) {
+                book.renewed(asked);
+                book.vouchedAs(said);
+            } else if (thrown == null && !book.isClosed() && book.failure() == null) {
+                boolean fenced = RedisLink.word(answer, 0).equals("fenced");
+                book.failed(null, fenced ? fenced(book) : lost(book, answer, committed));
+                lost.accept(book.sessionId());
+            }
+        });
     }
 
     static JournalException fenced(RedisBook book) {
@@ -207,7 +247,13 @@ final class BookDesk {
             return;
         }
         RedisKeys keys = new RedisKeys(book.sessionId());
-        link.run(Script.RELEASE, List.of(keys.meta(), keys.lease()), List.of(RedisLink.bytes(book.fence())))
+        link.run(
+                        Script.RELEASE,
+                        List.of(keys.meta(), keys.lease(), keys.commands(), RedisKeys.BUSY),
+                        List.of(
+                                RedisLink.bytes(book.fence()),
+                                RedisLink.bytes(book.sessionId()),
+                                RedisLink.bytes(book.rests() ? "1" : "0")))
                 .whenComplete((answer, thrown) -> letGo(book));
     }
 

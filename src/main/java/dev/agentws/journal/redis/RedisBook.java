@@ -27,8 +27,10 @@ final class RedisBook implements Book {
 
     private long handedOver;
     private boolean underWay;
+    private boolean rests;
     private boolean busy;
     private boolean create;
+    private boolean unsure;
     private byte @Nullable [] heldSummary;
 
     private volatile StreamId last;
@@ -36,6 +38,9 @@ final class RedisBook implements Book {
     private volatile @Nullable JournalException failure;
     private volatile boolean closed;
     private volatile long renewedNanos;
+    /** What was last said of Redis together with this book being whole in it. */
+    private volatile Keeping.@Nullable Said vouched;
+
     private final CompletableFuture<@Nullable Void> released = new CompletableFuture<>();
 
     /** @param create whether the session comes into being with the first append */
@@ -95,6 +100,25 @@ final class RedisBook implements Book {
         return renewedNanos;
     }
 
+    /** @param said null: what was said before */
+    void vouchedAs(Keeping.@Nullable Said said) {
+        vouched = said == null ? vouched : said;
+    }
+
+    Keeping.@Nullable Said vouched() {
+        return vouched;
+    }
+
+    /** Whoever has it will first send again what an earlier book of the session had under way. */
+    synchronized void unsure() {
+        unsure = true;
+    }
+
+    /** Whether all that was ever sent is known to be in Redis. */
+    synchronized boolean quiet() {
+        return !busy && !unsure && waiting.isEmpty();
+    }
+
     @Nullable
     JournalException failure() {
         return failure;
@@ -124,6 +148,12 @@ final class RedisBook implements Book {
     @Override
     public synchronized void busy(boolean now) {
         underWay = now;
+        rests = !now;
+    }
+
+    /** Whether it was said that nothing is under way. */
+    synchronized boolean rests() {
+        return rests;
     }
 
     private @Nullable JournalException refusal(long cost) {
@@ -167,6 +197,7 @@ final class RedisBook implements Book {
             last = StreamId.parse(flight.lastId());
             entries = flight.from() + flight.entries();
             create = false;
+            unsure = false;
             summary = heldSummary;
             heldSummary = null;
         }

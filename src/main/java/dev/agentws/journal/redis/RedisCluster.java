@@ -11,6 +11,7 @@ import io.lettuce.core.SetArgs;
 import io.lettuce.core.StreamMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,21 +48,42 @@ public final class RedisCluster implements Cluster {
     }
 
     @Override
+    public boolean elsewhere(String sessionId) throws JournalException {
+        String owner = owner(sessionId);
+        return owner != null && !owner.equals(config.node());
+    }
+
+    @Override
+    public List<String> unowned(long sinceMillis) throws JournalException {
+        return withoutLease(
+                link.await(link.commands().zrangebyscore(RedisKeys.CURRENT, Range.create(0L, sinceMillis))));
+    }
+
+    @Override
+    public byte[] summary(String sessionId) throws JournalException {
+        byte[] summary = link.await(link.commands().hget(new RedisKeys(sessionId).meta(), "summary"));
+        return summary == null ? new byte[0] : summary;
+    }
+
+    @Override
     public boolean current(String sessionId) throws JournalException {
         return link.await(link.commands().zscore(RedisKeys.CURRENT, RedisLink.bytes(sessionId))) != null;
     }
 
     @Override
-    public List<String> orphans() throws JournalException {
-        return withoutLease(RedisKeys.BUSY);
+    public long lastSeq(String sessionId) throws JournalException {
+        byte[] last = link.await(link.commands().hget(new RedisKeys(sessionId).meta(), "last"));
+        return last == null ? StreamId.NONE.seq() : StreamId.parse(text(last)).seq();
     }
 
-    /** The sessions of a set that no node owns. */
-    private List<String> withoutLease(String set) throws JournalException {
-        List<String> ids = new ArrayList<>();
-        for (byte[] id : link.await(link.commands().smembers(set))) {
-            ids.add(text(id));
-        }
+    @Override
+    public List<String> orphans() throws JournalException {
+        return withoutLease(link.await(link.commands().smembers(RedisKeys.BUSY)));
+    }
+
+    /** Those of the sessions that no node owns. */
+    private List<String> withoutLease(Collection<byte[]> sessions) throws JournalException {
+        List<String> ids = sessions.stream().map(RedisCluster::text).toList();
         List<String> free = new ArrayList<>();
         for (int from = 0; from < ids.size(); from += LEASES) {
             List<String> piece = ids.subList(from, Math.min(ids.size(), from + LEASES));
@@ -162,7 +184,7 @@ public final class RedisCluster implements Cluster {
 
     /** Sessions that no node has any more count no more: a node that died took nobody off the list. */
     private void forgetTheDead(String limit) throws JournalException {
-        for (String id : withoutLease(RedisKeys.limit(limit))) {
+        for (String id : withoutLease(link.await(link.commands().smembers(RedisKeys.limit(limit))))) {
             dismiss(limit, id);
         }
     }

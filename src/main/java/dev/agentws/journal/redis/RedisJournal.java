@@ -1,6 +1,7 @@
 package dev.agentws.journal.redis;
 
 import dev.agentws.journal.Book;
+import dev.agentws.journal.Entry;
 import dev.agentws.journal.Journal;
 import dev.agentws.journal.JournalException;
 import dev.agentws.journal.JournalException.Reason;
@@ -30,7 +31,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>Redis away: batches are sent again until {@link RedisJournalConfig#patience} ends; nothing is told as committed meanwhile.
- *   <li>Redis came back with less than was committed: the next append fails as {@link Reason#HISTORY_LOST}.
+ *   <li>Redis came back with less than was committed: the next append or renewal fails as {@link Reason#HISTORY_LOST}.
+ *   <li>It may have, and nobody lives who would know: {@link #open} puts an {@link dev.agentws.journal.Entry#HOLE} behind what is there.
  *   <li>{@link #open} of a session that another node owns fails as {@link Reason#TAKEN} and names the node.
  * </ul>
  *
@@ -40,11 +42,15 @@ import org.slf4j.LoggerFactory;
 public final class RedisJournal implements Journal {
     private static final Logger LOG = LoggerFactory.getLogger(RedisJournal.class);
     private static final long CLOSE_SECONDS = 5;
+    private static final String NOT_KNOWN = "-";
+    /** More than a session shows in its life, and so small that a million of them are exact numbers in every client. */
+    private static final String HOLE_LENGTH = "1000000000";
 
     private final RedisJournalConfig config;
     private final RedisLink link;
     private final PendingBytes pending;
     private final BookDesk desk;
+    private final Keeping keeping;
     private final SessionDirectory directory;
     private final Supplier<String> words;
     private final Consumer<String> lost;
@@ -64,7 +70,9 @@ public final class RedisJournal implements Journal {
         this.words = words;
         this.lost = lost;
         pending = new PendingBytes(config.pendingBytes());
-        desk = new BookDesk(link, config, pending, clockMillis, book -> books.remove(book.sessionId(), book));
+        keeping = new Keeping(link);
+        keeping.await();
+        desk = new BookDesk(link, keeping, config, pending, clockMillis, book -> books.remove(book.sessionId(), book));
         directory = new SessionDirectory(link);
         cluster = new RedisCluster(config, link, this::owns);
         long every = config.lease().toMillis() / 3;
@@ -116,6 +124,19 @@ public final class RedisJournal implements Journal {
 
     @Override
     public Book open(String sessionId) throws JournalException {
+        return claim(sessionId, NOT_KNOWN);
+    }
+
+    /** We know what was committed, so nothing can be lost without being noticed, and no hole is needed. */
+    @Override
+    public Book reopen(Book old) throws JournalException {
+        old.close();
+        RedisBook again = claim(old.sessionId(), Long.toString(old.entries()));
+        again.unsure();
+        return again;
+    }
+
+    private RedisBook claim(String sessionId, String committed) throws JournalException {
         refuseClosed();
         RedisBook here = books.get(sessionId);
         if (here != null) {
@@ -125,15 +146,20 @@ public final class RedisJournal implements Journal {
             // Claiming now would fence what it still has to write.
             link.await(here.released());
         }
+        Keeping.Said said = keeping.await();
         RedisKeys keys = new RedisKeys(sessionId);
         List<Object> answer = link.await(
                 Script.CLAIM,
-                List.of(keys.meta(), keys.stream(), keys.lease(), RedisKeys.ARCHIVE, RedisKeys.CURRENT),
+                List.of(keys.meta(), keys.stream(), keys.lease(), RedisKeys.ARCHIVE, RedisKeys.CURRENT, keys.channel()),
                 List.of(
                         RedisLink.bytes(config.node()),
                         desk.leaseMillis(),
                         RedisLink.bytes(words.get()),
-                        RedisLink.bytes(sessionId)));
+                        RedisLink.bytes(sessionId),
+                        Keeping.argument(said),
+                        RedisLink.bytes(committed),
+                        RedisLink.bytes(Entry.HOLE),
+                        RedisLink.bytes(HOLE_LENGTH)));
         switch (RedisLink.word(answer, 0)) {
             case "none" -> throw new JournalException(Reason.NOT_FOUND, "session " + sessionId + ": not found");
             case "taken" -> throw taken(sessionId, "owned by node " + RedisLink.word(answer, 1));
@@ -183,28 +209,13 @@ public final class RedisJournal implements Journal {
     }
 
     private void renew() {
-        for (RedisBook book : books.values()) {
-            if (book.isBorn() && !book.isClosed() && book.failure() == null) {
-                renew(book);
+        keeping.ask().whenComplete((said, thrown) -> {
+            for (RedisBook book : books.values()) {
+                if (book.isBorn() && !book.isClosed() && book.failure() == null) {
+                    desk.renew(book, lost);
+                }
             }
-        }
-    }
-
-    private void renew(RedisBook book) {
-        long asked = System.nanoTime();
-        RedisKeys keys = new RedisKeys(book.sessionId());
-        link.run(
-                        Script.RENEW,
-                        List.of(keys.meta(), keys.lease()),
-                        List.of(RedisLink.bytes(book.fence()), RedisLink.bytes(config.node()), desk.leaseMillis()))
-                .whenComplete((answer, thrown) -> {
-                    if (thrown == null && RedisLink.word(answer, 0).equals("ok")) {
-                        book.renewed(asked);
-                    } else if (thrown == null && !book.isClosed() && book.failure() == null) {
-                        book.failed(null, BookDesk.fenced(book));
-                        lost.accept(book.sessionId());
-                    }
-                });
+        });
     }
 
     @Override

@@ -19,7 +19,7 @@ final class RedisKeys {
         prefix = "agentws:{" + sessionId.replace("%", "%25").replace("{", "%7b").replace("}", "%7d") + "}:";
     }
 
-    /** Hash: fence, epoch, entries, last (id in the stream), summary. */
+    /** Hash: fence, epoch, entries, last (id in the stream), summary; story and keeps, by {@link Script}. */
     String meta() {
         return prefix + "meta";
     }

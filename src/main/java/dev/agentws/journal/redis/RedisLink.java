@@ -74,7 +74,9 @@ final class RedisLink implements AutoCloseable {
         client.addListener(new RedisConnectionStateAdapter() {
             @Override
             public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
-                connects.incrementAndGet();
+                if (!(handler instanceof StatefulRedisPubSubConnection)) {
+                    connects.incrementAndGet();
+                }
             }
         });
         connection = client.connect(CODEC);
@@ -106,7 +108,7 @@ final class RedisLink implements AutoCloseable {
         return connection.async();
     }
 
-    /** Rises with each new connection: what WAIT says counts only for writes of the same connection. */
+    /** Rises with each new connection for commands: what WAIT says counts only for writes of the same connection. */
     long connects() {
         return connects.get();
     }

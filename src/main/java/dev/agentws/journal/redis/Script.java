@@ -9,13 +9,14 @@ import java.util.HexFormat;
 enum Script {
     /**
      * Keys: meta, stream, lease, channel, directory, busy. Arguments: fence, entries before, 1 to create, node, lease in ms, session, now
-     * in ms, 1 while something is under way, then id, kind and JSON of each entry. Answers ok, exists, fenced or lost (with what is there). Sent twice, it answers ok twice and writes once: only the
+     * in ms, 1 while something is under way, whether Redis keeps what it confirms or - if that was said before, then id, kind and JSON of
+     * each entry. Answers ok, exists, fenced or lost (with what is there). Sent twice, it answers ok twice and writes once: only the
      * holder of a fence numbers under it. It writes a little also the second time, so that WAIT has something to wait for.
      */
-    APPEND("""
+    APPEND(Parts.STORY + """
             local meta = redis.call('HMGET', KEYS[1], 'fence', 'entries')
             local from = tonumber(ARGV[2])
-            local n = (#ARGV - 8) / 3
+            local n = (#ARGV - 9) / 3
             if not meta[1] then
               if ARGV[3] ~= '1' or from ~= 0 then return {'lost', 0} end
               if redis.call('EXISTS', KEYS[2]) == 1 then return {'exists'} end
@@ -29,13 +30,14 @@ enum Script {
               return {'fenced'}
             end
             local have = tonumber(meta[2])
+            if have ~= from and have < from + n then return {'lost', have} end
+            if ARGV[9] ~= '-' then vouch(KEYS[1], ARGV[9]) end
             if have >= from + n then
               redis.call('HSET', KEYS[1], 'entries', have)
               return {'ok'}
             end
-            if have ~= from then return {'lost', have} end
             local last
-            for i = 9, #ARGV, 3 do
+            for i = 10, #ARGV, 3 do
               last = ARGV[i]
               redis.call('XADD', KEYS[2], last, 'k', ARGV[i + 1], 'd', ARGV[i + 2])
             end
@@ -46,20 +48,40 @@ enum Script {
             """),
 
     /**
-     * Keys: meta, stream, lease, archive, directory. Arguments: node, lease in ms, a random word, session. Answers ok with fence, entries and last id; none; taken
-     * with the node that has it; lost with what meta and stream say.
+     * Keys: meta, stream, lease, archive, directory, channel. Arguments: node, lease in ms, a random word, session, whether Redis keeps
+     * what it confirms, how many entries were committed or - if nobody knows, what kind a hole has, its length. Answers ok with fence,
+     * entries and last id; none; taken with the node that has it; lost with what was expected and what is there.
+     *
+     * <p>Where Redis has begun another story since the last owner vouched for the book, and may have lost the end of that one, a hole in
+     * the numbers keeps those of the lost frames from being given a second time.
      */
-    CLAIM("""
+    CLAIM(Parts.STORY + """
             if redis.call('EXISTS', KEYS[1]) == 0 then
               if redis.call('EXISTS', KEYS[2]) == 1 then return {'lost', 'no head', 'entries'} end
               return {'none'}
             end
             local owner = redis.call('GET', KEYS[3])
             if owner and owner ~= ARGV[1] then return {'taken', owner} end
-            local meta = redis.call('HMGET', KEYS[1], 'entries', 'last')
+            local meta = redis.call('HMGET', KEYS[1], 'entries', 'last', 'story', 'keeps')
+            local entries = tonumber(meta[1])
+            local last = meta[2]
             local top = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
             local id = top[1] and top[1][1] or ''
-            if id ~= meta[2] then return {'lost', meta[2], id} end
+            if id ~= last then return {'lost', last, id} end
+            if ARGV[6] ~= '-' then
+              if entries < tonumber(ARGV[6]) then return {'lost', ARGV[6] .. ' entries', entries} end
+            else
+              local now, keeps = story(ARGV[5])
+              local whole = now ~= '' and meta[3] == now or meta[4] == '1' and keeps == '1'
+              if not whole then
+                last = string.format('%.0f-1', tonumber(string.match(last, '%d+')) + tonumber(ARGV[8]))
+                redis.call('XADD', KEYS[2], last, 'k', ARGV[7], 'd', '{}')
+                entries = entries + 1
+                redis.call('HSET', KEYS[1], 'entries', entries, 'last', last)
+              end
+              vouch(KEYS[1], ARGV[5])
+              if not whole then redis.call('PUBLISH', KEYS[6], last) end
+            end
             local fence = redis.call('HINCRBY', KEYS[1], 'epoch', 1) .. ':' .. ARGV[1] .. ':' .. ARGV[3]
             redis.call('SET', KEYS[3], ARGV[1], 'PX', ARGV[2])
             redis.call('HSET', KEYS[1], 'fence', fence)
@@ -68,21 +90,33 @@ enum Script {
               redis.call('ZREM', KEYS[4], ARGV[4])
               redis.call('ZADD', KEYS[5], archived, ARGV[4])
             end
-            return {'ok', fence, tonumber(meta[1]), meta[2]}
+            return {'ok', fence, entries, last}
             """),
 
-    /** Keys: meta, lease. Arguments: fence, node, lease in ms. Answers ok or fenced. An expired lease that nobody took comes back. */
-    RENEW("""
-            if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return {'fenced'} end
+    /**
+     * Keys: meta, lease. Arguments: fence, node, lease in ms, how many entries were committed, whether Redis keeps what it confirms or -
+     * if that was said before or more is under way. Answers ok, fenced or lost (with what is there). An expired lease that nobody took
+     * comes back.
+     */
+    RENEW(Parts.STORY + """
+            local meta = redis.call('HMGET', KEYS[1], 'fence', 'entries')
+            if not meta[1] then return {'lost', 0} end
+            if meta[1] ~= ARGV[1] then return {'fenced'} end
+            if tonumber(meta[2]) < tonumber(ARGV[4]) then return {'lost', tonumber(meta[2])} end
+            if ARGV[5] ~= '-' then vouch(KEYS[1], ARGV[5]) end
             redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
             return {'ok'}
             """),
 
-    /** Keys: meta, lease. Arguments: fence. Answers ok or fenced. The fence goes too, so that nothing of ours still under way lands. */
+    /**
+     * Keys: meta, lease, commands, busy. Arguments: fence, session, 1 if nothing is under way in it. Answers ok or fenced. The fence goes
+     * too, so that nothing of ours still under way lands.
+     */
     RELEASE("""
             if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return {'fenced'} end
             redis.call('HSET', KEYS[1], 'fence', '')
             redis.call('DEL', KEYS[2])
+            if ARGV[3] == '1' and redis.call('XLEN', KEYS[3]) == 0 then redis.call('SREM', KEYS[4], ARGV[2]) end
             return {'ok'}
             """),
 
@@ -144,6 +178,26 @@ enum Script {
             redis.call('PUBLISH', KEYS[3], ARGV[1])
             return {'ok'}
             """);
+
+    /** What scripts have in common. */
+    private static final class Parts {
+        /**
+         * A story is what one Redis knows from its start, or from when it took over from another, on: by its name it is told from what
+         * any other made of the same data. To vouch is to say that the book is whole in this story, and whether the next one will have
+         * all of it: not if a replica, which may lack the end, could begin that.
+         */
+        static final String STORY = """
+            local function story(keeps)
+              local told = redis.call('INFO', 'replication')
+              local alone = string.match(told, 'role:master') and string.match(told, 'connected_slaves:0%s')
+              return string.match(told, 'master_replid:(%w+)') or '', alone and keeps or '0'
+            end
+            local function vouch(meta, keeps)
+              local now, kept = story(keeps)
+              redis.call('HSET', meta, 'story', now, 'keeps', kept)
+            end
+            """;
+    }
 
     private final String text;
     private final String digest;

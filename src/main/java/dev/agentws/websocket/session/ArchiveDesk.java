@@ -3,6 +3,7 @@ package dev.agentws.websocket.session;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.agentws.agent.SessionArchive;
+import dev.agentws.agent.SessionRegistry.Refusal;
 import dev.agentws.agent.SessionRegistry.Slot;
 import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionOptions.Invalid;
@@ -179,6 +180,9 @@ final class ArchiveDesk {
             return look.in(archive);
         } catch (Invalid e) {
             return () -> failed.accept(() -> refuse(ErrorCode.INVALID_OPTIONS, e.getMessage(), id, message));
+        } catch (SessionArchive.Alive e) {
+            return () -> failed.accept(
+                    () -> maker.refuse(Refusal.EXISTS, id, message.kind().wireName()));
         } catch (IOException e) {
             String text = "What is kept of ended sessions cannot be read just now: " + e.getMessage();
             return () -> failed.accept(() -> refuse(ErrorCode.OVERLOADED, text, id, message));

@@ -6,7 +6,7 @@ import dev.agentws.agent.Waker;
 import dev.agentws.agent.event.SessionEvent.SessionInfo;
 import dev.agentws.agent.record.StoredSummary;
 import dev.agentws.cluster.ClusterNode;
-import dev.agentws.cluster.ClusterNode.Other;
+import dev.agentws.cluster.ClusterNode.Stored;
 import dev.agentws.protocol.ClientMessage;
 import dev.agentws.protocol.ErrorCode;
 import dev.agentws.protocol.SessionSearch;
@@ -62,7 +62,7 @@ final class EverySession {
                     }
                 },
                 () -> elsewhere(others -> {
-                    for (Other other : others) {
+                    for (Stored other : others) {
                         SessionInfo shown = StoredSummary.shown(other.summary());
                         if (shown != null) {
                             // One that is here by now is known better here.
@@ -131,34 +131,56 @@ final class EverySession {
             // Not in place, so that a thousand of them do not pile up on the stack.
             loop.execute(() -> {
                 if (session != null) {
-                    session.execute(() -> end(session, ended));
+                    session.execute(() -> endOrWake(session, ended, asleep));
                 }
                 endAsleep(asleep, ended, done);
             });
         });
     }
 
-    private void endElsewhere(List<Other> others, List<String> ended) {
-        ClusterNode through = node;
-        AtomicInteger left = new AtomicInteger(others.size());
-        if (through == null || others.isEmpty()) {
-            killed(ended);
-            return;
-        }
-        for (Other other : others) {
-            through.ask(other.sessionId(), CommandJson.end(other.sessionId()), answer -> {
-                Session here = answer.here();
-                if (here != null) {
-                    here.execute(() -> registry.end(here));
-                }
-                if (answer.failure() == null) {
-                    ended.add(other.sessionId());
-                }
-                if (left.decrementAndGet() == 0) {
+    private void endElsewhere(List<Stored> others, List<String> ended) {
+        Deque<Stored> left = new ConcurrentLinkedDeque<>(others);
+        left.removeIf(other -> ended.contains(other.sessionId()));
+        AtomicInteger atWork = new AtomicInteger(AT_A_TIME);
+        for (int i = 0; i < AT_A_TIME; i++) {
+            endElsewhere(left, ended, () -> {
+                if (atWork.decrementAndGet() == 0) {
                     killed(ended);
                 }
             });
         }
+    }
+
+    /** Ends one after the other, some of which have to be taken up for that. Any thread. */
+    private void endElsewhere(Deque<Stored> left, List<String> ended, Runnable done) {
+        Stored next = left.poll();
+        ClusterNode through = node;
+        if (through == null || next == null) {
+            done.run();
+            return;
+        }
+        String id = next.sessionId();
+        // Not in place, so that a thousand of them do not pile up on the stack.
+        Runnable rest = () -> outbox.loop().execute(() -> endElsewhere(left, ended, done));
+        through.askToEnd(id, CommandJson.end(id), answer -> {
+            Session here = answer.here();
+            if (here == null) {
+                if (answer.failure() == null) {
+                    ended.add(id);
+                }
+                rest.run();
+                return;
+            }
+            here.execute(() -> {
+                if (here.ended()) {
+                    // It fell asleep again meanwhile.
+                    left.add(next);
+                } else {
+                    end(here, ended);
+                }
+                rest.run();
+            });
+        });
     }
 
     private void killed(List<String> ended) {
@@ -167,12 +189,12 @@ final class EverySession {
         Replies.send(outbox, out -> Replies.agentsKilled(out, sorted));
     }
 
-    /** Hands on what other nodes have; nothing where there are none. */
-    private void elsewhere(Consumer<List<Other>> then) {
+    /** Hands on what all nodes have; nothing where this process is alone. */
+    private void elsewhere(Consumer<List<Stored>> then) {
         if (node == null) {
             then.accept(List.of());
         } else {
-            node.others(then);
+            node.everywhere(then);
         }
     }
 

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,7 @@ final class FarSession {
     private boolean closed;
 
     /** The connection's side. */
-    interface Owner {
+    interface Owner extends WakingDesk.Refused {
         /** The session is here now: this message is for it. */
         void here(ClientMessage message);
 
@@ -82,7 +83,13 @@ final class FarSession {
         ClientMessage message = waiting.peek();
         asking = message != null;
         if (message != null) {
-            node.ask(id, CommandJson.write(id, message), answer -> outbox.execute(() -> answered(message, answer)));
+            byte[] command = CommandJson.write(id, message);
+            Consumer<Answer> then = answer -> outbox.execute(() -> answered(message, answer));
+            if (message.kind() == ClientMessage.Kind.END_SESSION) {
+                node.askToEnd(id, command, then);
+            } else {
+                node.ask(id, command, then);
+            }
         } else if (view == null) {
             owner.forget(this);
         }
@@ -115,17 +122,20 @@ final class FarSession {
     }
 
     private void refuse(ClientMessage message, JournalException failure) {
-        String type = message.kind().wireName();
         if (failure.reason() == Reason.NOT_FOUND) {
             owner.gone(message, id);
+        } else if (failure.reason() == Reason.CROWDED) {
+            String text = "Session " + id + " sleeps and cannot be woken: as many sessions are awake as may be;"
+                    + " end one, or try again later";
+            owner.refused(message, ErrorCode.MAX_SESSIONS, text, id);
         } else if (failure.reason() == Reason.HISTORY_LOST || failure.reason() == Reason.DAMAGED) {
             LOG.error("session {}: cannot be taken up: {}", id, failure.getMessage());
-            owner.error(ErrorCode.INTERNAL, "The history of session " + id + " is lost or damaged", id, type);
+            owner.refused(message, ErrorCode.INTERNAL, "The history of session " + id + " is lost or damaged", id);
         } else {
-            LOG.warn("session {}: {} was not answered: {}", id, type, failure.getMessage());
+            LOG.warn("session {}: {} was not answered: {}", id, message.kind().wireName(), failure.getMessage());
             String text = "Session " + id + " cannot be reached just now, and it is not known whether this was done;"
                     + " try again in a moment, a prompt under the same prompt_id";
-            owner.error(ErrorCode.OVERLOADED, text, id, type);
+            owner.refused(message, ErrorCode.OVERLOADED, text, id);
         }
     }
 
@@ -148,9 +158,6 @@ final class FarSession {
                         outcome.path("again").asLong(), () -> owner.error(ErrorCode.INVALID_MESSAGE, text, id, type));
             }
         }
-        if (message.kind() == ClientMessage.Kind.FORK_SESSION) {
-            owner.fork((ForkSession) message);
-        }
         JsonNode reply = outcome.path("reply");
         if (reply.isObject()) {
             outbox.text(Unpooled.wrappedBuffer(reply.toString().getBytes(StandardCharsets.UTF_8)));
@@ -158,7 +165,9 @@ final class FarSession {
         JsonNode error = outcome.path("error");
         if (error.isObject()) {
             ErrorCode code = ErrorCode.valueOf(error.path("code").asText());
-            owner.error(code, error.path("message").asText(), id, type);
+            owner.refused(message, code, error.path("message").asText(), id);
+        } else if (message.kind() == ClientMessage.Kind.FORK_SESSION) {
+            owner.fork((ForkSession) message);
         }
     }
 

@@ -128,7 +128,12 @@ final class FarView {
         while (!closed && !underway && outbox.writable()) {
             StoredFrames known = stretch;
             if (known != null && known.lastSeq() > shown) {
-                show(known);
+                long next = known.nextSeq(shown);
+                if (next > shown + 1) {
+                    tellGap(next - 1, Math.max(next - 1, known.lastSeq()));
+                } else {
+                    show(known);
+                }
             } else if (more) {
                 stretch = null;
                 more = false;
@@ -173,18 +178,23 @@ final class FarView {
             tell(shown, shown, true);
             finish();
         } else if (found.frames().lastSeq() > 0) {
-            long first = found.frames().firstSeq();
-            if (first > shown + 1) {
-                long missed = shown;
-                shown = first - 1;
-                tell(missed, found.frames().lastSeq(), true);
-            }
             stretch = found.frames();
             more = true;
             pump();
         } else {
+            if (found.lastSeq() < shown) {
+                // Redis lost what the client has seen already. What comes next has numbers that are not taken.
+                tellGap(found.lastSeq(), found.lastSeq());
+            }
             pump();
         }
+    }
+
+    /** What came after the last event that was shown is lost, or that one itself: the client goes on after {@code to}. */
+    private void tellGap(long to, long last) {
+        long missed = shown;
+        shown = to;
+        tell(missed, last, true);
     }
 
     private void finish() {

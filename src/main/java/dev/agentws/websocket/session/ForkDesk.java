@@ -2,6 +2,7 @@ package dev.agentws.websocket.session;
 
 import dev.agentws.agent.Fork;
 import dev.agentws.agent.Session;
+import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.record.StoredSession;
 import dev.agentws.cluster.ClusterNode;
 import dev.agentws.protocol.ClientMessage.ForkSession;
@@ -9,28 +10,73 @@ import dev.agentws.protocol.ErrorCode;
 import dev.agentws.websocket.Outbox;
 import org.jspecify.annotations.Nullable;
 
-/** Makes sessions that begin where others are. Confined to the connection's event loop. */
+/**
+ * Makes sessions that begin where others are. A new id that a client chose is held by the {@link SessionMaker} from the beginning until it
+ * is settled here, whatever comes of it. Confined to the connection's event loop.
+ */
 final class ForkDesk {
     private final Outbox outbox;
+    private final SessionRegistry registry;
     private final @Nullable ClusterNode node;
     private final SessionMaker maker;
+    private final Ways ways;
     private final Steering.Refusals refusals;
 
-    /** @param node null when this process is alone */
-    ForkDesk(Outbox outbox, @Nullable ClusterNode node, SessionMaker maker, Steering.Refusals refusals) {
+    /** Where sessions of this connection are found, or awaited. */
+    record Ways(SessionMaker maker, Views views, WakingDesk waking) {}
+
+    ForkDesk(Outbox outbox, SessionDispatcher.Services services, Ways ways, Steering.Refusals refusals) {
         this.outbox = outbox;
-        this.node = node;
-        this.maker = maker;
+        this.registry = services.registry();
+        this.node = services.node();
+        this.maker = ways.maker();
+        this.ways = ways;
         this.refusals = refusals;
     }
 
-    /** @param session entered by who calls this, and left here */
-    void fork(Session session, ForkSession message) {
+    /**
+     * What comes for the new session from now on waits until it is made, or never will be.
+     *
+     * @param again begins again, when another session of that id is made just now
+     */
+    void begin(ForkSession message, Runnable again) {
         String newId = message.newSessionId();
         if (newId != null) {
-            // At once, so that what the client sends for the new session right behind this does not come too early.
+            if (maker.holds(newId, again)) {
+                return;
+            }
             maker.hold(newId);
         }
+        String id = message.sessionId();
+        if (id.equals(newId) || !maker.holds(id, () -> start(message))) {
+            start(message);
+        }
+    }
+
+    /** Once the session to fork is made, awake or here; also again, should it have gone meanwhile. */
+    void start(ForkSession message) {
+        String id = message.sessionId();
+        if (ways.views.waits(id)) {
+            ways.views.ask(id, message);
+            return;
+        }
+        if (ways.waking.holds(id, message)) {
+            return;
+        }
+        Session session = registry.find(id);
+        if (session != null && session.enter()) {
+            fork(session, message);
+        } else if (registry.has(id)) {
+            ways.waking.wake(id, message);
+        } else if (ways.views.reachFar()) {
+            ways.views.ask(id, message);
+        } else {
+            notFound(message);
+        }
+    }
+
+    /** @param session entered by who calls this, and left here */
+    private void fork(Session session, ForkSession message) {
         session.execute(() -> {
             try {
                 Runnable outcome = look(session, message);
@@ -47,10 +93,6 @@ final class ForkDesk {
         if (through == null) {
             notFound(message);
             return;
-        }
-        String newId = message.newSessionId();
-        if (newId != null) {
-            maker.hold(newId);
         }
         through.stored(message.sessionId(), stored -> {
             Runnable outcome = look(stored, message);
@@ -113,15 +155,10 @@ final class ForkDesk {
 
     /** There is no session to fork. */
     void notFound(ForkSession message) {
-        String text = "Session " + message.sessionId() + " not found";
-        refusals.error(
-                ErrorCode.SESSION_NOT_FOUND,
-                text,
-                about(message),
-                message.kind().wireName());
+        refuse(message, ErrorCode.SESSION_NOT_FOUND, "Session " + message.sessionId() + " not found");
     }
 
-    private void refuse(ForkSession message, ErrorCode code, String text) {
+    void refuse(ForkSession message, ErrorCode code, String text) {
         String newId = message.newSessionId();
         Runnable answer =
                 () -> refusals.error(code, text, about(message), message.kind().wireName());

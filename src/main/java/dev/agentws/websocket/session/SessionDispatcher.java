@@ -73,9 +73,9 @@ final class SessionDispatcher implements MessageHandler {
         this.history = new HistoryDesk(outbox);
         this.views = new Views(outbox, services.workers(), services.node(), new Elsewhere());
         this.maker = new SessionMaker(outbox, services, views::of, this::error, this::leaveIfClosed);
-        this.forks = new ForkDesk(outbox, services.node(), maker, this::error);
         this.archive = new ArchiveDesk(outbox, services, maker, this::error);
-        this.waking = new WakingDesk(outbox, services.waker(), this::again, this::error);
+        this.waking = new WakingDesk(outbox, services.waker(), this::again, this::refused);
+        this.forks = new ForkDesk(outbox, services, new ForkDesk.Ways(maker, views, waking), this::error);
         this.steering = new Steering(services.places(), this::error);
     }
 
@@ -123,7 +123,7 @@ final class SessionDispatcher implements MessageHandler {
                         .title(renamed.title()));
                 break;
             case FORK_SESSION:
-                fork((ForkSession) message);
+                forks.begin((ForkSession) message, () -> onMessage(message));
                 break;
             case LIST_SESSIONS:
                 list((ClientMessage.ListSessions) message);
@@ -175,22 +175,6 @@ final class SessionDispatcher implements MessageHandler {
         archive.load(message, stored -> history.load(stored, message));
     }
 
-    private void fork(ForkSession message) {
-        if (held(message.sessionId(), message) || held(message.newSessionId(), message)) {
-            return;
-        }
-        Session session = enter(message.sessionId());
-        if (session != null) {
-            forks.fork(session, message);
-        } else if (services.registry().has(message.sessionId())) {
-            waking.wake(message.sessionId(), message);
-        } else if (views.reachFar()) {
-            views.ask(message.sessionId(), message);
-        } else {
-            forks.notFound(message);
-        }
-    }
-
     /** Runs an action on the session's loop, after all that this connection has asked of the session before. */
     private void withSession(String id, ClientMessage message, Consumer<Session> action) {
         Session session = reach(id, message);
@@ -240,8 +224,25 @@ final class SessionDispatcher implements MessageHandler {
 
     /** A message that waited for its session to wake. */
     private void again(ClientMessage message) {
-        onMessage(message);
+        goOn(message);
         leaveIfClosed();
+    }
+
+    private void goOn(ClientMessage message) {
+        if (message.kind() == ClientMessage.Kind.FORK_SESSION) {
+            forks.start((ForkSession) message);
+        } else {
+            onMessage(message);
+        }
+    }
+
+    /** A message that waited comes to nothing. */
+    private void refused(ClientMessage message, ErrorCode code, String text, String id) {
+        if (message.kind() == ClientMessage.Kind.FORK_SESSION) {
+            forks.refuse((ForkSession) message, code, text);
+        } else {
+            error(code, text, id, message.kind().wireName());
+        }
     }
 
     private void elsewhere(String id, ClientMessage message) {
@@ -256,7 +257,12 @@ final class SessionDispatcher implements MessageHandler {
     private final class Elsewhere implements FarSession.Owner {
         @Override
         public void here(ClientMessage message) {
-            onMessage(message);
+            goOn(message);
+        }
+
+        @Override
+        public void refused(ClientMessage message, ErrorCode code, String text, String id) {
+            SessionDispatcher.this.refused(message, code, text, id);
         }
 
         @Override

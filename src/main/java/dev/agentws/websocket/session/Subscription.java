@@ -36,8 +36,10 @@ final class Subscription implements SessionListener {
     private long shown;
     /** Up to this number events are marked as replayed. */
     private long replayedTo;
-    /** A batch is on its way to the connection's loop, or a stretch of the past to this one. */
+    /** A batch is on its way to the connection's loop. */
     private boolean underway;
+    /** A stretch of the past is on its way here. */
+    private boolean reading;
     /** A stretch of the past that is being shown. */
     private @Nullable StoredFrames earlier;
 
@@ -197,16 +199,22 @@ final class Subscription implements SessionListener {
 
     /** Reads on in the log, or before that in the book, as long as the connection takes it. */
     private void pump() {
-        if (left || underway || shown >= story.lastSeq() || !outbox.writable()) {
+        if (left || underway || reading || shown >= story.lastSeq() || !outbox.writable()) {
             return;
         }
         if (shown + 1 >= story.heldFrom()) {
             earlier = null;
             send(story::read);
         } else if (earlier != null && earlier.lastSeq() > shown) {
-            send(earlier::show);
+            long next = earlier.nextSeq(shown);
+            if (shown + 1 < next) {
+                tellGap(next);
+                pump();
+            } else {
+                send(earlier::show);
+            }
         } else if (story.firstSeq() <= shown + 1) {
-            underway = true;
+            reading = true;
             long after = shown;
             story.readEarlier(after, workers, stretch -> found(after, stretch));
         } else {
@@ -217,14 +225,13 @@ final class Subscription implements SessionListener {
 
     /** A stretch of the past is here, or cannot be had. */
     private void found(long after, @Nullable StoredFrames stretch) {
-        underway = false;
-        // Meanwhile the client may have asked for something older.
-        if (after <= shown) {
+        reading = false;
+        // Meanwhile the client may have asked for something else, and this says nothing about what that is.
+        if (after == shown) {
             earlier = stretch;
             boolean useless = stretch == null || stretch.lastSeq() <= shown;
-            long next = stretch == null || useless ? story.heldFrom() : stretch.firstSeq();
-            if (!left && shown + 1 < next) {
-                tellGap(next);
+            if (!left && useless && shown + 1 < story.heldFrom()) {
+                tellGap(story.heldFrom());
             }
         }
         pump();

@@ -22,33 +22,37 @@ final class WakingDesk {
     private final Outbox outbox;
     private final Waker waker;
     private final Consumer<ClientMessage> again;
-    private final Steering.Refusals refusals;
+    private final Refused refused;
     /** Null while there has been none, as on most connections. */
-    private @Nullable Map<String, Deque<Waiting>> waiting;
+    private @Nullable Map<String, Deque<ClientMessage>> waiting;
 
-    /** @param id of the session that a refusal names */
-    private record Waiting(String id, ClientMessage message) {}
+    /** Is told when nothing comes of a message that waited. */
+    @FunctionalInterface
+    interface Refused {
+        /** @param id of the session it was waiting for */
+        void refused(ClientMessage message, ErrorCode code, String text, String id);
+    }
 
     /** @param again takes the messages once their session is awake, or gone */
-    WakingDesk(Outbox outbox, Waker waker, Consumer<ClientMessage> again, Steering.Refusals refusals) {
+    WakingDesk(Outbox outbox, Waker waker, Consumer<ClientMessage> again, Refused refused) {
         this.outbox = outbox;
         this.waker = waker;
         this.again = again;
-        this.refusals = refusals;
+        this.refused = refused;
     }
 
     /** Whether the session is being woken; then the message waits too. */
     boolean holds(String id, ClientMessage message) {
-        Deque<Waiting> held = waiting == null ? null : waiting.get(id);
+        Deque<ClientMessage> held = waiting == null ? null : waiting.get(id);
         if (held == null) {
             return false;
         }
         if (held.size() < MOST_WAITING) {
-            add(id, message, held);
+            held.add(message);
         } else {
             String text = "Session " + id + " is being woken, and " + MOST_WAITING
                     + " messages wait for that already; try again in a moment";
-            refuse(ErrorCode.OVERLOADED, text, id, message);
+            refused.refused(message, ErrorCode.OVERLOADED, text, id);
         }
         return true;
     }
@@ -58,48 +62,32 @@ final class WakingDesk {
         if (waiting == null) {
             waiting = new HashMap<>(2);
         }
-        Deque<Waiting> held = new ArrayDeque<>(2);
+        Deque<ClientMessage> held = new ArrayDeque<>(2);
         waiting.put(id, held);
-        add(id, message, held);
+        held.add(message);
         waker.wake(id, outbox.loop(), failure -> outbox.execute(() -> settle(id, held, failure)));
     }
 
-    /** What comes for a session that the message makes waits as well, behind it. */
-    private void add(String id, ClientMessage message, Deque<Waiting> held) {
-        String made = message.kind() == ClientMessage.Kind.FORK_SESSION
-                ? ((ClientMessage.ForkSession) message).newSessionId()
-                : null;
-        if (made != null && waiting != null) {
-            waiting.putIfAbsent(made, held);
-        }
-        held.add(new Waiting(made == null ? id : made, message));
-    }
-
-    private void settle(String id, Deque<Waiting> held, Waker.@Nullable Failure failure) {
+    private void settle(String id, Deque<ClientMessage> held, Waker.@Nullable Failure failure) {
         if (waiting != null) {
-            waiting.values().removeIf(each -> each == held);
+            waiting.remove(id, held);
         }
         // Should it be asleep again, the first of them wakes it once more, and the others wait behind it.
-        for (Waiting each : held) {
+        for (ClientMessage each : held) {
             if (failure == null) {
-                again.accept(each.message);
+                again.accept(each);
             } else {
                 refuse(failure, id, each);
             }
         }
     }
 
-    private void refuse(Waker.Failure failure, String id, Waiting waits) {
+    private void refuse(Waker.Failure failure, String id, ClientMessage message) {
         String text = "Session " + id + " sleeps and cannot be woken: " + failure.text();
         switch (failure.reason()) {
-            case FULL ->
-                refuse(ErrorCode.MAX_SESSIONS, text + "; end one, or try again later", waits.id, waits.message);
-            case UNAVAILABLE -> refuse(ErrorCode.OVERLOADED, text + "; try again in a moment", waits.id, waits.message);
-            case DAMAGED -> refuse(ErrorCode.INTERNAL, text, waits.id, waits.message);
+            case FULL -> refused.refused(message, ErrorCode.MAX_SESSIONS, text + "; end one, or try again later", id);
+            case UNAVAILABLE -> refused.refused(message, ErrorCode.OVERLOADED, text + "; try again in a moment", id);
+            case DAMAGED -> refused.refused(message, ErrorCode.INTERNAL, text, id);
         }
-    }
-
-    private void refuse(ErrorCode code, String text, String id, ClientMessage message) {
-        refusals.error(code, text, id, message.kind().wireName());
     }
 }

@@ -18,7 +18,12 @@ function after(chosen) {
 /** @param {SessionInfo} session */
 export function title(session) {
     const first = promptsOf(session.id)[0]?.text.trim().split('\n')[0];
-    return session.title || first || session.first_prompt || folder(session) || `Session ${session.id.slice(0, 8)}`;
+    return session.title || first || session.first_prompt || unnamed(session);
+}
+
+/** What tells sessions apart in which nothing has been said. @param {SessionInfo} session */
+function unnamed(session) {
+    return `${folder(session) || 'Session'} ${session.id.slice(0, 4)}`;
 }
 
 /** @param {SessionInfo} session */
@@ -94,7 +99,7 @@ export class Sidebar extends Component {
             h('span', {class: `dot ${state}`, 'aria-hidden': 'true'}),
             h('span', {class: 'name'}, name),
             h('span', {class: 'meta'},
-                [asks ? 'asks you' : busy ? 'working' : ago(session.updated_at), money(session.cost_usd), folder(session)]
+                [asks ? 'asks you' : busy ? 'working' : ago(session.updated_at), money(session.cost_usd), name === unnamed(session) ? '' : folder(session)]
                     .filter(text => text !== '' && text !== name).join(' · '))),
             this.state.ending === session.id
                 ? h('span', {class: 'sure'},

@@ -9,6 +9,7 @@ import dev.agentws.agent.event.LogReader;
 import dev.agentws.agent.event.PieceKind;
 import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.agent.event.SessionEvent.Thinking;
+import dev.agentws.journal.Entry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -71,6 +72,23 @@ final class StoredFramesTest {
             assertThat(fromBook.words()).as("after %s", after).isEqualTo(fromLog.words());
         }
         assertThat(stored.lastSeq()).isEqualTo(log.lastSeq());
+    }
+
+    @Test
+    void nothingIsShownAcrossAHole() {
+        StoredFrames stored = record();
+        long last = log.lastSeq();
+        stored.add(new Entry(last + 100, RecordKind.HOLE.word(), "{}".getBytes(UTF_8)));
+        stored.add(new Entry(last + 101, RecordKind.FRAME.word(), "{\"type\":\"x\"}".getBytes(UTF_8)));
+        Shown shown = new Shown(true, Integer.MAX_VALUE);
+        assertThat(stored.show(0, shown)).isEqualTo(last);
+        assertThat(stored.nextSeq(0)).isEqualTo(1);
+        for (long within = last; within < last + 100; within++) {
+            assertThat(stored.show(within, shown)).isEqualTo(within);
+            assertThat(stored.nextSeq(within)).isEqualTo(last + 101);
+        }
+        assertThat(stored.nextSeq(last + 100)).isEqualTo(last + 101);
+        assertThat(stored.show(last + 100, shown)).isEqualTo(last + 101);
     }
 
     @Test

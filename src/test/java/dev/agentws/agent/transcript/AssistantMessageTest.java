@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AssistantMessageTest {
@@ -106,6 +107,23 @@ class AssistantMessageTest {
             assertThat(new String(use.input(), UTF_8)).isEqualTo("{}");
             assertThat(use.broken()).isFalse();
         }
+    }
+
+    @Test
+    void inputThatCannotBeUsedSaysWhatIsWrongWithIt() {
+        assertThat(faultOf("{\\\"a\\\":")).isEqualTo("is not JSON, it was cut or garbled; send it again");
+        assertThat(faultOf("[1]")).isEqualTo("is not a JSON object; send it again");
+        assertThat(faultOf("{\\\"a\\\":" + "[".repeat(1_001) + "]".repeat(1_001) + "}"))
+                .isEqualTo("is too deep, or holds a name or number that is too long (expected: at most 1000 levels);"
+                        + " send a simpler one");
+        assertThat(faultOf("{\\\"content\\\":\\\"" + "x".repeat(20_000_000) + "\\\"}"))
+                .isEqualTo("is 20000018 bytes long (expected: at most 20000000); send it in smaller parts");
+    }
+
+    private @Nullable String faultOf(String input) {
+        start(0, BlockKind.TOOL_USE, "{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"Write\",\"input\":{}}");
+        delta(0, DeltaKind.TOOL_INPUT, input);
+        return Objects.requireNonNull(message.stop(0)).fault();
     }
 
     @Test

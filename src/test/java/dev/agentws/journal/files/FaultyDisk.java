@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +21,13 @@ final class FaultyDisk implements Disk {
     /** How to undo names that no sync of their directory has brought to the disk. */
     private final Map<Path, List<Undo>> names = new LinkedHashMap<>();
 
+    private boolean forgetful;
     private long operations;
     private long cutAt = Long.MAX_VALUE;
     private @Nullable IOException writeFailure;
     private @Nullable IOException forceFailure;
+    private @Nullable IOException nameFailure;
+    private long refused;
 
     private interface Undo {
         void run() throws IOException;
@@ -47,8 +51,25 @@ final class FaultyDisk implements Disk {
         writeFailure = failure;
     }
 
+    /** A disk that forces nothing, and so is quick: for crashes that are made of copies. */
+    static FaultyDisk quick() {
+        FaultyDisk disk = new FaultyDisk();
+        disk.forgetful = true;
+        return disk;
+    }
+
     synchronized void failForces(@Nullable IOException failure) {
         forceFailure = failure;
+    }
+
+    /** Renames and deletes nothing; null: works again. */
+    synchronized void failNames(@Nullable IOException failure) {
+        nameFailure = failure;
+    }
+
+    /** How many renames and deletions failed so. */
+    synchronized long refused() {
+        return refused;
     }
 
     /** Takes away what was never forced, or half of the bytes of it: a disk may have got some on its own. */
@@ -99,6 +120,7 @@ final class FaultyDisk implements Disk {
     @Override
     public synchronized void move(Path from, Path to) throws IOException {
         step();
+        refuseNames();
         disk.move(from, to);
         rename(from, to);
         named(to, () -> {
@@ -124,14 +146,35 @@ final class FaultyDisk implements Disk {
     @Override
     public synchronized void delete(Path file) throws IOException {
         step();
+        refuseNames();
+        Long length = forced.remove(file);
+        byte[] bytes = Files.isRegularFile(file) ? Files.readAllBytes(file) : null;
         disk.delete(file);
-        forced.remove(file);
+        if (bytes != null) {
+            byte[] kept = length == null ? bytes : Arrays.copyOf(bytes, (int) Math.min(length, bytes.length));
+            named(file, () -> comeBack(file, kept));
+        }
+    }
+
+    private static void comeBack(Path file, byte[] bytes) throws IOException {
+        if (Files.isDirectory(file.resolveSibling("")) && !Files.exists(file)) {
+            Files.write(file, bytes);
+        }
+    }
+
+    private void refuseNames() throws IOException {
+        if (nameFailure != null) {
+            refused++;
+            throw nameFailure;
+        }
     }
 
     @Override
     public synchronized void syncDirectory(Path directory) throws IOException {
         step();
-        disk.syncDirectory(directory);
+        if (!forgetful) {
+            disk.syncDirectory(directory);
+        }
         names.remove(directory.resolve(""));
     }
 
@@ -164,7 +207,9 @@ final class FaultyDisk implements Disk {
                 if (forceFailure != null) {
                     throw forceFailure;
                 }
-                output.force();
+                if (!forgetful) {
+                    output.force();
+                }
                 forced.computeIfPresent(current(), (path, length) -> size(path));
             }
         }

@@ -21,7 +21,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -54,27 +56,82 @@ final class LogTest {
     }
 
     @Test
-    void aLogCutAtAnyByteLosesNothingBeforeTheCutRound() throws Exception {
-        Path data = root.resolve("data");
-        Path log;
-        byte[] whole;
-        int kept;
-        try (Journal journal = start(data, null)) {
-            Book book = journal.create("one");
-            commit(book, entries(1, 3));
-            log = logs(data).get(0);
-            kept = Files.readAllBytes(log).length;
-            commit(book, List.of(entry(4), entry(5, "state", "{\"t\":\"é\"}")));
-            whole = Files.readAllBytes(log);
+    void aLogCutAtAnyByteHasAllRoundsBeforeTheCutAndNothingOfTheCutOne() throws Exception {
+        Written written = write();
+        for (int length = 0; length <= written.log.length; length++) {
+            assertHas(written, length, Arrays.copyOf(written.log, length));
         }
-        for (int length = kept; length <= whole.length; length++) {
-            Path cut = root.resolve("cut-" + length);
-            Files.createDirectories(cut.resolve("log"));
-            Files.write(cut.resolve("log").resolve(log.getFileName()), Arrays.copyOf(whole, length));
-            try (Journal journal = start(cut, null)) {
-                Book book = journal.open("one");
-                assertThat(seqs(book, -1)).as("cut at %s", length).hasSize(length == whole.length ? 5 : 3);
-                commit(book, entries(6, 6));
+    }
+
+    @Test
+    void aLogWithABitFlippedAnywhereHasAllRoundsBeforeIt() throws Exception {
+        Written written = write();
+        for (int i = 0; i < written.log.length; i++) {
+            byte[] flipped = written.log.clone();
+            flipped[i] ^= (byte) (1 << i % 8);
+            assertHas(written, i, flipped);
+        }
+    }
+
+    @Test
+    void aLogWithATailOfZerosHasAllThatWasWritten() throws Exception {
+        Written written = write();
+        assertHas(written, written.log.length, Arrays.copyOf(written.log, written.log.length + 4_096));
+    }
+
+    /** @param ends where each round ends in the log; the even ones are of one session, the odd ones of another */
+    private record Written(byte[] log, List<Integer> ends) {}
+
+    private Written write() throws Exception {
+        Path data = root.resolve("data");
+        List<Integer> ends = new ArrayList<>();
+        try (Journal journal = start(data, null)) {
+            List<Book> books = List.of(journal.create("one"), journal.create("Zwei"));
+            byte[] log = {};
+            for (int round = 0; round < 3; round++) {
+                String json = "{\"t\":\"é" + round + "\"}";
+                commit(books.get(round % 2), List.of(entry(2L * round), entry(2L * round + 1, "state", json)));
+                log = Files.readAllBytes(logs(data).get(0));
+                ends.add(log.length);
+            }
+            return new Written(log, ends);
+        }
+    }
+
+    private void assertHas(Written written, int whole, byte[] log) throws Exception {
+        Path cut = root.resolve("cut");
+        Files.createDirectories(cut.resolve("log"));
+        Files.write(cut.resolve("log/" + Log.name(1)), log);
+        List<Long> one = new ArrayList<>();
+        List<Long> two = new ArrayList<>();
+        for (int round = 0; round < written.ends.size(); round++) {
+            if (written.ends.get(round) <= whole) {
+                (round % 2 == 0 ? one : two).addAll(List.of(2L * round, 2L * round + 1));
+            }
+        }
+        try (Journal journal = start(cut, FaultyDisk.quick())) {
+            assertHas(journal, "one", one, whole);
+            assertHas(journal, "Zwei", two, whole);
+        }
+        remove(cut);
+    }
+
+    private static void assertHas(Journal journal, String id, List<Long> expected, int whole) throws Exception {
+        if (expected.isEmpty()) {
+            assertThatThrownBy(() -> journal.open(id))
+                    .as("whole up to %s", whole)
+                    .hasMessageEndingWith("not found");
+            return;
+        }
+        Book book = journal.open(id);
+        assertThat(seqs(book, -1)).as("whole up to %s", whole).isEqualTo(expected);
+        commit(book, entries(20, 20));
+    }
+
+    private static void remove(Path directory) throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
             }
         }
     }
@@ -134,7 +191,7 @@ final class LogTest {
         do {
             Path again = root.resolve("again-" + ++cut);
             copy(crashed, again);
-            disk = new FaultyDisk();
+            disk = FaultyDisk.quick();
             disk.cutAt(cut);
             try {
                 start(again, disk).close();
@@ -142,7 +199,7 @@ final class LogTest {
                 assertThat(disk.isCut()).as("power while " + e).isTrue();
             }
             disk.loseUnforced(true);
-            try (Journal journal = start(again, null)) {
+            try (Journal journal = start(again, FaultyDisk.quick())) {
                 assertThat(seqs(journal.open("one"), -1)).as("cut at %s", cut).isEqualTo(upTo(8));
                 assertThat(seqs(journal.open("two"), -1)).as("cut at %s", cut).isEqualTo(upTo(4));
             }

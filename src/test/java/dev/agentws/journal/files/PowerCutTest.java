@@ -5,9 +5,12 @@ import static dev.agentws.journal.Outcomes.seqs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentws.journal.Book;
+import dev.agentws.journal.End;
 import dev.agentws.journal.Journal;
 import dev.agentws.journal.JournalException;
+import dev.agentws.journal.Listing;
 import dev.agentws.journal.Outcomes;
+import dev.agentws.journal.Shelf;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,22 +34,38 @@ final class PowerCutTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whatStrictAcknowledgedSurvivesTheLossOfAllThatWasNotForced(boolean half) throws Exception {
-        FaultyDisk whole = new FaultyDisk();
-        assertThat(run(whole, root.resolve("whole"))).hasSize(SESSIONS).allSatisfy((id, last) -> assertThat(last)
+        FaultyDisk whole = FaultyDisk.quick();
+        Ends none = new Ends();
+        assertThat(run(whole, root.resolve("whole"), none)).hasSize(SESSIONS).allSatisfy((id, last) -> assertThat(last)
                 .isEqualTo(2L * BATCHES));
+        assertThat(none.deleted && none.again && none.archived).isTrue();
         assertThat(whole.operations()).isGreaterThan(50);
         for (long cut = 1; cut <= whole.operations(); cut++) {
-            FaultyDisk disk = new FaultyDisk();
+            FaultyDisk disk = FaultyDisk.quick();
             disk.cutAt(cut);
             Path directory = root.resolve("cut-" + cut);
-            Map<String, Long> acknowledged = run(disk, directory);
+            Ends ends = new Ends();
+            Map<String, Long> acknowledged = run(disk, directory, ends);
             disk.loseUnforced(half);
             check(directory, acknowledged, cut);
+            check(directory, ends, cut);
         }
     }
 
-    /** Appends in turn to some sessions, with one of them closed and opened between. @return the last number acknowledged of each */
-    private static Map<String, Long> run(FaultyDisk disk, Path directory) throws JournalException {
+    /** What was acknowledged of sessions that come and go. */
+    private static final class Ends {
+        boolean begun;
+        boolean deleted;
+        boolean again;
+        boolean archived;
+    }
+
+    /**
+     * Appends in turn to some sessions, with one of them closed and opened between; others are deleted, made again and archived meanwhile.
+     *
+     * @return the last number acknowledged of each of the first
+     */
+    private static Map<String, Long> run(FaultyDisk disk, Path directory, Ends ends) throws JournalException {
         Map<String, Long> acknowledged = new HashMap<>();
         try (Journal journal = FileJournal.start(config(directory), disk)) {
             List<Book> books = new ArrayList<>();
@@ -60,6 +79,9 @@ final class PowerCutTest {
                         acknowledged.put(book.sessionId(), book.lastSeq());
                     }
                 }
+                if (batch % 2 == 1) {
+                    comeAndGo(journal, ends);
+                }
                 if (batch == BATCHES / 2) {
                     books.get(0).close();
                     books.set(0, journal.open("s0"));
@@ -71,8 +93,42 @@ final class PowerCutTest {
         return acknowledged;
     }
 
+    private static void comeAndGo(Journal journal, Ends ends) {
+        if (!ends.begun) {
+            Book guest = journal.create("guest");
+            ends.begun = Outcomes.append(guest, entries(1, 9)) == null;
+            ends.deleted = ends.begun && Outcomes.end(guest, End.DELETE) == null;
+        } else if (!ends.archived) {
+            Book old = journal.create("old");
+            ends.archived = Outcomes.append(old, entries(1, 4)) == null && Outcomes.end(old, End.ARCHIVE) == null;
+        } else if (!ends.again) {
+            ends.again = ends.deleted && Outcomes.append(journal.create("guest"), entries(1, 2)) == null;
+        }
+    }
+
+    private static void check(Path directory, Ends ends, long cut) throws Exception {
+        try (Journal journal = FileJournal.start(config(directory), FaultyDisk.quick())) {
+            if (ends.again) {
+                assertThat(seqs(journal.open("guest"), -1)).as("cut at %s", cut).containsExactly(1L, 2L);
+            } else if (ends.deleted) {
+                assertThat(journal.list(Shelf.CURRENT, null, 10).sessions())
+                        .as("cut at %s", cut)
+                        .filteredOn(session -> session.sessionId().equals("guest"))
+                        .allSatisfy(guest ->
+                                assertThat(seqs(journal.open("guest"), -1)).containsExactly(1L, 2L));
+            }
+            if (ends.archived) {
+                assertThat(journal.list(Shelf.ARCHIVE, null, 10).sessions())
+                        .as("cut at %s", cut)
+                        .extracting(Listing.Item::sessionId)
+                        .containsExactly("old");
+                assertThat(seqs(journal.open("old"), -1)).containsExactly(1L, 2L, 3L, 4L);
+            }
+        }
+    }
+
     private static void check(Path directory, Map<String, Long> acknowledged, long cut) throws Exception {
-        try (Journal journal = FileJournal.start(config(directory))) {
+        try (Journal journal = FileJournal.start(config(directory), FaultyDisk.quick())) {
             for (Map.Entry<String, Long> each : acknowledged.entrySet()) {
                 Book book = journal.open(each.getKey());
                 assertThat(book.lastSeq()).as("cut at %s", cut).isGreaterThanOrEqualTo(each.getValue());

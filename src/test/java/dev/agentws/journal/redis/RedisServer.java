@@ -20,8 +20,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A redis-server on a port of its own, if this machine has one; ended by {@link #close}. */
@@ -29,16 +31,23 @@ public final class RedisServer implements AutoCloseable {
     private final Path program;
     private final Path directory;
     private final int port;
+    private final String fsync;
     private @Nullable Process process;
 
-    private RedisServer(Path program, Path directory, int port) {
+    private RedisServer(Path program, Path directory, int port, String fsync) {
         this.program = program;
         this.directory = directory;
         this.port = port;
+        this.fsync = fsync;
     }
 
-    /** Skips the test where there is no redis-server. */
+    /** One that keeps what it confirms. Skips the test where there is no redis-server. */
     public static RedisServer start(Path directory) throws IOException {
+        return start(directory, "always");
+    }
+
+    /** @param fsync as Redis calls it: {@code always}, or {@code no} for one that may lose what it confirmed */
+    public static RedisServer start(Path directory, String fsync) throws IOException {
         Optional<Path> program = Arrays.stream(
                         System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
                 .map(folder -> Path.of(folder, "redis-server"))
@@ -49,7 +58,7 @@ public final class RedisServer implements AutoCloseable {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        RedisServer server = new RedisServer(program.orElseThrow(), directory, port);
+        RedisServer server = new RedisServer(program.orElseThrow(), directory, port, fsync);
         server.start();
         return server;
     }
@@ -67,7 +76,7 @@ public final class RedisServer implements AutoCloseable {
                         "--appendonly",
                         "yes",
                         "--appendfsync",
-                        "always",
+                        fsync,
                         "--save",
                         "")
                 .redirectErrorStream(true)
@@ -94,6 +103,55 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
+    /** Kills it and starts it again without what it wrote since then: as if none of that had reached the disk. */
+    public void forget(Written since) throws IOException {
+        kill();
+        delete(files());
+        copy(since.copy, files());
+        start();
+    }
+
+    /** What is in its file. */
+    public static final class Written {
+        private final Path copy;
+
+        private Written(Path copy) {
+            this.copy = copy;
+        }
+    }
+
+    /** Kills it and starts it again, with all that it had written. */
+    public Written restart() throws IOException {
+        kill();
+        Path copy = Files.createTempDirectory(directory, "copy");
+        copy(files(), copy);
+        start();
+        return new Written(copy);
+    }
+
+    private Path files() {
+        return directory.resolve("appendonlydir");
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        for (Path file : list(from)) {
+            Files.copy(file, to.resolve(file.getFileName()));
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        for (Path file : list(folder)) {
+            Files.delete(file);
+        }
+    }
+
+    private static List<Path> list(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
+    }
+
     /** One command whose answer is a word or a number, for what no journal does. */
     public void say(String command) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
@@ -102,6 +160,21 @@ public final class RedisServer implements AutoCloseable {
             if (answer != '+' && answer != ':') {
                 throw new IOException(command + " was refused");
             }
+        }
+    }
+
+    /** One command whose answer is a text. */
+    public String ask(String command) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            BufferedReader answer =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            int length = Integer.parseInt(answer.readLine().substring(1));
+            char[] text = new char[Math.max(0, length)];
+            for (int read = 0; read < text.length; ) {
+                read += answer.read(text, read, text.length - read);
+            }
+            return new String(text);
         }
     }
 

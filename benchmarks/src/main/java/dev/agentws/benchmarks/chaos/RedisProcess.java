@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A redis-server of our own that writes every change to its file. For one thread. */
-final class RedisProcess implements AutoCloseable {
+public final class RedisProcess implements AutoCloseable {
     private final Path program;
     private final Path directory;
     private final int port;
@@ -32,7 +32,7 @@ final class RedisProcess implements AutoCloseable {
      *
      * @throws IOException when there is none and none can be installed
      */
-    static RedisProcess start(Path directory) throws IOException, InterruptedException {
+    public static RedisProcess start(Path directory) throws IOException, InterruptedException {
         available();
         Optional<Path> program = find();
         if (program.isEmpty()) {
@@ -57,6 +57,11 @@ final class RedisProcess implements AutoCloseable {
                     .start()
                     .waitFor();
         }
+        return find().isPresent();
+    }
+
+    /** Whether there is one already. */
+    public static boolean present() {
         return find().isPresent();
     }
 
@@ -108,7 +113,7 @@ final class RedisProcess implements AutoCloseable {
         return port;
     }
 
-    String url() {
+    public String url() {
         return "redis://127.0.0.1:" + port;
     }
 

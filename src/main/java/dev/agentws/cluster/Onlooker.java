@@ -1,0 +1,121 @@
+package dev.agentws.cluster;
+
+import dev.agentws.agent.record.StoredFrames;
+import dev.agentws.agent.record.StoredSession;
+import dev.agentws.agent.record.StoredSummary;
+import dev.agentws.cluster.ClusterNode.Stored;
+import dev.agentws.cluster.ClusterNode.Stretch;
+import dev.agentws.journal.Cluster;
+import dev.agentws.journal.Journal;
+import dev.agentws.journal.JournalException;
+import dev.agentws.journal.Listing;
+import dev.agentws.journal.Shelf;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads sessions without having them. Thread-safe; blocks. */
+final class Onlooker {
+    private static final Logger LOG = LoggerFactory.getLogger(Onlooker.class);
+    /** How much of a session's stream is read at a time. */
+    private static final long STRETCH = 256 * 1024;
+
+    private static final int PAGE = 1000;
+
+    private final Cluster cluster;
+    private final Journal journal;
+
+    Onlooker(Cluster cluster, Journal journal) {
+        this.cluster = cluster;
+        this.journal = journal;
+    }
+
+    /** None when they cannot be found out just now. */
+    List<Stored> all() {
+        List<Stored> all = new ArrayList<>();
+        String cursor = null;
+        try {
+            do {
+                Listing page = journal.list(Shelf.CURRENT, cursor, PAGE);
+                for (Listing.Item item : page.sessions()) {
+                    all.add(new Stored(item.sessionId(), item.summary()));
+                }
+                cursor = page.next();
+            } while (cursor != null);
+        } catch (JournalException e) {
+            LOG.warn("the sessions of all nodes cannot be listed: {}", e.getMessage());
+        }
+        return all;
+    }
+
+    /** Sessions that sleep, and in which nothing has happened since then; none when that cannot be found out just now. */
+    List<String> sleepers(long sinceMs, int most) {
+        List<String> found = new ArrayList<>();
+        try {
+            for (String id : cluster.unowned(sinceMs)) {
+                if (found.size() < most && StoredSummary.asleepSince(cluster.summary(id), sinceMs)) {
+                    found.add(id);
+                }
+            }
+        } catch (JournalException e) {
+            LOG.debug("sessions that sleep cannot be looked for just now", e);
+        }
+        return found;
+    }
+
+    /** What a session has shown after {@code afterSeq}; null when it cannot be read just now. */
+    @Nullable
+    Stretch stretch(String sessionId, long afterSeq) {
+        try {
+            StoredFrames found = frames(sessionId, afterSeq);
+            if (found.lastSeq() > 0) {
+                return new Stretch(found, found.lastSeq(), false);
+            }
+            if (cluster.current(sessionId)) {
+                return new Stretch(found, Math.max(0, cluster.lastSeq(sessionId)), false);
+            }
+            // Its last frames may have come between the two looks.
+            StoredFrames rest = frames(sessionId, afterSeq);
+            return new Stretch(rest, rest.lastSeq(), rest.lastSeq() == 0);
+        } catch (JournalException e) {
+            LOG.debug("session {}: what came after {} cannot be read yet", sessionId, afterSeq, e);
+            return null;
+        }
+    }
+
+    private StoredFrames frames(String sessionId, long afterSeq) throws JournalException {
+        StoredFrames found = new StoredFrames();
+        cluster.read(sessionId, afterSeq, entry -> {
+            found.add(entry);
+            return found.bytes() < STRETCH;
+        });
+        return found;
+    }
+
+    /** All that a session is; null when it cannot be read just now. */
+    @Nullable
+    StoredSession stored(String sessionId) {
+        StoredSession stored = new StoredSession();
+        List<IOException> broken = new ArrayList<>(0);
+        try {
+            cluster.read(sessionId, -1, entry -> {
+                try {
+                    stored.apply(entry);
+                } catch (IOException e) {
+                    broken.add(e);
+                }
+                return broken.isEmpty();
+            });
+            if (!broken.isEmpty()) {
+                throw broken.get(0);
+            }
+            return stored;
+        } catch (JournalException | IOException e) {
+            LOG.warn("session {}: cannot be read: {}", sessionId, e.getMessage());
+            return null;
+        }
+    }
+}
