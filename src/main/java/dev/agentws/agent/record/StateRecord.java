@@ -160,9 +160,14 @@ public record StateRecord(RecordKind kind, byte[] json) {
 
     private static StateRecord of(RecordKind kind, ObjectNode json) {
         try {
-            // Raw values may have been sent in several lines, and a record is one.
-            String text = MAPPER.writeValueAsString(json).replace('\n', ' ').replace('\r', ' ');
-            return new StateRecord(kind, text.getBytes(StandardCharsets.UTF_8));
+            byte[] text = MAPPER.writeValueAsBytes(json);
+            for (int i = 0; i < text.length; i++) {
+                // Raw values may have been sent in several lines, and a record is one.
+                if (text[i] == '\n' || text[i] == '\r') {
+                    text[i] = ' ';
+                }
+            }
+            return new StateRecord(kind, text);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("record " + kind.word() + ": cannot be written", e);
         }
