@@ -50,6 +50,7 @@ final class FrameRecords implements LogReader {
         sessionId = session;
         format = frameFormat;
         last = 0;
+        text = null;
         out.clear();
     }
 

@@ -65,7 +65,7 @@ final class Scribe implements Runnable {
         }
         for (int i = 0; i < MOST_AT_A_TIME && due > 0; i++) {
             due--;
-            waiting.remove().run();
+            run(waiting.remove());
         }
         scheduled = false;
         if (due > 0) {
@@ -91,7 +91,16 @@ final class Scribe implements Runnable {
     private void tellAll() {
         telling.set(false);
         for (Runnable task = news.poll(); task != null; task = news.poll()) {
+            run(task);
+        }
+    }
+
+    /** What goes wrong in one session is its own affair. */
+    private static void run(Runnable task) {
+        try {
             task.run();
+        } catch (RuntimeException e) {
+            LOG.error("a session could not be written down", e);
         }
     }
 }

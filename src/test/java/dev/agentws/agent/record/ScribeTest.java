@@ -46,6 +46,23 @@ final class ScribeTest {
     }
 
     @Test
+    void oneThatFailsDoesNotKeepTheOthersFromBeingServed() {
+        scribe.lineUp(() -> {
+            throw new IllegalStateException("one");
+        });
+        lineUp(2);
+        pass(40);
+        lineUp(3);
+        pass(40);
+        scribe.tell(() -> {
+            throw new IllegalStateException("four");
+        });
+        scribe.tell(() -> done.add(5));
+        channel.runPendingTasks();
+        assertThat(done).containsExactly(2, 3, 5);
+    }
+
+    @Test
     void whoLinesUpWhileOthersAreServedWaitsForTheNextTime() {
         scribe.lineUp(() -> lineUp(1));
         pass(40);
