@@ -16,6 +16,7 @@ import dev.agentws.journal.JournalException.Reason;
 import dev.agentws.journal.Outcomes;
 import dev.agentws.journal.Shelf;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -48,6 +49,44 @@ final class FileJournalTest {
         }
         try (Journal journal = FileJournal.start(config)) {
             assertThat(journal.open("one").lastSeq()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aSecondServerIsKeptOutAlsoAfterTheLockWasRead() throws Exception {
+        FileJournalConfig config = FileJournalConfig.defaults(directory, Durability.FAST);
+        try (Journal journal = FileJournal.start(config)) {
+            commit(journal.create("one"), entries(1, 1));
+            // As a tool does for the model. On Unix that is the end of the file's lock.
+            Files.readString(directory.resolve("lock"));
+            assertThat(startElsewhere()).startsWith("TAKEN data directory: " + directory + " is in use by process ");
+        }
+        assertThat(startElsewhere()).isEqualTo("started");
+    }
+
+    private String startElsewhere() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Second.class.getName(),
+                        directory.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        List<String> told = process.inputReader(StandardCharsets.UTF_8).lines().toList();
+        return told.get(told.size() - 1);
+    }
+
+    /** Another server, which ends at once. */
+    static final class Second {
+        private Second() {}
+
+        public static void main(String[] args) {
+            try (Journal journal = FileJournal.start(FileJournalConfig.defaults(Path.of(args[0]), Durability.FAST))) {
+                System.out.println("started");
+            } catch (JournalException e) {
+                System.out.println(e.reason() + " " + e.getMessage());
+            }
         }
     }
 

@@ -48,7 +48,8 @@ final class OwnServer {
                 port -> {
                     List<String> command = new ArrayList<>(start);
                     command.addAll(List.of("--port", Integer.toString(port)));
-                    if (!settings.containsKey("AGENT_SERVER_DATA_DIR")) {
+                    if (!settings.containsKey("AGENT_SERVER_DATA_DIR")
+                            && !settings.containsKey("AGENT_SERVER_REDIS_URL")) {
                         // A fresh one for each start, not that of whoever measures.
                         command.addAll(List.of(
                                 "--data-dir",
