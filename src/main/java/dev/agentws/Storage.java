@@ -1,6 +1,7 @@
 package dev.agentws;
 
 import dev.agentws.agent.record.Ownership;
+import dev.agentws.agent.record.Scribes;
 import dev.agentws.agent.record.SessionRecords;
 import dev.agentws.cluster.ClusterNode;
 import dev.agentws.cluster.ClusterSettings;
@@ -133,7 +134,7 @@ final class Storage implements AutoCloseable {
         return new SessionRecords(
                 journal,
                 AgentSessions.format(),
-                settings.delay(),
+                new Scribes(settings.delay()),
                 settings.ended(),
                 settings.commitFirst(),
                 desk,

@@ -3,7 +3,9 @@ package dev.agentws.agent;
 import dev.agentws.agent.record.Recorder;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +42,7 @@ final class HomeLoop implements Recorder.Home {
     @Override
     public void execute(Runnable task) {
         EventExecutor owner = loop;
-        if (!moving && owner.inEventLoop()) {
+        if (here() != null) {
             task.run();
             return;
         }
@@ -55,6 +57,12 @@ final class HomeLoop implements Recorder.Home {
         } catch (RejectedExecutionException e) {
             LOG.debug("{}: a task came after the end of the event loop", name);
         }
+    }
+
+    @Override
+    public @Nullable ScheduledExecutorService here() {
+        EventExecutor owner = loop;
+        return !moving && owner.inEventLoop() ? owner : null;
     }
 
     @Override

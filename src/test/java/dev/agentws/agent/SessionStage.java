@@ -18,6 +18,7 @@ import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.PermissionSettings;
 import dev.agentws.agent.permission.ToolHook;
 import dev.agentws.agent.record.Ownership;
+import dev.agentws.agent.record.Scribes;
 import dev.agentws.agent.record.SessionRecords;
 import dev.agentws.agent.record.StoredSession;
 import dev.agentws.journal.Book;
@@ -82,7 +83,7 @@ final class SessionStage {
                 new SessionRecords(
                         journal,
                         AgentSessions.format(),
-                        Duration.ofMillis(1),
+                        new Scribes(Duration.ofMillis(1)),
                         End.ARCHIVE,
                         commitFirst,
                         Runnable::run,

@@ -118,13 +118,12 @@ final class HibernationTest {
         on.send("set_permission_mode", "\"mode\":\"plan\"");
         awaitSleepers(1);
         on.send("set_model", "\"model\":\"claude-haiku-4-5\"");
-        awaitSleepers(1);
-        bob.send("{\"type\":\"list_sessions\"}");
-        assertThat(bob.await("sessions_list").json().at("/sessions/0").toString())
-                .contains("\"asleep\":true", "\"status\":\"idle\"", "\"message_count\":2");
         stage.until(
-                "all of it holds",
-                () -> shown(bob, "/title").equals("Ours")
+                "all of it holds, and the session sleeps again",
+                () -> shown(bob, "/asleep").equals("true")
+                        && shown(bob, "/status").equals("idle")
+                        && shown(bob, "/message_count").equals("2")
+                        && shown(bob, "/title").equals("Ours")
                         && shown(bob, "/permission_mode").equals("plan")
                         && shown(bob, "/model_name").equals("claude-haiku-4-5"));
         on.interrupt();

@@ -50,11 +50,16 @@ public final class EscapedText {
 
     /** Copies all of it to {@code target}. */
     public void copyTo(byte[] target, int offset) {
+        copyTo(target, offset, 0, length);
+    }
+
+    /** Copies a part to {@code target}. */
+    public void copyTo(byte[] target, int offset, int from, int count) {
         ByteBuf open = growing;
         if (open != null) {
-            open.getBytes(0, target, offset, length);
+            open.getBytes(from, target, offset, count);
         } else {
-            System.arraycopy(home, homeOffset, target, offset, length);
+            System.arraycopy(home, homeOffset + from, target, offset, count);
         }
     }
 

@@ -24,6 +24,11 @@ final class PieceRun implements LogEntry {
     private final ByteBufAllocator allocator;
     private @Nullable ByteBuf growingLengths;
     private byte[] lengths = NONE;
+    /** Where a reader stopped last: whoever follows the session goes on there, however long the run has become. */
+    private int readPieces;
+
+    private int readBytes;
+    private int readAt;
 
     PieceRun(PieceKind kind, String messageId, EscapedText text, int from, long firstSeq, ByteBufAllocator allocator) {
         this.kind = kind;
@@ -98,33 +103,47 @@ final class PieceRun implements LogEntry {
     public long show(long afterSeq, long upToSeq, LogReader reader) {
         long end = Math.min(lastSeq, upToSeq);
         int skipped = afterSeq < firstSeq ? 0 : (int) (afterSeq - firstSeq + 1);
-        Lengths each = new Lengths();
-        int offset = each.sum(skipped);
+        Lengths each = new Lengths(skipped);
         if (reader.merged()) {
-            int rest = end == lastSeq ? length - offset : each.sum((int) (end - firstSeq + 1) - skipped);
+            int offset = each.bytes;
+            int rest = end == lastSeq ? length - offset : each.skipTo((int) (end - firstSeq + 1)) - offset;
             reader.onPieces(end, kind, messageId, text, from + offset, rest);
             return end;
         }
         long seq = firstSeq + skipped - 1;
         while (seq < end && reader.wantsMore()) {
-            int next = each.next();
-            reader.onPieces(++seq, kind, messageId, text, from + offset, next);
-            offset += next;
+            int offset = each.bytes;
+            reader.onPieces(++seq, kind, messageId, text, from + offset, each.next());
         }
+        readPieces = each.pieces;
+        readBytes = each.bytes;
+        readAt = each.at;
         return seq;
     }
 
     /** Walks over the lengths of the pieces. */
     private final class Lengths {
         private final @Nullable ByteBuf open = growingLengths;
+        private int pieces;
+        private int bytes;
         private int at;
 
-        int sum(int count) {
-            int sum = 0;
-            for (int i = 0; i < count; i++) {
-                sum += next();
+        /** Stands behind so many pieces. */
+        Lengths(int skipped) {
+            if (skipped >= readPieces) {
+                pieces = readPieces;
+                bytes = readBytes;
+                at = readAt;
             }
-            return sum;
+            skipTo(skipped);
+        }
+
+        /** @return how many bytes so many pieces have */
+        int skipTo(int count) {
+            while (pieces < count) {
+                next();
+            }
+            return bytes;
         }
 
         int next() {
@@ -138,6 +157,8 @@ final class PieceRun implements LogEntry {
                 value += (next & 0x7f) << shift;
                 shift += 7;
             } while (next < 0);
+            pieces++;
+            bytes += value;
             return value;
         }
     }

@@ -3,7 +3,6 @@ package dev.agentws.agent.record;
 import dev.agentws.agent.event.EventLog;
 import dev.agentws.journal.Entry;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
@@ -12,7 +11,7 @@ public final class BookEntries {
     private final String sessionId;
     private final FrameFormat format;
     private final EventLog log;
-    private final Deque<Note> notes = new ArrayDeque<>();
+    private final Deque<Note> notes = new ArrayDeque<>(0);
     private long taken;
 
     /** A record and the number of the frame that came before it. */
@@ -36,22 +35,26 @@ public final class BookEntries {
         return taken;
     }
 
-    /** Everything since the last time. */
-    public List<Entry> take() {
-        List<Entry> entries = new ArrayList<>();
+    /**
+     * Everything since the last time.
+     *
+     * @param frames turns frames into records; may be used for one session after the other
+     */
+    List<Entry> take(FrameRecords frames) {
+        frames.begin(sessionId, format);
         while (!notes.isEmpty()) {
             Note note = notes.remove();
-            framesTo(note.afterSeq(), entries);
-            entries.add(new Entry(
-                    note.afterSeq(), note.record().kind().word(), note.record().json()));
+            framesTo(note.afterSeq(), frames);
+            StateRecord record = note.record();
+            frames.add(new Entry(note.afterSeq(), record.kind().word(), record.json()));
         }
-        framesTo(log.lastSeq(), entries);
-        return entries;
+        framesTo(log.lastSeq(), frames);
+        return frames.take();
     }
 
-    private void framesTo(long seq, List<Entry> entries) {
+    private void framesTo(long seq, FrameRecords frames) {
         if (seq > taken) {
-            FrameRecords frames = new FrameRecords(sessionId, format, entries, taken, seq);
+            frames.upTo(seq);
             log.read(taken, seq, frames);
             frames.finish();
             taken = seq;

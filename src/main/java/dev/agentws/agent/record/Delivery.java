@@ -1,6 +1,7 @@
 package dev.agentws.agent.record;
 
 import dev.agentws.journal.Book;
+import dev.agentws.journal.Commit;
 import dev.agentws.journal.End;
 import dev.agentws.journal.Entry;
 import dev.agentws.journal.Journal;
@@ -53,8 +54,6 @@ final class Delivery {
         void slow(boolean now);
     }
 
-    private record Batch(long number, List<Entry> entries, long upToSeq, boolean busy) {}
-
     Delivery(Recorder.Home home, Book book, SessionRecords records, Ear ear) {
         this.home = home;
         this.book = book;
@@ -65,9 +64,14 @@ final class Delivery {
         this.stored = book.entries();
     }
 
-    /** @param busy whether anything is under way behind it */
-    void add(long number, List<Entry> entries, long upToSeq, boolean busy) {
-        Batch batch = new Batch(number, entries, upToSeq, busy);
+    /**
+     * Hands over a batch.
+     *
+     * @param busy whether anything is under way behind it
+     * @param scribe of the loop we are on; null when the session is on its way to another
+     */
+    void add(long number, List<Entry> entries, long upToSeq, boolean busy, @Nullable Scribe scribe) {
+        Batch batch = new Batch(book, number, entries, upToSeq, busy, scribe);
         open.add(batch);
         if (!broken) {
             send(batch);
@@ -75,9 +79,8 @@ final class Delivery {
     }
 
     private void send(Batch batch) {
-        Book to = book;
-        to.busy(batch.busy());
-        to.append(batch.entries(), why -> home.execute(() -> done(to, batch, why)));
+        batch.by.busy(batch.busy);
+        batch.by.append(batch.entries, batch);
         if (!full && !pressure.writable()) {
             full = true;
             ear.slow(true);
@@ -90,13 +93,18 @@ final class Delivery {
         ear.slow(broken);
     }
 
-    private void done(Book by, Batch batch, @Nullable JournalException why) {
-        if (broken || by != book) {
+    private void done(Batch batch) {
+        if (broken || batch.by != book) {
             // The first failure has said it all; what the book has is seen when it is opened again.
             return;
         }
+        JournalException why = batch.failure;
         if (why == null) {
-            committed(batch);
+            batch.over = true;
+            // A session that moved to another loop may hear of two batches in the wrong order.
+            while (!open.isEmpty() && open.element().over) {
+                committed();
+            }
         } else if (PASSING.contains(why.reason()) && (!closed || ending != null)) {
             broken = true;
             ear.slow(true);
@@ -107,10 +115,10 @@ final class Delivery {
         }
     }
 
-    private void committed(Batch batch) {
-        open.remove(batch);
-        stored += batch.entries().size();
-        ear.committed(batch.number(), batch.upToSeq());
+    private void committed() {
+        Batch batch = open.remove();
+        stored += batch.entries.size();
+        ear.committed(batch.number, batch.upToSeq);
     }
 
     private void giveUp(JournalException why) {
@@ -146,8 +154,8 @@ final class Delivery {
 
     private void mended(Book fresh) {
         book = fresh;
-        while (!open.isEmpty() && stored + open.element().entries().size() <= fresh.entries()) {
-            committed(open.element());
+        while (!open.isEmpty() && stored + open.element().entries.size() <= fresh.entries()) {
+            committed();
         }
         if (stored != fresh.entries()) {
             fresh.close();
@@ -157,12 +165,60 @@ final class Delivery {
             return;
         }
         broken = false;
-        List.copyOf(open).forEach(this::send);
+        List<Batch> again = open.stream().map(batch -> batch.to(fresh)).toList();
+        open.clear();
+        open.addAll(again);
+        again.forEach(this::send);
         if (!broken) {
             LOG.info("session {}: is written down again", fresh.sessionId());
             ear.slow(full);
         }
         finish();
+    }
+
+    /** What is handed over at once, and hears what becomes of it. */
+    private final class Batch implements Commit, Runnable {
+        private final Book by;
+        private final long number;
+        private final List<Entry> entries;
+        private final long upToSeq;
+        private final boolean busy;
+        private final @Nullable Scribe scribe;
+        private @Nullable JournalException failure;
+        private boolean over;
+
+        Batch(Book by, long number, List<Entry> entries, long upToSeq, boolean busy, @Nullable Scribe scribe) {
+            this.by = by;
+            this.number = number;
+            this.entries = entries;
+            this.upToSeq = upToSeq;
+            this.busy = busy;
+            this.scribe = scribe;
+        }
+
+        /** The same for another book. */
+        Batch to(Book other) {
+            return new Batch(other, number, entries, upToSeq, busy, scribe);
+        }
+
+        @Override
+        public void done(@Nullable JournalException why) {
+            failure = why;
+            if (scribe == null || home.here() != null) {
+                home.execute(this);
+            } else {
+                scribe.tell(this);
+            }
+        }
+
+        @Override
+        public void run() {
+            if (home.here() == null) {
+                home.execute(this);
+            } else {
+                Delivery.this.done(this);
+            }
+        }
     }
 
     /** Whether nothing is on its way. */

@@ -6,64 +6,111 @@ import dev.agentws.agent.event.LogReader;
 import dev.agentws.agent.event.PieceKind;
 import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.journal.Entry;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns what the event log holds into records: an event is one, pieces that follow each other are one together, with the length of each,
- * so that a client who comes back in their midst gets exactly the rest. Confined to the session's loop.
+ * so that a client who comes back in their midst gets exactly the rest. Used for one session after the other; for one thread.
  */
 final class FrameRecords implements LogReader {
-    private final String sessionId;
-    private final FrameFormat format;
-    private final List<Entry> out;
-    private final long lastWanted;
-    private final StringBuilder sizes = new StringBuilder();
+    private static final int LONGEST_NUMBER = 20;
+    private static final int MOST_KEPT = 64 << 10;
+    private static final byte[] FIRST = ascii("{\"first\":");
+    private static final byte[] TEXT = ascii(",\"kind\":\"text\",\"message_id\":\"");
+    private static final byte[] THINKING = ascii(",\"kind\":\"thinking\",\"message_id\":\"");
+    private static final byte[] SIZES = ascii("\",\"sizes\":[");
+    private static final byte[] CONTENT = ascii("],\"content\":\"");
+    private static final byte[] END = ascii("\"}");
+
+    private final List<Entry> out = new ArrayList<>();
+    /** What stands before the text of the pieces that are gathered. */
+    private byte[] head = new byte[512];
+
+    private int headLength;
+    private String sessionId = "";
+    private @Nullable FrameFormat format;
     private @Nullable EscapedText text;
     private @Nullable PieceKind kind;
     private String messageId = "";
-    private long first;
     private long last;
+    private long lastWanted;
     private int from;
     private int length;
 
-    /**
-     * @param afterSeq the number of the last event that is a record already
-     * @param lastWanted the number of the last event to turn into a record
-     */
-    FrameRecords(String sessionId, FrameFormat format, List<Entry> out, long afterSeq, long lastWanted) {
-        this.sessionId = sessionId;
-        this.format = format;
-        this.out = out;
-        this.last = afterSeq;
-        this.lastWanted = lastWanted;
+    private static byte[] ascii(String words) {
+        return words.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** From now on for this session. */
+    void begin(String session, FrameFormat frameFormat) {
+        sessionId = session;
+        format = frameFormat;
+        last = 0;
+        text = null;
+        out.clear();
+    }
+
+    /** A record that is no frame. */
+    void add(Entry entry) {
+        out.add(entry);
+    }
+
+    /** @param seq the number of the last event to turn into a record */
+    void upTo(long seq) {
+        lastWanted = seq;
+    }
+
+    /** All records of the session since it began. */
+    List<Entry> take() {
+        List<Entry> all = List.copyOf(out);
+        out.clear();
+        if (head.length > MOST_KEPT) {
+            head = new byte[MOST_KEPT];
+        }
+        return all;
     }
 
     @Override
     public void onEvent(long seq, SessionEvent event) {
         finish();
-        out.add(new Entry(seq, RecordKind.FRAME.word(), format.json(sessionId, seq, event)));
+        FrameFormat frames = format;
+        if (frames != null) {
+            out.add(new Entry(seq, RecordKind.FRAME.word(), frames.json(sessionId, seq, event)));
+        }
         last = seq;
     }
 
     @Override
     public void onPieces(long seq, PieceKind pieceKind, String message, EscapedText block, int offset, int count) {
         boolean goesOn = text == block && kind == pieceKind && from + length == offset && messageId.equals(message);
-        if (!goesOn) {
+        if (goesOn) {
+            room(1);
+            head[headLength++] = ',';
+        } else {
             finish();
             text = block;
             kind = pieceKind;
             messageId = message;
             from = offset;
             length = 0;
-            first = seq;
+            open(seq);
         }
-        sizes.append(sizes.length() == 0 ? "" : ",").append(count);
+        number(count);
         length += count;
         last = seq;
+    }
+
+    private void open(long first) {
+        headLength = 0;
+        put(FIRST);
+        number(first);
+        put(kind == PieceKind.TEXT ? TEXT : THINKING);
+        put(JsonStringEncoder.getInstance().quoteAsUTF8(messageId));
+        put(SIZES);
     }
 
     /** Writes the pieces that are gathered, if any. */
@@ -72,25 +119,38 @@ final class FrameRecords implements LogReader {
         if (block == null) {
             return;
         }
-        String head = "{\"first\":" + first + ",\"kind\":\"" + (kind == PieceKind.TEXT ? "text" : "thinking")
-                + "\",\"message_id\":\""
-                + new String(JsonStringEncoder.getInstance().quoteAsString(messageId))
-                + "\",\"sizes\":[" + sizes + "],\"content\":\"";
-        byte[] start = head.getBytes(StandardCharsets.UTF_8);
-        byte[] json = new byte[start.length + length + 2];
-        System.arraycopy(start, 0, json, 0, start.length);
-        ByteBuf copy = ByteBufAllocator.DEFAULT.heapBuffer(Math.max(1, length));
-        try {
-            block.copyTo(copy, from, length);
-            copy.getBytes(0, json, start.length, length);
-        } finally {
-            copy.release();
-        }
-        json[json.length - 2] = '"';
-        json[json.length - 1] = '}';
+        put(CONTENT);
+        byte[] json = Arrays.copyOf(head, headLength + length + END.length);
+        block.copyTo(json, headLength, from, length);
+        System.arraycopy(END, 0, json, headLength + length, END.length);
         out.add(new Entry(last, RecordKind.PIECES.word(), json));
         text = null;
-        sizes.setLength(0);
+    }
+
+    private void put(byte[] bytes) {
+        room(bytes.length);
+        System.arraycopy(bytes, 0, head, headLength, bytes.length);
+        headLength += bytes.length;
+    }
+
+    private void number(long number) {
+        room(LONGEST_NUMBER);
+        int digits = 1;
+        for (long rest = number; rest >= 10; rest /= 10) {
+            digits++;
+        }
+        long rest = number;
+        for (int at = headLength + digits - 1; at >= headLength; at--) {
+            head[at] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        headLength += digits;
+    }
+
+    private void room(int more) {
+        if (head.length - headLength < more) {
+            head = Arrays.copyOf(head, Math.max(2 * head.length, Math.addExact(headLength, more)));
+        }
     }
 
     @Override

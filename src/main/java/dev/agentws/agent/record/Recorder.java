@@ -4,12 +4,15 @@ import dev.agentws.agent.event.EventLog;
 import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.journal.Book;
 import dev.agentws.journal.End;
+import dev.agentws.journal.Entry;
 import dev.agentws.journal.JournalException;
 import dev.agentws.journal.JournalException.Reason;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +50,10 @@ public final class Recorder implements Delivery.Ear {
         void execute(Runnable task);
 
         void executeAfter(long delayMs, Runnable task);
+
+        /** The loop we are on, if it is the session's; null while the session is on its way to another. Any thread. */
+        @Nullable
+        ScheduledExecutorService here();
     }
 
     /** Hears how the writing goes. On the session's loop. */
@@ -93,7 +100,16 @@ public final class Recorder implements Delivery.Ear {
             }
         } else if (!scheduled) {
             scheduled = true;
-            home.executeAfter(records.delay().toMillis(), this::due);
+            lineUp();
+        }
+    }
+
+    private void lineUp() {
+        ScheduledExecutorService loop = home.here();
+        if (loop == null) {
+            home.execute(this::lineUp);
+        } else {
+            records.scribes().of(loop).lineUp(this::due);
         }
     }
 
@@ -134,8 +150,12 @@ public final class Recorder implements Delivery.Ear {
     }
 
     private void due() {
-        scheduled = false;
-        flush();
+        if (home.here() == null) {
+            home.execute(this::due);
+        } else {
+            scheduled = false;
+            flush();
+        }
     }
 
     private void dueSoon() {
@@ -148,10 +168,12 @@ public final class Recorder implements Delivery.Ear {
         if (failure != null) {
             return;
         }
-        var batch = entries.take();
+        ScheduledExecutorService loop = home.here();
+        Scribe scribe = loop == null ? null : records.scribes().of(loop);
+        List<Entry> batch = entries.take(scribe == null ? new FrameRecords() : scribe.frames());
         if (!batch.isEmpty()) {
             boolean busy = progress.busy();
-            delivery.add(++handedOver, batch, entries.taken(), busy);
+            delivery.add(++handedOver, batch, entries.taken(), busy, scribe);
             summarize(busy);
         }
     }

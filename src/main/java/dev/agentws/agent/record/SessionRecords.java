@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Where and how sessions are written down. Immutable; thread-safe.
  *
  * @param journal null when nothing is written down, and sessions end with the process
- * @param delay how long what happens may wait before it is handed to the journal
+ * @param scribes who gathers what happens
  * @param ended what becomes of the book of a session that ended
  * @param commitFirst whether clients see only what is committed
  * @param desk where books are opened, which blocks
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record SessionRecords(
         @Nullable Journal journal,
         FrameFormat format,
-        Duration delay,
+        Scribes scribes,
         End ended,
         boolean commitFirst,
         Executor desk,
@@ -35,7 +35,7 @@ public record SessionRecords(
             (id, seq, event) -> {
                 throw new IllegalStateException("nothing is written down here");
             },
-            Duration.ZERO,
+            new Scribes(Duration.ZERO),
             End.ARCHIVE,
             false,
             task -> {

@@ -11,6 +11,7 @@ import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.Usage;
 import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.PermissionUpdate;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param json one JSON object in UTF-8
  */
 public record StateRecord(RecordKind kind, byte[] json) {
+    private static final byte[] CONTENT = ",\"content\":[".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] END = "]}".getBytes(StandardCharsets.US_ASCII);
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     /** The session as it was made. The values of {@code env} are in it, which is why books are for our user alone. */
@@ -49,8 +52,7 @@ public record StateRecord(RecordKind kind, byte[] json) {
     public static StateRecord prompt(@Nullable String promptId, List<Block> content) {
         ObjectNode json = object();
         json.put("prompt_id", promptId);
-        blocks(json.putArray("content"), content);
-        return of(RecordKind.PROMPT, json);
+        return of(RecordKind.PROMPT, json, content);
     }
 
     public static StateRecord turn() {
@@ -66,8 +68,7 @@ public record StateRecord(RecordKind kind, byte[] json) {
         if (said.promptId() != null) {
             json.put("prompt_id", said.promptId());
         }
-        blocks(json.putArray("content"), said.message().blocks());
-        return of(RecordKind.SAID, json);
+        return of(RecordKind.SAID, json, said.message().blocks());
     }
 
     public static StateRecord cut(int messages) {
@@ -145,10 +146,6 @@ public record StateRecord(RecordKind kind, byte[] json) {
         return of(RecordKind.ENDED, object());
     }
 
-    private static void blocks(ArrayNode array, List<Block> blocks) {
-        blocks.forEach(block -> array.addRawValue(raw(block.json())));
-    }
-
     /** As it is: thinking signatures and the prompt cache depend on every byte. */
     private static RawValue raw(byte[] json) {
         return new RawValue(new String(json, StandardCharsets.UTF_8));
@@ -159,12 +156,43 @@ public record StateRecord(RecordKind kind, byte[] json) {
     }
 
     private static StateRecord of(RecordKind kind, ObjectNode json) {
+        return new StateRecord(kind, oneLine(bytes(kind, json)));
+    }
+
+    /** With a last field {@code content}: the blocks, copied as they are, because they may be long. */
+    private static StateRecord of(RecordKind kind, ObjectNode json, List<Block> content) {
+        byte[] start = bytes(kind, json);
+        int size = start.length - 1 + CONTENT.length + Math.max(0, content.size() - 1) + END.length;
+        for (Block block : content) {
+            size = Math.addExact(size, block.json().length);
+        }
+        ByteBuffer all = ByteBuffer.allocate(size);
+        all.put(start, 0, start.length - 1).put(CONTENT);
+        for (int i = 0; i < content.size(); i++) {
+            if (i > 0) {
+                all.put((byte) ',');
+            }
+            all.put(content.get(i).json());
+        }
+        all.put(END);
+        return new StateRecord(kind, oneLine(all.array()));
+    }
+
+    private static byte[] bytes(RecordKind kind, ObjectNode json) {
         try {
-            // Raw values may have been sent in several lines, and a record is one.
-            String text = MAPPER.writeValueAsString(json).replace('\n', ' ').replace('\r', ' ');
-            return new StateRecord(kind, text.getBytes(StandardCharsets.UTF_8));
+            return MAPPER.writeValueAsBytes(json);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("record " + kind.word() + ": cannot be written", e);
         }
+    }
+
+    /** Raw values may have been sent in several lines, and a record is one. */
+    private static byte[] oneLine(byte[] json) {
+        for (int i = 0; i < json.length; i++) {
+            if (json[i] == '\n' || json[i] == '\r') {
+                json[i] = ' ';
+            }
+        }
+        return json;
     }
 }

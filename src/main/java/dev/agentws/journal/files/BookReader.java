@@ -8,21 +8,46 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the committed entries of one session. For one thread; blocks. */
 final class BookReader {
+    private final Tail tail;
     private final Path folder;
-    private final Tail.View view;
     private final EntryReader reader;
 
-    BookReader(Path folder, Tail.View view, EntryReader reader) {
-        this.folder = folder;
-        this.view = view;
+    BookReader(Tail tail, EntryReader reader) {
+        this.tail = tail;
+        this.folder = tail.folder();
         this.reader = reader;
     }
 
     void read(long afterSeq) throws JournalException {
+        Tail.View view = tail.view();
+        byte[] pending = pending(view);
+        while (pending == null) {
+            view = tail.view();
+            pending = pending(view);
+        }
+        read(view, pending, afterSeq);
+    }
+
+    /** The lines that are only in the log; null when they have just been moved from there. */
+    private byte @Nullable [] pending(Tail.View view) throws JournalException {
+        try {
+            return view.pending().load();
+        } catch (NoSuchFileException e) {
+            if (!tail.view().equals(view)) {
+                return null;
+            }
+            throw new JournalException(Reason.NOT_FOUND, e.getMessage() + ": gone (expected: a log of the journal)", e);
+        } catch (IOException e) {
+            throw new JournalException(
+                    Reason.UNAVAILABLE, "session " + tail.sessionId() + ": its log cannot be read", e);
+        }
+    }
+
+    private void read(Tail.View view, byte[] pending, long afterSeq) throws JournalException {
         Extent extent = view.moved();
         List<Segment> segments = extent.segments();
         int first = segments.size() - 1;
@@ -35,14 +60,13 @@ final class BookReader {
             more = readSegment(folder.resolve(segments.get(i).fileName()), limit, afterSeq);
         }
         if (more || (extent.lastSeq() <= afterSeq && view.lastSeq() > afterSeq)) {
-            readPending(afterSeq);
+            readPending(pending, afterSeq);
         }
     }
 
-    private void readPending(long afterSeq) {
-        byte[] lines = view.pending();
+    private void readPending(byte[] lines, long afterSeq) throws JournalException {
         int start = 0;
-        for (int end = 0; end < view.size(); end++) {
+        for (int end = 0; end < lines.length; end++) {
             if (lines[end] == '\n') {
                 if (RecordLine.seq(lines, start, end) > afterSeq && !reader.take(entry(lines, start, end))) {
                     return;
@@ -52,8 +76,14 @@ final class BookReader {
         }
     }
 
-    private static Entry entry(byte[] lines, int start, int end) {
-        return Objects.requireNonNull(RecordLine.decode(lines, start, end), "a line in memory is whole");
+    private Entry entry(byte[] lines, int start, int end) throws JournalException {
+        Entry entry = RecordLine.decode(lines, start, end);
+        if (entry == null) {
+            throw new JournalException(
+                    Reason.DAMAGED,
+                    "session " + tail.sessionId() + ": damaged in the log (expected: a line with a matching crc)");
+        }
+        return entry;
     }
 
     private boolean readSegment(Path file, long limit, long afterSeq) throws JournalException {

@@ -26,7 +26,7 @@ final class Desk {
     private boolean forgotten = true;
 
     /** Lines of one batch in the buffer of the round. */
-    private record Placed(FileBook book, int from, int to, int entries, long lastSeq) {}
+    private record Placed(FileBook book, int from, int to, List<Entry> batch) {}
 
     Desk(Disk disk, SessionFolders folders, FileJournalConfig config, Log log, Failures failures, OpenBooks books) {
         this.folders = folders;
@@ -55,9 +55,13 @@ final class Desk {
             int from = lines.size();
             lines.batch(batch);
             tail.format(batch.size());
-            long lastSeq = batch.get(batch.size() - 1).seq();
-            placed.add(new Placed(book, from, lines.size(), batch.size(), lastSeq));
+            placed.add(new Placed(book, from, lines.size(), batch));
         }
+    }
+
+    /** What is put down. */
+    int bytes() {
+        return lines.size();
     }
 
     private boolean taken(FileBook book) {
@@ -71,21 +75,28 @@ final class Desk {
         }
         LogFile file = write();
         if (file != null && force(file)) {
-            for (Placed each : placed) {
-                Tail tail = each.book().tail();
-                boolean first = !tail.hasPending();
-                tail.committed(lines.bytes(), each.from(), each.to() - each.from(), each.entries(), each.lastSeq());
-                if (first) {
-                    tail.first(file);
-                    file.members().add(tail);
-                }
-                removals.grown(tail);
-            }
+            long begin = file.length() - lines.size();
+            placed.forEach(each -> committed(each, file, begin));
         } else {
             placed.forEach(each -> each.book().tail().rewind());
         }
         placed.clear();
         lines.clear();
+    }
+
+    private void committed(Placed each, LogFile file, long begin) {
+        Tail tail = each.book().tail();
+        if (!tail.hasPending()) {
+            tail.first(file);
+            file.members().add(tail);
+        }
+        List<Entry> batch = each.batch();
+        int count = batch.size();
+        int length = each.to() - each.from();
+        long lastSeq = batch.get(count - 1).seq();
+        tail.committed(
+                file.path(), begin + each.from(), length, count, batch.get(0).seq(), lastSeq);
+        removals.grown(tail);
     }
 
     private @Nullable LogFile write() {

@@ -13,8 +13,8 @@ final class Failures {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
     /**
-     * Sessions whose bytes the disk may have dropped. The system then shows them as if they were stored, so reading them back proves
-     * nothing; this process does not take them up again.
+     * Sessions whose bytes the disk may have dropped. The system then may show them as if they were stored, so reading them back proves
+     * nothing; this process does not take them up again. Only what is read back, checked and stored elsewhere is safe.
      */
     private final Set<String> doubtful = ConcurrentHashMap.newKeySet();
 
@@ -40,6 +40,9 @@ final class Failures {
 
     /** It is in the log, and cannot be brought to where it belongs just now. */
     void notMoved(Tail tail, IOException cause) {
+        if (cause instanceof Removals.LostLines) {
+            doubtful.add(tail.sessionId());
+        }
         FileBook book = tail.book();
         if (book != null && book.failure() == null) {
             notWritten(book, cause);

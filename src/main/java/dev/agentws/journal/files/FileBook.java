@@ -69,7 +69,7 @@ final class FileBook implements Book {
         if (closed) {
             throw closedBook();
         }
-        new BookReader(tail.folder(), tail.view(), reader).read(afterSeq);
+        new BookReader(tail, reader).read(afterSeq);
     }
 
     @Override

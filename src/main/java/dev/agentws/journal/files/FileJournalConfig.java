@@ -12,8 +12,8 @@ import java.time.Duration;
  * @param writers threads that write, each with a log of its own; a session always has the same one
  * @param segmentBytes size from which on a session's next batch goes to a new file
  * @param pendingBytes bytes waiting, over all sessions, from which on producers are told to stop
- * @param logBytes size from which on a writer's log makes way for the next; what waits in memory to be moved out of the logs is bounded by
- *     about twice as much per writer
+ * @param logBytes size from which on a writer's log makes way for the next; there are at most three, which a start after a crash reads.
+ *     Larger ones are written to the sessions' own files in larger pieces, each of which costs a sync
  */
 public record FileJournalConfig(
         Path directory,
@@ -24,7 +24,7 @@ public record FileJournalConfig(
         long segmentBytes,
         long pendingBytes,
         long logBytes) {
-    private static final long LARGEST_MOVE = 64 << 10;
+    private static final long LARGEST_MOVE = 256 << 10;
     private static final long MOVES_PER_LOG = 16;
     private static final int RESTING_INTERVALS = 20;
 
@@ -41,7 +41,7 @@ public record FileJournalConfig(
         requireAtLeast("logBytes", logBytes, 1);
     }
 
-    /** One writer; lingering 5 ms when fast, forced within 50 ms; 8 MiB segments, 8 MiB waiting, logs of 8 MiB. */
+    /** One writer; lingering 5 ms when fast, forced within 50 ms; 8 MiB segments, 8 MiB waiting, logs of 32 MiB. */
     public static FileJournalConfig defaults(Path directory, Durability durability) {
         boolean fast = durability == Durability.FAST;
         return new FileJournalConfig(
@@ -52,7 +52,7 @@ public record FileJournalConfig(
                 1,
                 8 << 20,
                 8 << 20,
-                8 << 20);
+                32 << 20);
     }
 
     /** Size from which on what a session has in the log is moved to its own file. */

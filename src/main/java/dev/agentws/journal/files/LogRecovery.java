@@ -45,7 +45,7 @@ final class LogRecovery {
         disk.syncDirectory(directory.resolveSibling(""));
         List<Path> files = files(directory);
         LogWalk logs = new LogWalk(files);
-        Map<Path, Long> torn = logs.walk((line, lines) -> {
+        Map<Path, Long> torn = logs.walk((line, file, offset, lines) -> {
             position++;
             if (line.forgets()) {
                 forgotten.put(line.sessionId(), position);
@@ -55,7 +55,7 @@ final class LogRecovery {
         logs.walk(this::gather);
         for (Tail tail : tails.values()) {
             if (tail.hasPending()) {
-                tail.moved(mover.move(tail));
+                tail.moved(mover.move(tail, false));
             }
         }
         endForgotten();
@@ -66,7 +66,7 @@ final class LogRecovery {
         return files.isEmpty() ? 0 : number(files.get(files.size() - 1));
     }
 
-    private void gather(LogLine line, byte[] lines) throws IOException {
+    private void gather(LogLine line, Path file, long offset, byte[] lines) throws IOException {
         position++;
         if (line.forgets() || position < forgotten.getOrDefault(line.sessionId(), 0L)) {
             return;
@@ -85,7 +85,7 @@ final class LogRecovery {
                     line.entry());
             whole = false;
         } else if (has < line.entry() + line.count()) {
-            append(tail, lines, has - line.entry(), line.count());
+            append(tail, file, offset, lines, has - line.entry(), line.count());
         }
     }
 
@@ -98,7 +98,7 @@ final class LogRecovery {
         return tail;
     }
 
-    private static void append(Tail tail, byte[] lines, long skipped, long count) {
+    private static void append(Tail tail, Path file, long offset, byte[] lines, long skipped, long count) {
         int from = 0;
         for (long i = 0; i < skipped; i++) {
             from = behindLine(lines, from);
@@ -107,8 +107,9 @@ final class LogRecovery {
         for (int next = from; next < lines.length; next = behindLine(lines, next)) {
             last = next;
         }
+        long firstSeq = RecordLine.seq(lines, from, lines.length);
         long lastSeq = RecordLine.seq(lines, last, lines.length);
-        tail.committed(lines, from, lines.length - from, (int) (count - skipped), lastSeq);
+        tail.committed(file, offset + from, lines.length - from, (int) (count - skipped), firstSeq, lastSeq);
     }
 
     private static int behindLine(byte[] lines, int from) {

@@ -18,8 +18,11 @@ final class LogWalk {
 
     /** Sees what the logs have, in order. */
     interface Visitor {
-        /** @param lines the session's, with their line breaks; none when the line forgets the session */
-        void visit(LogLine line, byte[] lines) throws IOException;
+        /**
+         * @param offset where in the file the lines begin
+         * @param lines the session's, with their line breaks; none when the line forgets the session
+         */
+        void visit(LogLine line, Path file, long offset, byte[] lines) throws IOException;
     }
 
     /** @return for each file that is not whole, where its whole part ends */
@@ -40,11 +43,12 @@ final class LogWalk {
             ByteArrayOutputStream group = new ByteArrayOutputStream();
             while (lines.next()) {
                 LogLine line = LogLine.parse(lines.bytes(), lines.start(), lines.end());
+                long offset = lines.behind();
                 group.reset();
                 if (line == null || !gather(lines, line.count(), group)) {
                     break;
                 }
-                visitor.visit(line, group.toByteArray());
+                visitor.visit(line, file, offset, group.toByteArray());
                 whole = lines.behind();
             }
             return whole;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,9 +15,12 @@ import org.slf4j.LoggerFactory;
 final class Mover {
     private static final Logger LOG = LoggerFactory.getLogger(Mover.class);
 
+    private static final int ROOM = 64 << 10;
+
     private final Disk disk;
     private final SessionFolders folders;
     private final long segmentBytes;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(ROOM);
 
     Mover(Disk disk, SessionFolders folders, long segmentBytes) {
         this.disk = disk;
@@ -24,12 +28,21 @@ final class Mover {
         this.segmentBytes = segmentBytes;
     }
 
-    /** @return what the session then has in files of its own */
-    Extent move(Tail tail) throws IOException {
+    /**
+     * Moves what is only in the log.
+     *
+     * @param doubted whether the disk may have dropped some of it: then what is not as it was written, and all behind it, stays behind
+     * @return what the session then has in files of its own
+     */
+    Extent move(Tail tail, boolean doubted) throws IOException {
         Tail.View view = tail.view();
+        Saved saved = doubted ? Saved.of(view) : null;
+        if (saved != null && saved.length() == 0) {
+            return view.moved();
+        }
         boolean newborn = !tail.born();
         try {
-            Extent extent = write(tail, view);
+            Extent extent = write(tail, view, saved);
             if (newborn) {
                 folders.publish(tail.sessionId());
                 tail.bear();
@@ -44,6 +57,29 @@ final class Mover {
         }
     }
 
+    /** What a log that failed still has of a session: whole batches from the first on. */
+    private record Saved(byte[] lines, int length, int entries, long lastSeq) {
+        static Saved of(Tail.View view) throws IOException {
+            byte[] lines = view.pending().load();
+            Saved saved = new Saved(lines, 0, 0, view.moved().lastSeq());
+            int entries = 0;
+            int start = 0;
+            for (int end = 0; end < lines.length; end++) {
+                if (lines[end] == '\n') {
+                    if (!RecordLine.intact(lines, start, end)) {
+                        return saved;
+                    }
+                    entries++;
+                    if (!RecordLine.more(lines, start, end)) {
+                        saved = new Saved(lines, end + 1, entries, RecordLine.seq(lines, start, end));
+                    }
+                    start = end + 1;
+                }
+            }
+            return saved;
+        }
+    }
+
     private void discard(Tail tail) {
         try {
             folders.discard(tail.sessionId());
@@ -52,23 +88,29 @@ final class Mover {
         }
     }
 
-    private Extent write(Tail tail, Tail.View view) throws IOException {
+    private Extent write(Tail tail, Tail.View view, @Nullable Saved saved) throws IOException {
         Extent extent = view.moved();
         Segment last = extent.last();
         Segment open = last == null || extent.length() >= segmentBytes ? null : last;
         boolean fresh = open == null;
         Path folder = tail.born() ? tail.folder() : folders.begin(tail.sessionId());
-        Segment segment = open == null ? new Segment(extent.entries(), firstSeq(view)) : open;
+        Segment segment = open == null ? new Segment(extent.entries(), view.pendingSeq()) : open;
         Path file = folder.resolve(segment.fileName());
         try (Disk.Output output = fresh ? create(file) : goOn(file, extent)) {
-            output.write(ByteBuffer.wrap(view.pending(), 0, view.size()));
+            if (saved == null) {
+                view.pending().pour(buffer.clear(), output::write);
+            } else {
+                output.write(ByteBuffer.wrap(saved.lines(), 0, saved.length()));
+            }
             output.force();
         }
         if (fresh) {
             disk.syncDirectory(folder);
             extent = extent.rolled(segment);
         }
-        return extent.grown(extent.length() + view.size(), view.entries(), view.lastSeq());
+        return saved == null
+                ? extent.grown(extent.length() + view.pending().bytes(), view.entries(), view.lastSeq())
+                : extent.grown(extent.length() + saved.length(), extent.entries() + saved.entries(), saved.lastSeq());
     }
 
     private Disk.Output create(Path file) throws IOException {
@@ -87,9 +129,5 @@ final class Mover {
             output.close();
             throw e;
         }
-    }
-
-    private static long firstSeq(Tail.View view) {
-        return RecordLine.seq(view.pending(), 0, view.size());
     }
 }

@@ -26,6 +26,15 @@ final class Removals {
     private final Lines lines = new Lines();
     private boolean uncleared;
 
+    /** The disk did not take them, and what it shows in their place is something else. */
+    static final class LostLines extends IOException {
+        private static final long serialVersionUID = 1;
+
+        LostLines(long entries) {
+            super("the last " + entries + " entries are gone");
+        }
+    }
+
     Removals(Log log, Mover mover, Failures failures, OpenBooks books, int largeFrom) {
         this.log = log;
         this.mover = mover;
@@ -36,7 +45,7 @@ final class Removals {
 
     /** More of the session is in the log. */
     void grown(Tail tail) {
-        if (tail.view().size() >= largeFrom && !tail.due()) {
+        if (tail.view().pending().bytes() >= largeFrom && !tail.due()) {
             tail.due(true);
             large.add(tail);
         }
@@ -56,8 +65,12 @@ final class Removals {
 
     void moveNow(Tail tail) throws IOException {
         if (tail.hasPending()) {
-            tail.moved(mover.move(tail));
+            long entries = tail.view().entries();
+            tail.moved(mover.move(tail, log.broken() != null));
             drop(tail);
+            if (tail.view().entries() < entries) {
+                throw new LostLines(entries - tail.view().entries());
+            }
         }
     }
 
@@ -77,7 +90,7 @@ final class Removals {
 
     /** Whether more of the session may come into the log: what nobody can move out of it must not grow without end. */
     boolean mayGrow(Tail tail) {
-        return !tail.stuck() || tail.view().size() < largeFrom;
+        return !tail.stuck() || tail.view().pending().bytes() < largeFrom;
     }
 
     /** A few of those that are due. */
@@ -98,7 +111,7 @@ final class Removals {
     private @Nullable Tail next() {
         for (Tail tail = large.poll(); tail != null; tail = large.poll()) {
             tail.due(false);
-            if (tail.view().size() >= largeFrom && !tail.stuck()) {
+            if (tail.view().pending().bytes() >= largeFrom && !tail.stuck()) {
                 return tail;
             }
         }
@@ -129,11 +142,13 @@ final class Removals {
         Tail.View view = tail.view();
         long before = view.moved().entries();
         lines.group(tail.name(), before, view.entries() - before);
-        lines.put(view.pending(), 0, view.size());
+        int from = lines.size();
         try {
+            lines.put(view.pending().load());
             LogFile file = log.write(lines);
             file.force();
             leave(tail);
+            tail.carriedOver(file.path(), file.length() - lines.size() + from);
             tail.first(file);
             file.members().add(tail);
         } catch (IOException e) {

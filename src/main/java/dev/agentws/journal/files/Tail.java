@@ -2,7 +2,6 @@ package dev.agentws.journal.files;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,14 +9,10 @@ import org.jspecify.annotations.Nullable;
  * when those lines could not be moved. All but {@link #view} is for the writer's thread, or for whoever makes it.
  */
 final class Tail {
-    private static final byte[] NOTHING = {};
-    private static final int FIRST_ROOM = 1 << 10;
-
     private final String sessionId;
     private final Path folder;
     private final byte[] name;
     private volatile View view;
-    private byte[] pending = NOTHING;
     private long formatted;
     private boolean born;
     private boolean stuck;
@@ -26,26 +21,32 @@ final class Tail {
     private volatile @Nullable FileBook book;
 
     /**
-     * What readers see. Immutable; what is behind {@code size} may still be written to.
+     * What readers see. Immutable.
      *
      * @param moved what lies in files of its own
      * @param pending lines behind that
+     * @param pendingSeq the number of the first of these
      * @param entries all of them
      */
-    record View(Extent moved, byte[] pending, int size, long entries, long lastSeq) {}
+    record View(Extent moved, Slices pending, long pendingSeq, long entries, long lastSeq) {
+        /** Where nothing is only in the log. */
+        View(Extent moved) {
+            this(moved, Slices.NONE, -1, moved.entries(), moved.lastSeq());
+        }
+    }
 
     Tail(String sessionId, Path folder) {
         this.sessionId = sessionId;
         this.folder = folder;
         name = name(sessionId);
-        view = new View(Extent.EMPTY, NOTHING, 0, 0, -1);
+        view = new View(Extent.EMPTY);
     }
 
     /** Stands where a recovery found it. */
     void recovered(Extent found) {
         born = true;
         formatted = found.entries();
-        view = new View(found, NOTHING, 0, found.entries(), found.lastSeq());
+        view = new View(found);
     }
 
     /** From now on this book speaks for the session. */
@@ -95,7 +96,7 @@ final class Tail {
     }
 
     boolean hasPending() {
-        return view.size() > 0;
+        return view.pending().bytes() > 0;
     }
 
     /** Whether moving failed, and should wait for better times. */
@@ -130,31 +131,35 @@ final class Tail {
         formatted = view.entries();
     }
 
-    /** These lines are in the log. */
-    void committed(byte[] from, int offset, int length, int count, long lastSeq) {
+    /** These lines are in that log. */
+    void committed(Path log, long offset, long length, int count, long firstSeq, long lastSeq) {
         View before = view;
-        int size = before.size();
-        if (pending.length - size < length) {
-            int room = Math.max(Math.max(FIRST_ROOM, 2 * pending.length), Math.addExact(size, length));
-            pending = Arrays.copyOf(pending, room);
-        }
-        System.arraycopy(from, offset, pending, size, length);
-        view = new View(before.moved(), pending, size + length, before.entries() + count, lastSeq);
+        view = new View(
+                before.moved(),
+                before.pending().with(log, offset, length),
+                hasPending() ? before.pendingSeq() : firstSeq,
+                before.entries() + count,
+                lastSeq);
+    }
+
+    /** All pending lines have been written to that log, once more. */
+    void carriedOver(Path log, long offset) {
+        View now = view;
+        Slices there = Slices.NONE.with(log, offset, now.pending().bytes());
+        view = new View(now.moved(), there, now.pendingSeq(), now.entries(), now.lastSeq());
     }
 
     /** All pending lines lie in files of its own now. */
     void moved(Extent now) {
-        pending = NOTHING;
-        view = new View(now, NOTHING, 0, now.entries(), now.lastSeq());
+        view = new View(now);
         stuck = false;
     }
 
     /** Nothing is left of it, nor is wanted. */
     void deleted() {
-        pending = NOTHING;
         formatted = 0;
         born = false;
-        view = new View(Extent.EMPTY, NOTHING, 0, 0, -1);
+        view = new View(Extent.EMPTY);
     }
 
     /** The log that has the first of the pending lines. */

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class Writer {
     /** Bounds the wait of the first in a round. */
     private static final int MOST_PER_ROUND = 1_024;
+    /** So that one buffer of a modest size is used again and again. */
+    private static final int MOST_BYTES_PER_ROUND = 1 << 20;
 
     private final Queue<Work> queue = new ConcurrentLinkedQueue<>();
     private final Thread thread;
@@ -87,15 +89,18 @@ final class Writer {
     }
 
     private void run() {
+        boolean full = false;
         while (awaitWork()) {
-            if (lingerNanos > 0 && !closing) {
+            if (lingerNanos > 0 && !closing && !full) {
                 LockSupport.parkNanos(this, lingerNanos);
             }
             Round round = new Round(desk, pending);
             Work work = queue.poll();
+            full = false;
             for (int i = 1; work != null; i++) {
                 work.join(round);
-                work = i < MOST_PER_ROUND ? queue.poll() : null;
+                full = i == MOST_PER_ROUND || desk.bytes() >= MOST_BYTES_PER_ROUND;
+                work = full ? null : queue.poll();
             }
             round.run();
         }

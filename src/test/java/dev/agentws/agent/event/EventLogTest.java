@@ -101,6 +101,26 @@ class EventLogTest {
     }
 
     @Test
+    void readersAtDifferentPlacesOfARunThatStillGrowsEachGetTheRest() {
+        EscapedText text = text();
+        for (int seq = 1; seq <= 300; seq++) {
+            piece(text, "m", "p" + seq + ".");
+            if (seq % 3 == 0) {
+                assertThat(read(seq - 3, false)).hasSize(3).last().isEqualTo(seq + " m p" + seq + ".");
+            }
+            if (seq % 50 == 0) {
+                assertThat(read(seq / 2, false))
+                        .hasSize(seq - seq / 2)
+                        .first()
+                        .isEqualTo((seq / 2 + 1) + " m p" + (seq / 2 + 1) + ".");
+                assertThat(read(seq - 2, true)).containsExactly(seq + " m p" + (seq - 1) + ".p" + seq + ".");
+            }
+        }
+        close();
+        assertThat(read(298, false)).containsExactly("299 m p299.", "300 m p300.");
+    }
+
+    @Test
     void theOldestGoesWhenTheLogIsFullAndTheReaderCanSeeIt() {
         EventLog small = new EventLog(PooledByteBufAllocator.DEFAULT, 4096);
         for (int i = 0; i < 1000; i++) {

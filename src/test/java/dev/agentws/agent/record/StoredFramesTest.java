@@ -28,6 +28,7 @@ final class StoredFramesTest {
 
     private final EventLog log = new EventLog(HEAP, 1 << 20);
     private final BookEntries entries = new BookEntries("S", FORMAT, log);
+    private final FrameRecords records = new FrameRecords();
     private final EscapedText text = new EscapedText(HEAP);
     private final EscapedText thought = new EscapedText(HEAP);
 
@@ -43,17 +44,17 @@ final class StoredFramesTest {
         log.append(new Thinking(true));
         piece(PieceKind.THINKING, "hm ");
         piece(PieceKind.THINKING, "\\u00e4\\n");
-        entries.take().forEach(stored::add);
+        entries.take(records).forEach(stored::add);
         log.append(new Thinking(false));
         piece(PieceKind.TEXT, "a");
         piece(PieceKind.TEXT, "\\\"content\\\":\\\"");
         piece(PieceKind.TEXT, "\u00fc\ud83d\ude00");
         piece(PieceKind.TEXT, "x".repeat(300));
-        entries.take().forEach(stored::add);
+        entries.take(records).forEach(stored::add);
         piece(PieceKind.TEXT, "end");
         entries.note(StateRecord.turn());
         log.append(new Thinking(true));
-        entries.take().forEach(stored::add);
+        entries.take(records).forEach(stored::add);
         log.closeRun();
         text.seal();
         thought.seal();

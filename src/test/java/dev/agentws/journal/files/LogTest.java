@@ -1,5 +1,6 @@
 package dev.agentws.journal.files;
 
+import static dev.agentws.journal.Outcomes.append;
 import static dev.agentws.journal.Outcomes.commit;
 import static dev.agentws.journal.Outcomes.end;
 import static dev.agentws.journal.Outcomes.entries;
@@ -13,13 +14,19 @@ import dev.agentws.journal.End;
 import dev.agentws.journal.Journal;
 import dev.agentws.journal.JournalException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -243,6 +250,72 @@ final class LogTest {
         try (Journal journal = FileJournal.start(config)) {
             assertThat(seqs(journal.open("stuck"), -1)).containsExactly(1L, 2L, 3L);
         }
+    }
+
+    @Test
+    void ofALogThatTheDiskDidNotTakeOnlyWhatIsAsItWasWrittenIsSaved() throws Exception {
+        Path data = root.resolve("data");
+        FaultyDisk disk = new FaultyDisk();
+        try (Journal journal = start(data, disk)) {
+            Book one = journal.create("one");
+            commit(one, entries(1, 3));
+            commit(one, entries(4, 5));
+            Book safe = journal.create("safe");
+            commit(safe, entries(1, 2));
+            disk.failForces(new IOException("Input/output error"));
+            assertThat(append(journal.create("two"), entries(1, 1))).isNotNull();
+            disk.failForces(null);
+            change(logs(data).get(0), "{\"seq\":5,");
+            commit(journal.create("three"), entries(1, 1));
+            assertThat(append(one, entries(6, 6))).hasMessageContaining("the last 2 entries are gone");
+            assertThat(seqs(safe, -1)).containsExactly(1L, 2L);
+            one.close();
+            assertThatThrownBy(() -> journal.open("one")).hasMessageContaining("check of the disk");
+        }
+        try (Journal journal = start(data, null)) {
+            assertThat(seqs(journal.open("one"), -1)).containsExactly(1L, 2L, 3L);
+            assertThat(seqs(journal.open("three"), -1)).containsExactly(1L);
+        }
+    }
+
+    /** As if the disk had something else in the middle of this line. */
+    private static void change(Path log, String line) throws IOException {
+        String text = Files.readString(log, StandardCharsets.ISO_8859_1);
+        int at = text.indexOf(line) + line.length() + 2;
+        try (FileChannel channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {'?'}), at);
+        }
+    }
+
+    @Test
+    void whoReadsWhileTheLogsAreMovedSeesAllThatWasCommittedBefore() throws Exception {
+        FileJournalConfig config = new FileJournalConfig(
+                root.resolve("data"), Durability.FAST, Duration.ZERO, Duration.ofSeconds(50), 1, 4_000, 8 << 20, 2_000);
+        try (Journal journal = FileJournal.start(config)) {
+            Book book = journal.create("one");
+            commit(book, entries(1, 1));
+            CompletableFuture<Integer> reads = CompletableFuture.supplyAsync(() -> readUntil(book, 1_000));
+            for (int i = 2; i <= 1_000; i++) {
+                commit(book, entries(i, i));
+            }
+            assertThat(reads.get(30, TimeUnit.SECONDS)).isPositive();
+        }
+    }
+
+    private static int readUntil(Book book, long last) {
+        int reads = 0;
+        for (long seen = 0; seen < last; reads++) {
+            long committed = book.lastSeq();
+            try {
+                List<Long> all = seqs(book, -1);
+                assertThat(all).isEqualTo(upTo(all.size()));
+                assertThat((long) all.size()).isGreaterThanOrEqualTo(committed);
+                seen = all.size();
+            } catch (Exception e) {
+                throw new AssertionError("after " + seen, e);
+            }
+        }
+        return reads;
     }
 
     private static List<Long> upTo(long last) {
