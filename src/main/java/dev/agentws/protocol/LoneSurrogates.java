@@ -13,7 +13,8 @@ import java.util.Set;
  * so they would break the request to the model later; they become U+FFFD, as UTF-8 decoders do.
  */
 final class LoneSurrogates {
-    private static final Set<String> IDS = Set.of("session_id", "prompt_id", "request_id", "permission_id");
+    private static final Set<String> IDS =
+            Set.of("session_id", "new_session_id", "prompt_id", "request_id", "permission_id");
 
     private LoneSurrogates() {}
 

@@ -3,28 +3,22 @@ package dev.agentws.websocket;
 import dev.agentws.protocol.CloseReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import org.jspecify.annotations.Nullable;
 
-/** A message that comes in fragments, until it is whole. Confined to the connection's event loop. */
+/** A text message that comes in fragments, until it is whole. Confined to the connection's event loop. */
 final class FragmentedMessage {
     private static final int INITIAL_BYTES = 256;
     private static final int BYTES_PER_EXTRA_FRAGMENT = 1024;
 
     private final ByteBuf bytes;
-    private final boolean text;
     private final int maxBytes;
     private final int maxFragments;
     private int count;
 
-    /**
-     * @param first tells only whether it is text; it is to be added like the others
-     */
-    FragmentedMessage(ByteBufAllocator alloc, WebSocketFrame first, int maxBytes, int maxFragments) {
+    FragmentedMessage(ByteBufAllocator alloc, int maxBytes, int maxFragments) {
         this.bytes = alloc.buffer(INITIAL_BYTES);
-        this.text = first instanceof TextWebSocketFrame;
         this.maxBytes = maxBytes;
         this.maxFragments = maxFragments;
     }
@@ -44,8 +38,8 @@ final class FragmentedMessage {
     }
 
     /** The message as one frame, which the caller releases; this object is used up. */
-    WebSocketFrame whole() {
-        return text ? new TextWebSocketFrame(bytes) : new BinaryWebSocketFrame(bytes);
+    TextWebSocketFrame whole() {
+        return new TextWebSocketFrame(bytes);
     }
 
     void release() {

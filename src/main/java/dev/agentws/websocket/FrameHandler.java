@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Frames to whole messages, and everything about the connection that is not a message: control frames, the closing handshake, pings,
- * the pace of reading. Hands on {@link TextWebSocketFrame} and {@link BinaryWebSocketFrame}, each final. Confined to the connection's
- * event loop.
+ * the pace of reading. Hands on each text message as one {@link TextWebSocketFrame}. Binary messages are handed on frame by frame: who
+ * refuses them need not wait for their end. Confined to the connection's event loop.
  */
 final class FrameHandler extends SweptHandler {
     private static final Logger LOG = LoggerFactory.getLogger(FrameHandler.class);
@@ -128,15 +128,12 @@ final class FrameHandler extends SweptHandler {
     }
 
     private void first(ChannelHandlerContext ctx, WebSocketFrame frame) {
-        if (frame.isFinalFragment()) {
+        if (frame.isFinalFragment() || frame instanceof BinaryWebSocketFrame) {
             ctx.fireChannelRead(frame);
             return;
         }
         fragments = new FragmentedMessage(
-                ctx.alloc(),
-                frame,
-                maxMessageBytes,
-                listener.config().messages().maxFragments());
+                ctx.alloc(), maxMessageBytes, listener.config().messages().maxFragments());
         try {
             next(ctx, frame);
         } finally {
@@ -146,14 +143,15 @@ final class FrameHandler extends SweptHandler {
 
     private void next(ChannelHandlerContext ctx, WebSocketFrame frame) {
         if (fragments == null) {
-            // The decoder refuses a continuation of nothing, so this is the rest of a message already refused here.
+            // The decoder refuses a continuation of nothing, so this is of a binary message.
+            ctx.fireChannelRead(frame.retain());
             return;
         }
         CloseReason refusal = fragments.add(frame);
         if (refusal != null) {
             fail(refusal);
         } else if (frame.isFinalFragment()) {
-            WebSocketFrame whole = fragments.whole();
+            TextWebSocketFrame whole = fragments.whole();
             fragments = null;
             ctx.fireChannelRead(whole);
         }

@@ -219,6 +219,9 @@ final class ClientMessageReaderTest {
         assertThat(rejected("{'type':'send_prompt','session_id':'a','prompt':'x','prompt_id':'\\udfff'}")
                         .code())
                 .isEqualTo(ErrorCode.INVALID_MESSAGE);
+        assertThat(rejected("{'type':'fork_session','session_id':'a','new_session_id':'\\ud800'}")
+                        .message())
+                .isEqualTo("new_session_id: \"\ufffd\" (expected: 1 to 128 printable characters)");
         assertThat(message("{'type':'send_prompt','session_id':'a','prompt':'\\ud800x'}"))
                 .isNotNull();
     }

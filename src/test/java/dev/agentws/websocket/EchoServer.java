@@ -17,7 +17,7 @@ import java.time.Duration;
 
 /**
  * An echo behind the production frame pipeline, for RFC 6455 conformance suites: {@code main PORT}. Only what stands behind whole
- * messages differs from the server: every path upgrades, and binary messages are echoed too.
+ * messages differs from the server: every path upgrades, and binary messages are echoed too, frame by frame.
  */
 final class EchoServer {
     private static final int MAX_BYTES = 32 << 20;

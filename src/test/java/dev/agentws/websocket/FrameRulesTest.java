@@ -81,7 +81,12 @@ final class FrameRulesTest {
                                 ServerFixture.masked(0x00, HELLO),
                                 ServerFixture.masked(0x00, HELLO),
                                 ServerFixture.masked(0x00, HELLO))),
-                violation("a binary message", 1003, ServerFixture.masked(0x82, HELLO)));
+                violation("a binary message", 1003, ServerFixture.masked(0x82, HELLO)),
+                violation("the first fragment of a binary message", 1003, ServerFixture.masked(0x02, HELLO)),
+                violation(
+                        "a binary message in fragments, all at once",
+                        1003,
+                        joined(ServerFixture.masked(0x02, HELLO), ServerFixture.masked(0x80, HELLO))));
     }
 
     @ParameterizedTest(name = "{0}")
