@@ -82,7 +82,9 @@ final class FileJournalTest {
         private Second() {}
 
         public static void main(String[] args) {
-            try (Journal journal = FileJournal.start(FileJournalConfig.defaults(Path.of(args[0]), Durability.FAST))) {
+            try {
+                FileJournal.start(FileJournalConfig.defaults(Path.of(args[0]), Durability.FAST))
+                        .close();
                 System.out.println("started");
             } catch (JournalException e) {
                 System.out.println(e.reason() + " " + e.getMessage());
