@@ -10,7 +10,6 @@ import dev.agentws.journal.JournalException;
 import dev.agentws.journal.JournalException.Reason;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class FileBook implements Book {
     private final String sessionId;
     private final Writer writer;
-    private final CountDownLatch released = new CountDownLatch(1);
     private final AtomicReference<byte @Nullable []> summary = new AtomicReference<>();
 
     private volatile Tail tail;
     private volatile @Nullable JournalException failure;
     private volatile boolean closed;
+    private boolean released;
     /** The number of the last entry handed over. */
     private long handedOver;
 
@@ -103,12 +102,15 @@ final class FileBook implements Book {
     }
 
     /** Blocks until the writer is through with this book. */
-    void awaitReleased() throws InterruptedException {
-        released.await();
+    synchronized void awaitReleased() throws InterruptedException {
+        while (!released) {
+            wait();
+        }
     }
 
-    void markReleased() {
-        released.countDown();
+    synchronized void markReleased() {
+        released = true;
+        notifyAll();
     }
 
     /** What its session has. */

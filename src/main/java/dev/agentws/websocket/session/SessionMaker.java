@@ -212,6 +212,9 @@ final class SessionMaker {
     void settle(String id, Runnable outcome) {
         outcome.run();
         ArrayDeque<Runnable> held = waiting == null ? null : waiting.remove(id);
+        if (waiting != null && waiting.isEmpty()) {
+            waiting = null;
+        }
         if (held != null) {
             held.forEach(Runnable::run);
         }
