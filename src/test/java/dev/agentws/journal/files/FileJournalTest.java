@@ -82,15 +82,8 @@ final class FileJournalTest {
         private Second() {}
 
         public static void main(String[] args) {
-<<<<<<< HEAD
             try (Journal journal = FileJournal.start(FileJournalConfig.defaults(Path.of(args[0]), Durability.FAST))) {
                 System.out.println(journal.pressure().writable() ? "started" : "busy");
-=======
-            try {
-                FileJournal.start(FileJournalConfig.defaults(Path.of(args[0]), Durability.FAST))
-                        .close();
-                System.out.println("started");
->>>>>>> jloop
             } catch (JournalException e) {
                 System.out.println(e.reason() + " " + e.getMessage());
             }
