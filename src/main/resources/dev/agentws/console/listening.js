@@ -150,8 +150,8 @@ export class Listening {
         }
         transcript.ended = true;
         transcript.turn = null;
-        transcript.closeOpen();
-        transcript.notice('The session is no longer there.');
+        transcript.shown.closeOpen();
+        transcript.shown.notice('The session is no longer there.');
     }
 
     /**

@@ -9,7 +9,7 @@ const DEFAULTS = {workingDirectory: '', model: '', mode: 'default', tools: /** @
 
 /**
  * @param {string} session
- * @returns {import('./transcript.js').Prompt[]}
+ * @returns {import('./items.js').Prompt[]}
  */
 export function promptsOf(session) {
     return parsed(sessionStorage.getItem(PROMPTS + session), []);
@@ -17,7 +17,7 @@ export function promptsOf(session) {
 
 /**
  * @param {string} session
- * @param {import('./transcript.js').Prompt} prompt
+ * @param {import('./items.js').Prompt} prompt
  */
 export function rememberPrompt(session, prompt) {
     // Pictures would soon fill the little room there is.

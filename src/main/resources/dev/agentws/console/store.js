@@ -4,12 +4,12 @@
  *
  * @typedef {import('./agentws.js').SessionInfo} SessionInfo
  * @typedef {import('./agentws.js').PermissionRequest} PermissionRequest
- * @typedef {import('./transcript.js').Prompt} Prompt
+ * @typedef {import('./items.js').Prompt} Prompt
  * @typedef {import('./memory.js').Wishes} Wishes
- * @typedef {{media: string, data: string, url: string}} Picture
- * @typedef {{text: string, pictures: Picture[]}} Draft
+ * @typedef {import('./draft.js').Draft} Draft
  */
 import {AgentClient, AgentError} from './agentws.js';
+import {contentOf} from './draft.js';
 import {keepKey} from './key.js';
 import {Listening} from './listening.js';
 import {forgetPrompts, lastWishes, promptsOf, rememberPrompt, rememberWishes} from './memory.js';
@@ -389,17 +389,4 @@ export class Store {
         }
         return session;
     }
-}
-
-/**
- * @param {Draft} draft
- * @returns {string | import('./agentws.js').Json[]}
- */
-function contentOf(draft) {
-    if (draft.pictures.length === 0) {
-        return draft.text;
-    }
-    const words = draft.text.trim() === '' ? [] : [{type: 'text', text: draft.text}];
-    return [...draft.pictures.map(picture => (
-        {type: 'image', source: {type: 'base64', media_type: picture.media, data: picture.data}})), ...words];
 }

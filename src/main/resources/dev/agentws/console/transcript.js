@@ -1,6 +1,6 @@
 /**
  * What one session looks like, put together from its events. No DOM, no socket: frames go in by `apply`, and whoever shows it reads the
- * fields. Items are changed in place and say so by their `version`, so that a piece of text costs no copy.
+ * fields.
  *
  * @typedef {import('./agentws.js').SessionInfo} SessionInfo
  * @typedef {import('./agentws.js').PermissionRequest} PermissionRequest
@@ -8,26 +8,11 @@
  * @typedef {import('./agentws.js').ErrorFrame & import('./agentws.js').Event} TurnError
  * @typedef {Exclude<import('./agentws.js').SessionFrame, import('./agentws.js').Subscribed | import('./agentws.js').ErrorFrame>
  *   | TurnError} SessionEvent
- *
- * @typedef {{id: string, text: string, images: string[], join?: number, known?: boolean,
- *   state?: 'sent' | 'refused' | 'lost', note?: string}} Prompt
- *
- * @typedef {{key: string, version: number}} Shown
- * @typedef {Shown & {kind: 'prompt', prompt: Prompt | null}} PromptItem
- * @typedef {Shown & {kind: 'thinking', text: string, open: boolean}} ThinkingItem
- * @typedef {Shown & {kind: 'text', messageId: string, text: string, open: boolean}} TextItem
- * @typedef {Shown & {kind: 'tool', id: string, name: string, input: Record<string, any>, output: string, cut: boolean,
- *   result: string | null, isError: boolean, durationMs: number | null, details: Record<string, any> | null,
- *   permission: string | null, note: string | null}} ToolItem
- * @typedef {Shown & {kind: 'result', result: AgentResult}} ResultItem
- * @typedef {Shown & {kind: 'error', message: string, code: string, retryable: boolean}} ErrorItem
- * @typedef {Shown & {kind: 'notice', text: string}} NoticeItem
- * @typedef {PromptItem | ThinkingItem | TextItem | ToolItem | ResultItem | ErrorItem | NoticeItem} Item
+ * @typedef {import('./items.js').Prompt} Prompt
+ * @typedef {import('./items.js').PromptItem} PromptItem
  */
 import {modeName} from './choices.js';
-
-/** So much of what a command prints is kept for the eye; the rest is in the tool's result or its file. */
-const MAX_OUTPUT = 200_000;
+import {Items, seen} from './items.js';
 
 export class Transcript {
     /**
@@ -38,8 +23,7 @@ export class Transcript {
         this.id = id;
         /** @type {SessionInfo | null} */
         this.info = null;
-        /** @type {Item[]} */
-        this.items = [];
+        this.shown = new Items();
         /** Sent, and not yet seen at the beginning of a turn; those that the server is known to have come first. @type {Prompt[]} */
         this.waiting = prompts;
         /** Which time it is that somebody listens to the session for this. */
@@ -59,13 +43,10 @@ export class Transcript {
         /** @type {AgentResult | null} */
         this.lastResult = null;
         this.version = 0;
-        /** @type {ThinkingItem | null} */
-        this.openThinking = null;
-        /** @type {TextItem | null} */
-        this.openText = null;
-        /** @type {Map<string, ToolItem>} */
-        this.tools = new Map();
-        this.made = 0;
+    }
+
+    get items() {
+        return this.shown.all;
     }
 
     get busy() {
@@ -116,22 +97,20 @@ export class Transcript {
             // Another session of the same id: what is shown is of one that is gone.
             this.clear();
             this.lastSeq = frame.last_seq;
-            this.notice('This is another session of the same name; what was shown before is gone.');
+            this.shown.notice('This is another session of the same name; what was shown before is gone.');
         } else if (frame.gap) {
-            this.closeOpen();
+            this.shown.closeOpen();
             this.waiting = this.waiting.filter(prompt => prompt.state !== 'sent');
             this.lastSeq = frame.first_seq - 1;
-            this.notice('The server no longer has all of the conversation; a part is missing here.');
+            this.shown.notice('The server no longer has all of the conversation; a part is missing here.');
         }
         this.replayTo = frame.last_seq;
         this.version++;
     }
 
     clear() {
-        this.closeOpen();
-        this.items = [];
+        this.shown.clear();
         this.questions.clear();
-        this.tools.clear();
         this.turn = null;
         this.thinking = false;
         this.lastResult = null;
@@ -167,43 +146,8 @@ export class Transcript {
      * @param {import('./agentws.js').SaidMessage[]} messages
      */
     inherit(messages) {
-        const {items: later, openText, openThinking} = this;
-        this.items = [];
-        this.openText = null;
-        this.openThinking = null;
-        for (const message of messages) {
-            for (const block of message.content) {
-                this.inheritBlock(message, block);
-            }
-        }
-        if (this.items.length > 0) {
-            this.notice('Forked here.');
-        }
-        this.items = [...this.items, ...later];
-        this.openText = openText;
-        this.openThinking = openThinking;
+        this.shown.inherit(messages);
         this.version++;
-    }
-
-    /**
-     * @param {import('./agentws.js').SaidMessage} message
-     * @param {Record<string, any>} block
-     */
-    inheritBlock(message, block) {
-        const id = `before-${message.index}`;
-        if (block.type === 'tool_use') {
-            this.use({type: 'agent_tool_use', session_id: this.id, seq: 0, tool: block.name, input: block.input, tool_use_id: block.id});
-        } else if (block.type === 'tool_result') {
-            const content = typeof block.content === 'string' ? block.content : seen(block.content ?? []).text;
-            this.tool(block.tool_use_id, tool => {
-                tool.result = content;
-                tool.isError = block.is_error === true;
-            });
-        } else if (message.role === 'user') {
-            this.add({kind: 'prompt', prompt: {id, ...seen([block]), state: 'sent', known: true}});
-        } else if (block.type === 'text') {
-            this.add({kind: 'text', messageId: id, text: block.text, open: false});
-        }
     }
 
     /** @param {SessionEvent} event */
@@ -221,14 +165,14 @@ export class Transcript {
             case 'session_resumed':
                 this.ended = false;
                 this.info = event.session;
-                this.notice('The session goes on.');
+                this.shown.notice('The session goes on.');
                 break;
             case 'session_ended':
                 this.ended = true;
                 this.turn = null;
                 this.questions.clear();
-                this.closeOpen();
-                this.notice('The session has ended.');
+                this.shown.closeOpen();
+                this.shown.notice('The session has ended.');
                 break;
             case 'user_prompt':
                 this.prompted(event);
@@ -246,19 +190,20 @@ export class Transcript {
         this.begin();
         switch (event.type) {
             case 'agent_thinking':
-                this.think(event);
+                this.thinking = event.thinking;
+                this.shown.think(event);
                 break;
             case 'agent_message':
-                this.say(event);
+                this.shown.say(event);
                 break;
             case 'agent_tool_use':
-                this.use(event);
+                this.shown.use(event);
                 break;
             case 'agent_tool_output':
-                this.print(event);
+                this.shown.print(event);
                 break;
             case 'agent_tool_result':
-                this.used(event);
+                this.shown.used(event);
                 break;
             case 'permission_request':
                 this.ask(event);
@@ -267,18 +212,18 @@ export class Transcript {
                 this.answered(event);
                 break;
             case 'permission_denied':
-                this.tool(event.tool_use_id, tool => {
+                this.shown.tool(event.tool_use_id, tool => {
                     tool.permission = 'denied';
                     tool.note = event.message;
                 });
                 break;
             case 'context_compacted':
-                this.notice(`The conversation was summarised: ${event.pre_tokens.toLocaleString('en')} tokens became about `
+                this.shown.notice(`The conversation was summarised: ${event.pre_tokens.toLocaleString('en')} tokens became about `
                     + `${event.post_tokens.toLocaleString('en')}.`);
                 break;
             case 'error':
-                this.closeOpen();
-                this.add({kind: 'error', message: event.message, code: event.code, retryable: event.retryable});
+                this.shown.closeOpen();
+                this.shown.add({kind: 'error', message: event.message, code: event.code, retryable: event.retryable});
                 break;
             default:
             // A type of a newer server: its number counts, its content is not for this page.
@@ -303,7 +248,7 @@ export class Transcript {
         if (this.turn === null) {
             const prompt = this.waiting.find(each => each.state !== 'refused') ?? null;
             this.waiting = this.waiting.filter(each => each !== prompt);
-            this.turn = /** @type {PromptItem} */ (this.add({kind: 'prompt', prompt}));
+            this.turn = /** @type {PromptItem} */ (this.shown.add({kind: 'prompt', prompt}));
         }
     }
 
@@ -323,7 +268,7 @@ export class Transcript {
             turn.prompt = right;
             turn.version++;
         }
-        this.closeOpen();
+        this.shown.closeOpen();
         this.questions.forEach((question, request) => this.settled.add(request));
         this.questions.clear();
         this.thinking = false;
@@ -332,82 +277,14 @@ export class Transcript {
         if (this.info !== null) {
             this.info = {...this.info, cost_usd: event.total_cost_usd, status: 'idle'};
         }
-        this.add({kind: 'result', result: event});
-    }
-
-    /** @param {import('./agentws.js').AgentThinking} event */
-    think(event) {
-        this.thinking = event.thinking;
-        if (!event.thinking) {
-            this.closeThinking();
-        } else if (event.content) {
-            if (this.openThinking === null) {
-                this.openThinking = /** @type {ThinkingItem} */ (this.add({kind: 'thinking', text: '', open: true}));
-            }
-            this.openThinking.text += event.content;
-            this.openThinking.version++;
-        }
-    }
-
-    /** @param {import('./agentws.js').AgentMessage} event */
-    say(event) {
-        this.closeThinking();
-        let item = this.openText;
-        if (item !== null && item.messageId !== event.message_id) {
-            this.closeText();
-            item = null;
-        }
-        if (item === null) {
-            if (event.complete && event.content === '') {
-                return;
-            }
-            item = /** @type {TextItem} */ (
-                this.add({kind: 'text', messageId: event.message_id, text: '', open: true}));
-            this.openText = item;
-        }
-        item.text = event.complete ? event.content : item.text + event.content;
-        item.version++;
-        if (event.complete) {
-            this.closeText();
-        }
-    }
-
-    /** @param {import('./agentws.js').AgentToolUse} event */
-    use(event) {
-        this.closeOpen();
-        const tool = /** @type {ToolItem} */ (this.add({
-            kind: 'tool', id: event.tool_use_id, name: event.tool, input: event.input, output: '', cut: false, result: null,
-            isError: false, durationMs: null, details: null, permission: null, note: null,
-        }));
-        this.tools.set(tool.id, tool);
-    }
-
-    /** @param {import('./agentws.js').AgentToolOutput} event */
-    print(event) {
-        this.tool(event.tool_use_id, tool => {
-            tool.output += event.content;
-            if (tool.output.length > 2 * MAX_OUTPUT) {
-                tool.output = tool.output.slice(-MAX_OUTPUT);
-                tool.cut = true;
-            }
-        });
-    }
-
-    /** @param {import('./agentws.js').AgentToolResult} event */
-    used(event) {
-        this.tool(event.tool_use_id, tool => {
-            tool.result = event.content;
-            tool.isError = event.is_error;
-            tool.durationMs = event.duration_ms;
-            tool.details = event.details ?? null;
-        });
+        this.shown.add({kind: 'result', result: event});
     }
 
     /** @param {PermissionRequest} event */
     ask(event) {
         this.questions.set(event.request_id, event);
         this.version++;
-        this.tool(event.tool_use_id, tool => {
+        this.shown.tool(event.tool_use_id, tool => {
             tool.permission = 'asked';
         });
     }
@@ -418,7 +295,7 @@ export class Transcript {
         this.questions.delete(event.request_id);
         this.settled.add(event.request_id);
         if (question !== undefined) {
-            this.tool(question.tool_use_id, tool => {
+            this.shown.tool(question.tool_use_id, tool => {
                 tool.permission = event.status;
             });
         }
@@ -429,57 +306,11 @@ export class Transcript {
         const before = this.info;
         this.info = session;
         if (before !== null && before.permission_mode !== session.permission_mode) {
-            this.notice(`The permission mode is now: ${modeName(session.permission_mode)}.`);
+            this.shown.notice(`The permission mode is now: ${modeName(session.permission_mode)}.`);
         }
         if (before !== null && before.model_name !== session.model_name) {
-            this.notice(`The model is now ${session.model_name}.`);
+            this.shown.notice(`The model is now ${session.model_name}.`);
         }
-    }
-
-    /**
-     * @param {string} id
-     * @param {(tool: ToolItem) => void} change
-     */
-    tool(id, change) {
-        const tool = this.tools.get(id);
-        if (tool !== undefined) {
-            change(tool);
-            tool.version++;
-        }
-    }
-
-    closeOpen() {
-        this.closeThinking();
-        this.closeText();
-    }
-
-    closeThinking() {
-        if (this.openThinking !== null) {
-            this.openThinking.open = false;
-            this.openThinking.version++;
-            this.openThinking = null;
-        }
-    }
-
-    closeText() {
-        if (this.openText !== null) {
-            this.openText.open = false;
-            this.openText.version++;
-            this.openText = null;
-        }
-    }
-
-    /** @param {string} text */
-    notice(text) {
-        this.add({kind: 'notice', text});
-    }
-
-    /** @param {any} item */
-    add(item) {
-        const shown = /** @type {Item} */ ({...item, key: `i${this.made++}`, version: 0});
-        this.items.push(shown);
-        this.version++;
-        return shown;
     }
 }
 
@@ -488,20 +319,4 @@ function isPiece(event) {
     return (event.type === 'agent_message' && !event.complete)
         || (event.type === 'agent_thinking' && event.content !== undefined)
         || event.type === 'agent_tool_output';
-}
-
-/**
- * Content as it can be shown.
- *
- * @param {string | Record<string, any>[]} content
- * @returns {{text: string, images: string[]}}
- */
-function seen(content) {
-    if (typeof content === 'string') {
-        return {text: content, images: []};
-    }
-    const images = content.flatMap(({type, source}) => (type === 'image' && source?.type === 'base64' ? [source] : []));
-    const words = content.filter(block => !images.includes(block.source))
-        .map(block => (typeof block.text === 'string' ? block.text : `(${block.type})`));
-    return {text: words.join('\n'), images: images.map(source => `data:${source.media_type};base64,${source.data}`)};
 }

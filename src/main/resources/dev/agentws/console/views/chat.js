@@ -99,7 +99,7 @@ export class Chat extends Component {
         return quiet && h('p', {class: 'working'}, h('span', {class: 'pulse'}), transcript.thinking ? 'Thinking …' : 'Working …');
     }
 
-    /** @param {import('../transcript.js').Prompt} prompt */
+    /** @param {import('../items.js').Prompt} prompt */
     waiting(prompt) {
         const {store, transcript} = this.props;
         const failed = prompt.state !== 'sent';

@@ -4,7 +4,7 @@ import {duration, ending, money, short} from '../format.js';
 import {MarkdownView} from '../markdown.js';
 import {ToolCard} from './tool.js';
 
-/** @typedef {import('../transcript.js').Item} Item */
+/** @typedef {import('../items.js').Item} Item */
 
 /** @param {{item: Item}} props */
 export function ItemView({item}) {
@@ -48,7 +48,7 @@ class Changing extends Component {
     }
 }
 
-/** @extends {Changing<import('../transcript.js').PromptItem>} */
+/** @extends {Changing<import('../items.js').PromptItem>} */
 class PromptView extends Changing {
     render() {
         const {prompt} = this.props.item;
@@ -58,7 +58,7 @@ class PromptView extends Changing {
     }
 }
 
-/** @param {{prompt: import('../transcript.js').Prompt, children?: any}} props */
+/** @param {{prompt: import('../items.js').Prompt, children?: any}} props */
 export function Said({prompt, children}) {
     return h('div', {class: 'said'},
         h('span', {class: 'hidden'}, 'You: '),
@@ -68,7 +68,7 @@ export function Said({prompt, children}) {
         children);
 }
 
-/** @extends {Changing<import('../transcript.js').ThinkingItem>} */
+/** @extends {Changing<import('../items.js').ThinkingItem>} */
 class ThinkingView extends Changing {
     render() {
         const {item} = this.props;
@@ -78,7 +78,7 @@ class ThinkingView extends Changing {
     }
 }
 
-/** @extends {Changing<import('../transcript.js').TextItem>} */
+/** @extends {Changing<import('../items.js').TextItem>} */
 class TextView extends Changing {
     root = createRef();
 
@@ -96,7 +96,7 @@ class TextView extends Changing {
     }
 }
 
-/** @param {{item: import('../transcript.js').ResultItem}} props */
+/** @param {{item: import('../items.js').ResultItem}} props */
 function ResultView({item: {result}}) {
     const usage = result.usage;
     const read = usage.input_tokens + usage.cache_creation_input_tokens + usage.cache_read_input_tokens;

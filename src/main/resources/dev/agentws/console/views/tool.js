@@ -5,7 +5,7 @@ import {duration, gist} from '../format.js';
 import {Diff, fileChange} from './diff.js';
 import {icon} from './icon.js';
 
-/** @typedef {import('../transcript.js').ToolItem} ToolItem */
+/** @typedef {import('../items.js').ToolItem} ToolItem */
 
 /** @type {Record<string, string>} */
 const ICONS = {
