@@ -176,8 +176,7 @@ public final class Session {
         if (known != null || story.overloaded()) {
             return known == null ? Accepted.OVERLOADED : known;
         }
-        boolean free = turn == null && !home.moving();
-        Accepted accepted = prompts.take(prompt, free, services.settings().maxQueuedPrompts());
+        Accepted accepted = prompts.take(prompt, resting(), services.settings().maxQueuedPrompts());
         if (accepted == Accepted.STARTED || accepted == Accepted.QUEUED) {
             activity.now();
             label().prompted(prompt.content());
@@ -318,7 +317,7 @@ public final class Session {
         ended = true;
     }
 
-    /** Whether nothing is under way that would have to be taken up. */
+    /** Whether nothing is under way that would have to be taken up; between two turns of the queue something is. */
     boolean resting() {
         return turn == null && !home.moving() && prompts.waiting() == 0;
     }
@@ -388,6 +387,6 @@ public final class Session {
         if (ended) {
             return SessionStatus.ENDED;
         }
-        return turn != null || home.moving() ? SessionStatus.PROCESSING : SessionStatus.IDLE;
+        return resting() ? SessionStatus.IDLE : SessionStatus.PROCESSING;
     }
 }
