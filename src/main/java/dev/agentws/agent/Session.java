@@ -63,7 +63,7 @@ public final class Session {
         this.services = services;
         this.home = new HomeLoop(id, loop);
         this.story = new Story(new EventLog(services.allocator(), services.maxLogBytes()), this::pauseOrResume);
-        this.activity = new Activity(services.clock());
+        this.activity = new Activity(services.clock(), past.changedAtMs());
         this.account = past.account();
         this.prompts = new Prompts(past.finished());
         this.conversation = new Conversation(this);
@@ -78,6 +78,12 @@ public final class Session {
     /** Has the session written down from now on. */
     void record(Book book) {
         story.record(services.records(), home, book, () -> !idleSince(Long.MAX_VALUE), () -> new Updated(info()));
+    }
+
+    /** It is no longer as it was: in its next life, too, it was now that it changed. */
+    private void changes() {
+        activity.now();
+        note(() -> StateRecord.changed(activity.atMs()));
     }
 
     /** Writes down what no client sees; builds it only if anything is written down at all. */
@@ -179,7 +185,7 @@ public final class Session {
         boolean free = turn == null && !home.moving();
         Accepted accepted = prompts.take(prompt, free, services.settings().maxQueuedPrompts());
         if (accepted == Accepted.STARTED || accepted == Accepted.QUEUED) {
-            activity.now();
+            changes();
             label().prompted(prompt.content());
             note(() -> StateRecord.prompt(prompt.promptId(), prompt.content()));
         }
@@ -222,7 +228,7 @@ public final class Session {
     void turnOver(TurnResult result, Spending total) {
         turn = null;
         account.turnOver(result, total);
-        activity.now();
+        changes();
         story.rest();
         activity.busy(prompts.waiting() > 0);
         prompts.over(result.promptId(), emit(new TurnEnded(result)));
@@ -244,7 +250,7 @@ public final class Session {
         if (ended) {
             return;
         }
-        activity.now();
+        changes();
         Turn current = turn;
         if (current != null) {
             current.stop(Stop.INTERRUPTED);
@@ -258,7 +264,7 @@ public final class Session {
         if (round == null || !round.answer(answer)) {
             return false;
         }
-        activity.now();
+        changes();
         return true;
     }
 
@@ -274,7 +280,7 @@ public final class Session {
 
     /** Tells all who watch, and looks at open questions again. */
     void changed() {
-        activity.now();
+        changes();
         emit(new Updated(info(story.lastNumber() + 1)));
         ToolRound round = round();
         if (round != null) {
@@ -285,6 +291,7 @@ public final class Session {
     /** It had ended, and goes on. */
     void resumed() {
         note(StateRecord::resumed);
+        changes();
         emit(new Resumed(info(story.lastNumber() + 1)));
     }
 

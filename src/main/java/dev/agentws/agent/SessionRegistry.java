@@ -238,7 +238,6 @@ public final class SessionRegistry {
      * Brings a session of an earlier life back.
      *
      * @param stored what its book says
-     * @param asleep what was known of it while it slept; null when it did not
      * @param loop on which it will live; this is called on it
      */
     public Session revive(
@@ -246,16 +245,12 @@ public final class SessionRegistry {
             SessionOptions options,
             Book book,
             PermissionUpdateReader updates,
-            @Nullable SessionInfo asleep,
             EventExecutor loop) {
         Slot bed = slots.get(book.sessionId());
         boolean inBed = bed != null && bed.asleep() != null;
         Slot slot = bed == null || !inBed ? newPlace(book.sessionId()) : bed;
         try {
             Session session = SessionRevival.session(stored, options, book, services, loop);
-            if (asleep != null) {
-                session.activity().last(asleep.updatedAtMs());
-            }
             observe(session, stored);
             new SessionRevival(session, stored, updates).run();
             slot.occupant = new Occupant(session, null);

@@ -207,7 +207,7 @@ public final class ClusterNode implements Ownership {
                     Reason.CROWDED, "session " + sessionId + ": as many sessions are awake as may be");
         }
         try {
-            Session taken = mine.takeover.take(sessionId, cluster.summary(sessionId));
+            Session taken = mine.takeover.take(sessionId);
             mine.inbox.check(sessionId);
             return taken;
         } catch (JournalException e) {
