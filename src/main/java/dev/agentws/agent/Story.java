@@ -7,6 +7,7 @@ import dev.agentws.agent.event.PieceKind;
 import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.record.Heard;
+import dev.agentws.agent.record.Holes;
 import dev.agentws.agent.record.Recorder;
 import dev.agentws.agent.record.SessionRecords;
 import dev.agentws.agent.record.StateRecord;
@@ -44,6 +45,7 @@ public final class Story implements Recorder.Progress {
     private BooleanSupplier busy = () -> false;
     private @Nullable Supplier<SessionEvent> shownAs;
     private @Nullable Heard heard;
+    private Holes holes = new Holes();
 
     /** Is told when the session has to wait, and when it may go on. */
     @FunctionalInterface
@@ -60,6 +62,7 @@ public final class Story implements Recorder.Progress {
     void continueAfter(StoredSession stored) {
         log.continueAfter(stored.lastSeq());
         committed = stored.lastSeq();
+        holes = stored.holes();
         heard = stored.heard();
     }
 
@@ -267,6 +270,11 @@ public final class Story implements Recorder.Progress {
     /** The number of the newest event, which may not be committed yet. */
     public long lastNumber() {
         return log.lastSeq();
+    }
+
+    /** After which number a reader goes on who asks for what follows {@code afterSeq}: another one if that is not there, or may be lost. */
+    public long goOnAfter(long afterSeq) {
+        return holes.behind(Math.max(Math.min(afterSeq, lastSeq()), firstSeq() - 1));
     }
 
     /** The number of the oldest event that can still be read, here or in the book. */

@@ -42,6 +42,7 @@ public final class StoredSession {
     private long createdAtMs;
     private long changedAtMs;
     private long lastSeq;
+    private final Holes holes = new Holes();
     private final List<SaidMessage> messages = new ArrayList<>();
     private int said;
     private final Deque<StoredPrompt> waiting = new ArrayDeque<>();
@@ -82,6 +83,7 @@ public final class StoredSession {
 
     /** @throws IOException for a record that is not what its kind says */
     public void apply(Entry entry) throws IOException {
+        long before = lastSeq;
         lastSeq = Math.max(lastSeq, entry.seq());
         RecordKind kind = RecordKind.find(entry.kind());
         if (kind == null) {
@@ -117,9 +119,7 @@ public final class StoredSession {
                     turn.tool(kind, json);
                 }
             }
-            case HOLE -> {
-                // Its number is all there is of it.
-            }
+            case HOLE -> holes.add(before, lastSeq);
             case FRAME -> throw new IllegalStateException("frame: handled above");
         }
     }
@@ -289,6 +289,11 @@ public final class StoredSession {
     /** The number of the last frame. */
     public long lastSeq() {
         return lastSeq;
+    }
+
+    /** What of the numbers up to it was given to nothing that is still there. */
+    public Holes holes() {
+        return holes;
     }
 
     public List<SaidMessage> messages() {
