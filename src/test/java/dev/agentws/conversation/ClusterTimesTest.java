@@ -2,13 +2,16 @@ package dev.agentws.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How old sessions are, whichever node has them. */
+/** How old sessions are and when they end, whichever node has them. */
 @SuppressWarnings("NullAway.Init") // set before each test
 final class ClusterTimesTest {
     @TempDir
@@ -55,5 +58,23 @@ final class ClusterTimesTest {
                         .asText())
                 .isEqualTo(before);
         nodes.joinAgain("a");
+    }
+
+    @Test
+    void anIdleSessionOfANodeThatIsCutOffEndsWhenItsTimeIsUpAlthoughNobodyAsksForIt() throws Exception {
+        nodes.settings.sessionTimeout = Duration.ofSeconds(4);
+        startNodes();
+        Talk talk = nodes.client("ann", "a").create("{}");
+        nodes.cutOff("a");
+        nodes.until("it is in the archive", () -> !archivedAt(talk).isEmpty());
+        nodes.joinAgain("a");
+    }
+
+    private String archivedAt(Talk talk) {
+        try {
+            return nodes.redis.ask("ZSCORE agentws:archived " + talk.id());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
