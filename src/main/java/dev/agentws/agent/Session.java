@@ -18,9 +18,9 @@ import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.record.SessionLabel;
 import dev.agentws.agent.record.StateRecord;
-import dev.agentws.agent.record.StoredSession;
 import dev.agentws.agent.transcript.Transcript;
 import dev.agentws.journal.Book;
+import dev.agentws.journal.Entry;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
 import java.util.function.Supplier;
@@ -67,12 +67,6 @@ public final class Session {
         this.account = past.account();
         this.prompts = new Prompts(past.finished());
         this.conversation = new Conversation(this);
-    }
-
-    /** Goes on where an earlier life ended. */
-    void continueAfter(StoredSession stored) {
-        story.continueAfter(stored);
-        conversation.continueAfter(stored);
     }
 
     /** Has the session written down from now on. */
@@ -153,9 +147,12 @@ public final class Session {
 
     /** Makes the session known to its first listener. */
     void begin(SessionListener creator) {
-        story.listen(creator);
-        conversation.begin();
-        emit(new Created(info(1)));
+        story.begin(creator, new Created(info(1)));
+    }
+
+    /** What its book begins with. */
+    List<Entry> beginning(StateRecord first) {
+        return story.beginning(services.records(), id, conversation.beginning(first), new Created(info(1)));
     }
 
     /** Questions that wait for a person. */

@@ -65,7 +65,8 @@ final class SessionRevival {
         SessionAccount account = SessionAccount.of(stored, services.settings().prices());
         Past past = new Past(account, stored.finished(), stored.changedAtMs());
         Session session = new Session(book.sessionId(), options, place, services, loop, past);
-        session.continueAfter(stored);
+        session.story().continueAfter(stored);
+        session.conversation().continueAfter(stored);
         session.record(book);
         return session;
     }

@@ -14,6 +14,7 @@ import dev.agentws.agent.record.StateRecord;
 import dev.agentws.agent.record.StoredFrames;
 import dev.agentws.agent.record.StoredSession;
 import dev.agentws.journal.Book;
+import dev.agentws.journal.Entry;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +109,22 @@ public final class Story implements Recorder.Progress {
         Recorder writing = records.recorder(home, book, log, this);
         recorder = writing;
         commitFirst = writing.commitsFirst();
+        committed = log.lastSeq();
+    }
+
+    /** What its book begins with; nobody has seen it yet. */
+    List<Entry> beginning(SessionRecords records, String id, List<StateRecord> notes, SessionEvent created) {
+        return records.beginning(id, log, notes, created);
+    }
+
+    /** Makes it known to its first listener, if its book has not begun with that as its first event. */
+    void begin(SessionListener creator, SessionEvent created) {
+        listen(creator);
+        if (log.lastSeq() == 0) {
+            emit(created);
+        } else {
+            creator.onEvent(log.lastSeq(), created);
+        }
     }
 
     /** From the next event on; the first one who listens to a session without a driver drives it. */
