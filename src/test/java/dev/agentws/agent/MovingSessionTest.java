@@ -43,7 +43,7 @@ final class MovingSessionTest {
     private static final int STEPS = 400;
 
     @ParameterizedTest
-    @CsvSource({"false,false", "true,false"})
+    @CsvSource({"false,false", "true,false", "false,true", "true,true"})
     void nothingIsLostDoubledOrToldInAnotherOrderWhicheverLoopTheSessionIsOn(boolean commitFirst, boolean failing)
             throws Exception {
         for (int lot = 0; lot < LOTS; lot++) {
