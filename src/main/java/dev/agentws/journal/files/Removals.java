@@ -34,6 +34,8 @@ final class Removals {
     private final Deque<Birth> births = new ArrayDeque<>(0);
     private final Lines lines = new Lines();
     private boolean uncleared;
+    /** The disk took nothing of what should go: more haste would only keep it busy. */
+    private boolean blocked;
 
     /** The disk did not take them, and what it shows in their place is something else. */
     static final class LostLines extends IOException {
@@ -116,16 +118,14 @@ final class Removals {
             }
             move(tail);
         }
-        if (log.behind(MOST_FULL)) {
-            catchUp(end);
-        }
+        blocked = log.behind(MOST_FULL) && !catchUp(end);
         bear(end);
         clear(false);
     }
 
     /** Whether there is more to {@link #tidy} that should not wait. */
     boolean pressing() {
-        return !births.isEmpty() || log.behind(MOST_FULL);
+        return !births.isEmpty() || (!blocked && log.behind(MOST_FULL));
     }
 
     private @Nullable Tail next() {
@@ -148,20 +148,24 @@ final class Removals {
         return null;
     }
 
-    /** The oldest log has to go; who cannot be moved goes with the newest. */
-    private void catchUp(long end) {
+    /**
+     * The oldest log has to go; who cannot be moved goes with the newest.
+     *
+     * @return whether anybody went
+     */
+    private boolean catchUp(long end) {
+        boolean gone = false;
         LogFile past = log.past();
         for (Tail tail : past == null ? List.<Tail>of() : List.copyOf(past.members())) {
             if (nanos.getAsLong() - end >= 0 && !log.behind(FAR_TOO_MANY_FULL)) {
-                return;
+                return true;
             }
-            if (!move(tail)) {
-                carryOver(tail);
-            }
+            gone |= move(tail) || carryOver(tail);
         }
+        return gone;
     }
 
-    private void carryOver(Tail tail) {
+    private boolean carryOver(Tail tail) {
         Tail.View view = tail.view();
         long before = view.moved().entries();
         lines.group(tail.name(), before, view.entries() - before);
@@ -174,8 +178,10 @@ final class Removals {
             tail.carriedOver(file.path(), file.length() - lines.size() + from);
             tail.first(file);
             file.members().add(tail);
+            return true;
         } catch (IOException e) {
             LOG.warn("session {}: stays in an old log for now", tail.sessionId(), e);
+            return false;
         } finally {
             lines.clear();
         }

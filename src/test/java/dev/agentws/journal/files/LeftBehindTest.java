@@ -159,6 +159,22 @@ final class LeftBehindTest {
     }
 
     @Test
+    void logsThatCannotBeDeletedAreTriedAgainWithTheNextCommitAndNotWithoutAPause() throws Exception {
+        int commits = 200;
+        try (Journal journal = start(LOG_BYTES)) {
+            Book book = journal.create("one");
+            commit(book, entries(0, 0));
+            journal.list(Shelf.CURRENT, null, 10);
+            disk.failNames(new IOException("Input/output error"));
+            for (int i = 1; i <= commits; i++) {
+                commit(book, entries(i, i));
+            }
+            assertThat(disk.refused()).isBetween(1L, 2L * commits);
+            disk.failNames(null);
+        }
+    }
+
+    @Test
     void whatPeoplePutBesideSessionsAndLogsIsLeftAlone() throws Exception {
         for (String name : List.of("100%sure", "%zz", "%61", "Photos", "%c3")) {
             Files.createDirectories(data("sessions").resolve(name));
