@@ -369,6 +369,9 @@ test('fifty sessions: listed, found, opened, ended', async () => {
     await page.waitForSelector('text=None of them matches.');
     await page.fill('#search', '');
     await page.waitForFunction(() => document.querySelectorAll('.session').length >= 49);
+    // Nothing has been said in any of them, and all are in the same directory: what tells them apart is not cut off.
+    const beginnings = await page.$$eval('.session .meta', rows => rows.map(row => row.textContent?.slice(0, 12) ?? ''));
+    assert.equal(new Set(beginnings.filter(text => text.startsWith('many-'))).size, 49, beginnings.join('; '));
     await shot('fifty');
     await page.evaluate(key => new Promise(resolve => {
         const socket = new WebSocket(`ws://${location.host}/ws`);

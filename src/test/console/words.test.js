@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {runs} from './app/ansi.js';
-import {duration, gist, money, short, suggestion} from './app/format.js';
+import {duration, gist, moment, money, short, suggestion} from './app/format.js';
 
 /** @type {[string, string, {text: string, style: string}[]][]} */
 const PRINTED = [
@@ -23,6 +23,13 @@ test('money that is not known is not free', () => {
 test('numbers are short', () => {
     assert.deepEqual([999, 1234, 123_456, 1_000_000].map(short), ['999', '1.2k', '123k', '1.0M']);
     assert.deepEqual([12, 1500, 61_000].map(duration), ['12 ms', '1.5 s', '1 min 1 s']);
+});
+
+test('what was today is told by its time, what was before by its day', () => {
+    const day = new Date(2020, 0, 31, 12).toISOString();
+    assert.match(moment(new Date().toISOString()), /\d:\d\d/);
+    assert.match(moment(day), /31/);
+    assert.doesNotMatch(moment(day), /:/);
 });
 
 test('a call is told by what matters in it', () => {

@@ -114,7 +114,7 @@ final class SessionBooks implements AutoCloseable {
         ClusterNode node = node();
         SessionRecovery recovery = recovery(registry, services);
         if (node != null && recovery != null) {
-            node.start(registry, (id, summary) -> recovery.take(id, summary, loops.next()), commands, address);
+            node.start(registry, id -> recovery.take(id, loops.next()), commands, address);
         }
     }
 

@@ -21,7 +21,6 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,7 +73,7 @@ final class SessionRecovery {
         } while (cursor != null);
         for (Found found : awake) {
             try {
-                revive(journal.open(found.id), loops.next(), found.marked, null);
+                revive(journal.open(found.id), loops.next(), found.marked);
             } catch (JournalException e) {
                 if (e.reason() != Reason.NOT_FOUND) {
                     LOG.error("session {}: cannot be brought back: {}", found.id, e.getMessage());
@@ -88,33 +87,21 @@ final class SessionRecovery {
     private record Found(String id, boolean marked) {}
 
     /**
-     * Brings back one session that nobody has. Blocks.
+     * Brings back one session that nobody has; listings may show it as asleep. Blocks.
      *
      * @throws JournalException as {@link Journal#open} does; NOT_FOUND when it has ended; DAMAGED when its book cannot be understood
      */
     Session take(String id, EventExecutor loop) throws JournalException {
-        SessionInfo asleep = registry.sleeper(id);
-        return revive(journal.open(id), loop, asleep != null, asleep);
-    }
-
-    /**
-     * The same where any node may have had it.
-     *
-     * @param summary as it was shown last
-     */
-    Session take(String id, byte[] summary, EventExecutor loop) throws JournalException {
-        return revive(journal.open(id), loop, true, StoredSummary.asleep(summary));
+        return revive(journal.open(id), loop, true);
     }
 
     /**
      * The session of a book. It may be gone again, or asleep, when this returns.
      *
      * @param marked whether listings may show it as asleep, or otherwise than it is
-     * @param asleep what was known of it while it slept; null when it did not
      * @throws JournalException DAMAGED when it cannot be understood; NOT_FOUND when it has ended, and is put away
      */
-    private Session revive(Book book, EventExecutor loop, boolean marked, @Nullable SessionInfo asleep)
-            throws JournalException {
+    private Session revive(Book book, EventExecutor loop, boolean marked) throws JournalException {
         try {
             StoredSession stored = StoredSession.read(book);
             ObjectNode given = stored.options();
@@ -127,7 +114,7 @@ final class SessionRecovery {
             }
             SessionOptions wanted = options.read(given);
             return loop.submit(() -> {
-                        Session session = registry.revive(stored, wanted, book, updates, asleep, loop);
+                        Session session = registry.revive(stored, wanted, book, updates, loop);
                         if (marked) {
                             session.story().awake();
                         }

@@ -15,19 +15,15 @@ final class Activity {
     private volatile boolean busy;
     private final AtomicInteger coming = new AtomicInteger();
 
-    Activity(InstantSource clock) {
+    /** @param atMs when something last happened, milliseconds since 1970 */
+    Activity(InstantSource clock, long atMs) {
         this.clock = clock;
-        this.atMs = clock.millis();
+        this.atMs = atMs;
     }
 
     /** Something happens now. */
     void now() {
         atMs = clock.millis();
-    }
-
-    /** Something last happened then, in an earlier life. */
-    void last(long whenMs) {
-        atMs = whenMs;
     }
 
     /** Whether a turn is at work or prompts wait: such a session is never idle. */

@@ -1,15 +1,12 @@
 package dev.agentws.agent;
 
 import dev.agentws.agent.SessionRegistry.Refusal;
-import dev.agentws.agent.SessionRegistry.Slot;
 import dev.agentws.agent.record.SessionRecords;
 import dev.agentws.agent.record.StateRecord;
 import dev.agentws.journal.Book;
-import dev.agentws.journal.Entry;
 import dev.agentws.journal.Journal;
 import dev.agentws.journal.JournalException;
 import io.netty.util.concurrent.EventExecutor;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,12 +18,12 @@ final class BookClaim {
 
     private final SessionRecords records;
     private final Journal journal;
-    private final Slot slot;
+    private final Session session;
 
-    BookClaim(SessionRecords records, Journal journal, Slot slot) {
+    BookClaim(SessionRecords records, Journal journal, Session session) {
         this.records = records;
         this.journal = journal;
-        this.slot = slot;
+        this.session = session;
     }
 
     /** @param then called on {@code loop}, once, with null if all is well */
@@ -36,29 +33,32 @@ final class BookClaim {
             return;
         }
         // The nodes together may have no more than one alone.
-        records.ownership().admit(slot.id()).whenComplete((admitted, thrown) -> {
+        records.ownership().admit(session.id()).whenComplete((admitted, thrown) -> {
             if (thrown != null) {
-                LOG.error("session {}: cannot be counted", slot.id(), thrown);
+                LOG.error("session {}: cannot be counted", session.id(), thrown);
                 loop.execute(() -> then.accept(Refusal.UNWRITTEN));
             } else if (!admitted) {
                 loop.execute(() -> then.accept(Refusal.FULL));
             } else {
-                write(first, failure -> {
-                    if (failure != null && failure != Refusal.EXISTS) {
-                        records.ownership().dismiss(slot.id());
-                    }
-                    loop.execute(() -> then.accept(failure));
-                });
+                loop.execute(() -> write(first, loop, then));
             }
         });
     }
 
-    private void write(StateRecord first, Consumer<@Nullable Refusal> then) {
-        Book book = journal.create(slot.id());
-        slot.book(book);
-        book.append(
-                List.of(new Entry(0, first.kind().word(), first.json())),
-                failure -> then.accept(refusal(book, failure)));
+    private void write(StateRecord first, EventExecutor loop, Consumer<@Nullable Refusal> then) {
+        Book book = journal.create(session.id());
+        book.append(session.beginning(first), thrown -> {
+            Refusal failure = refusal(book, thrown);
+            if (failure != null && failure != Refusal.EXISTS) {
+                records.ownership().dismiss(session.id());
+            }
+            loop.execute(() -> {
+                if (failure == null) {
+                    session.record(book);
+                }
+                then.accept(failure);
+            });
+        });
     }
 
     private static @Nullable Refusal refusal(Book book, @Nullable JournalException failure) {

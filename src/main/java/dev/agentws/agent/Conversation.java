@@ -5,6 +5,7 @@ import dev.agentws.agent.record.SaidMessage;
 import dev.agentws.agent.record.StateRecord;
 import dev.agentws.agent.record.StoredSession;
 import dev.agentws.agent.transcript.Transcript;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +28,14 @@ public final class Conversation implements Transcript.Scribe {
         transcript = new Transcript(stored.messages(), stored.said(), this);
     }
 
-    /** Writes down what the session begins with. */
-    void begin() {
+    /** What is written down behind the first record of a session that begins. */
+    List<StateRecord> beginning(StateRecord first) {
+        List<StateRecord> notes = new ArrayList<>();
+        notes.add(first);
         for (SaidMessage said : SaidMessage.beginning(session.options().history())) {
-            note(() -> StateRecord.said(said));
+            notes.add(StateRecord.said(said));
         }
+        return notes;
     }
 
     Transcript transcript() {

@@ -48,7 +48,8 @@ final class HomeLoop implements Recorder.Home {
         }
         try {
             owner.execute(() -> {
-                if (owner == loop) {
+                // It may have gone away and be coming back, and then its last step elsewhere may not be over.
+                if (owner == loop && !moving) {
                     task.run();
                 } else {
                     execute(task);

@@ -18,9 +18,9 @@ import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.record.SessionLabel;
 import dev.agentws.agent.record.StateRecord;
-import dev.agentws.agent.record.StoredSession;
 import dev.agentws.agent.transcript.Transcript;
 import dev.agentws.journal.Book;
+import dev.agentws.journal.Entry;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
 import java.util.function.Supplier;
@@ -63,21 +63,21 @@ public final class Session {
         this.services = services;
         this.home = new HomeLoop(id, loop);
         this.story = new Story(new EventLog(services.allocator(), services.maxLogBytes()), this::pauseOrResume);
-        this.activity = new Activity(services.clock());
+        this.activity = new Activity(services.clock(), past.changedAtMs());
         this.account = past.account();
         this.prompts = new Prompts(past.finished());
         this.conversation = new Conversation(this);
     }
 
-    /** Goes on where an earlier life ended. */
-    void continueAfter(StoredSession stored) {
-        story.continueAfter(stored);
-        conversation.continueAfter(stored);
-    }
-
     /** Has the session written down from now on. */
     void record(Book book) {
         story.record(services.records(), home, book, () -> !idleSince(Long.MAX_VALUE), () -> new Updated(info()));
+    }
+
+    /** It is no longer as it was: in its next life, too, it was now that it changed. */
+    private void changes() {
+        activity.now();
+        note(() -> StateRecord.changed(activity.atMs()));
     }
 
     /** Writes down what no client sees; builds it only if anything is written down at all. */
@@ -147,9 +147,12 @@ public final class Session {
 
     /** Makes the session known to its first listener. */
     void begin(SessionListener creator) {
-        story.listen(creator);
-        conversation.begin();
-        emit(new Created(info(1)));
+        story.begin(creator, new Created(info(1)));
+    }
+
+    /** What its book begins with. */
+    List<Entry> beginning(StateRecord first) {
+        return story.beginning(services.records(), id, conversation.beginning(first), new Created(info(1)));
     }
 
     /** Questions that wait for a person. */
@@ -176,10 +179,9 @@ public final class Session {
         if (known != null || story.overloaded()) {
             return known == null ? Accepted.OVERLOADED : known;
         }
-        boolean free = turn == null && !home.moving();
-        Accepted accepted = prompts.take(prompt, free, services.settings().maxQueuedPrompts());
+        Accepted accepted = prompts.take(prompt, resting(), services.settings().maxQueuedPrompts());
         if (accepted == Accepted.STARTED || accepted == Accepted.QUEUED) {
-            activity.now();
+            changes();
             label().prompted(prompt.content());
             note(() -> StateRecord.prompt(prompt.promptId(), prompt.content()));
         }
@@ -222,7 +224,7 @@ public final class Session {
     void turnOver(TurnResult result, Spending total) {
         turn = null;
         account.turnOver(result, total);
-        activity.now();
+        changes();
         story.rest();
         activity.busy(prompts.waiting() > 0);
         prompts.over(result.promptId(), emit(new TurnEnded(result)));
@@ -244,7 +246,7 @@ public final class Session {
         if (ended) {
             return;
         }
-        activity.now();
+        changes();
         Turn current = turn;
         if (current != null) {
             current.stop(Stop.INTERRUPTED);
@@ -258,7 +260,7 @@ public final class Session {
         if (round == null || !round.answer(answer)) {
             return false;
         }
-        activity.now();
+        changes();
         return true;
     }
 
@@ -274,7 +276,7 @@ public final class Session {
 
     /** Tells all who watch, and looks at open questions again. */
     void changed() {
-        activity.now();
+        changes();
         emit(new Updated(info(story.lastNumber() + 1)));
         ToolRound round = round();
         if (round != null) {
@@ -285,6 +287,7 @@ public final class Session {
     /** It had ended, and goes on. */
     void resumed() {
         note(StateRecord::resumed);
+        changes();
         emit(new Resumed(info(story.lastNumber() + 1)));
     }
 
@@ -318,7 +321,7 @@ public final class Session {
         ended = true;
     }
 
-    /** Whether nothing is under way that would have to be taken up. */
+    /** Whether nothing is under way that would have to be taken up; between two turns of the queue something is. */
     boolean resting() {
         return turn == null && !home.moving() && prompts.waiting() == 0;
     }
@@ -388,6 +391,6 @@ public final class Session {
         if (ended) {
             return SessionStatus.ENDED;
         }
-        return turn != null || home.moving() ? SessionStatus.PROCESSING : SessionStatus.IDLE;
+        return resting() ? SessionStatus.IDLE : SessionStatus.PROCESSING;
     }
 }

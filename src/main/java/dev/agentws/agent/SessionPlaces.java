@@ -11,6 +11,7 @@ import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.PermissionUpdate;
 import dev.agentws.agent.permission.PermissionUpdateReader;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Holds a session's options against the disk: its working directory and its agent definition. Thread-safe. */
 public final class SessionPlaces {
+    private static final String CLOSED =
+            " may not be entered by this server (expected: a directory that its user may enter)";
+
     private final AgentSettings settings;
     private final SessionOptionsReader reader;
 
@@ -153,12 +157,17 @@ public final class SessionPlaces {
         if (!wished.isEmpty()) {
             try {
                 path = base.resolve(wished).toRealPath();
+            } catch (AccessDeniedException e) {
+                throw new BadDirectory(option + ": " + wished + CLOSED);
             } catch (InvalidPathException | IOException e) {
                 throw new BadDirectory(option + ": " + wished + " does not exist (expected: an existing directory)");
             }
         }
         if (!Files.isDirectory(path)) {
             throw new BadDirectory(option + ": " + path + " is not a directory");
+        }
+        if (!Files.isExecutable(path)) {
+            throw new BadDirectory(option + ": " + path + CLOSED);
         }
         List<Path> roots = settings.workspaceRoots();
         // With roots set, the server's own directory is no way round them.

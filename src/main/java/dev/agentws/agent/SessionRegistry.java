@@ -39,9 +39,10 @@ public final class SessionRegistry {
     public static final class Slot {
         private final String id;
         private volatile Occupant occupant = NOBODY;
-        private volatile @Nullable Book book;
         private volatile @Nullable SessionLabel label;
         private volatile long createdAtMs;
+        /** Whose book begins, before it is open. */
+        private volatile @Nullable Session made;
 
         private Slot(String id) {
             this.id = id;
@@ -58,10 +59,6 @@ public final class SessionRegistry {
         private SessionLabel label() {
             SessionLabel chosen = label;
             return chosen == null ? new SessionLabel() : chosen;
-        }
-
-        void book(Book its) {
-            book = its;
         }
 
         private @Nullable Session session() {
@@ -146,9 +143,18 @@ public final class SessionRegistry {
         if (journal == null) {
             then.accept(null);
         } else {
+            Session session = make(slot, options, place, loop);
+            slot.made = session;
             StateRecord first = StateRecord.session(slot.createdAtMs, options.source(), place, slot.label());
-            new BookClaim(services.records(), journal, slot).begin(first, loop, then);
+            new BookClaim(services.records(), journal, session).begin(first, loop, then);
         }
+    }
+
+    private Session make(Slot slot, SessionOptions options, SessionPlace place, EventExecutor loop) {
+        SessionRevival.Past none = SessionRevival.Past.none(slot.createdAtMs);
+        Session session = new Session(slot.id, options, place, services, loop, none);
+        session.label().copy(slot.label());
+        return session;
     }
 
     /**
@@ -163,15 +169,14 @@ public final class SessionRegistry {
             SessionPlace place,
             Function<Session, ? extends SessionListener> creator,
             EventExecutor loop) {
-        Session session =
-                new Session(slot.id, options, place, services, loop, SessionRevival.Past.none(slot.createdAtMs));
-        session.label().copy(slot.label());
-        Book book = slot.book;
-        if (book != null) {
-            session.record(book);
-        }
+        Session made = slot.made;
+        Session session = made == null ? make(slot, options, place, loop) : made;
+        slot.made = null;
         slot.occupant = new Occupant(session, null);
         session.begin(creator.apply(session));
+        if (services.records().ownership() != Ownership.ALONE) {
+            session.story().awake();
+        }
         if (observer != null) {
             session.story().watch(observer.opened(session));
         }
@@ -190,7 +195,6 @@ public final class SessionRegistry {
         Slot slot = slots.get(session.id());
         if (slot != null && slot.session() == session) {
             if (services.records().ownership() == Ownership.ALONE) {
-                slot.book = null;
                 slot.label = null;
                 slot.occupant = new Occupant(null, texts.lean(asleep));
                 givePlace();
@@ -238,7 +242,6 @@ public final class SessionRegistry {
      * Brings a session of an earlier life back.
      *
      * @param stored what its book says
-     * @param asleep what was known of it while it slept; null when it did not
      * @param loop on which it will live; this is called on it
      */
     public Session revive(
@@ -246,16 +249,12 @@ public final class SessionRegistry {
             SessionOptions options,
             Book book,
             PermissionUpdateReader updates,
-            @Nullable SessionInfo asleep,
             EventExecutor loop) {
         Slot bed = slots.get(book.sessionId());
         boolean inBed = bed != null && bed.asleep() != null;
         Slot slot = bed == null || !inBed ? newPlace(book.sessionId()) : bed;
         try {
             Session session = SessionRevival.session(stored, options, book, services, loop);
-            if (asleep != null) {
-                session.activity().last(asleep.updatedAtMs());
-            }
             observe(session, stored);
             new SessionRevival(session, stored, updates).run();
             slot.occupant = new Occupant(session, null);
@@ -314,7 +313,6 @@ public final class SessionRegistry {
             EventExecutor loop) {
         StoredSession stored = found.stored();
         Session session = SessionRevival.session(stored, options, found.book(), services, loop);
-        slot.book = found.book();
         slot.occupant = new Occupant(session, null);
         observe(session, stored);
         new SessionRevival(session, stored, updates).run();

@@ -40,9 +40,9 @@ import org.slf4j.LoggerFactory;
  */
 final class SessionRevival {
     /** What the turns of a session have come to before it lives. */
-    record Past(SessionAccount account, FinishedPrompts finished) {
+    record Past(SessionAccount account, FinishedPrompts finished, long changedAtMs) {
         static Past none(long createdAtMs) {
-            return new Past(new SessionAccount(createdAtMs), new FinishedPrompts());
+            return new Past(new SessionAccount(createdAtMs), new FinishedPrompts(), createdAtMs);
         }
     }
 
@@ -63,9 +63,10 @@ final class SessionRevival {
             StoredSession stored, SessionOptions options, Book book, SessionServices services, EventExecutor loop) {
         SessionPlace place = Objects.requireNonNull(stored.place());
         SessionAccount account = SessionAccount.of(stored, services.settings().prices());
-        Past past = new Past(account, stored.finished());
+        Past past = new Past(account, stored.finished(), stored.changedAtMs());
         Session session = new Session(book.sessionId(), options, place, services, loop, past);
-        session.continueAfter(stored);
+        session.story().continueAfter(stored);
+        session.conversation().continueAfter(stored);
         session.record(book);
         return session;
     }

@@ -7,12 +7,14 @@ import dev.agentws.agent.event.PieceKind;
 import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.agent.event.SessionListener;
 import dev.agentws.agent.record.Heard;
+import dev.agentws.agent.record.Holes;
 import dev.agentws.agent.record.Recorder;
 import dev.agentws.agent.record.SessionRecords;
 import dev.agentws.agent.record.StateRecord;
 import dev.agentws.agent.record.StoredFrames;
 import dev.agentws.agent.record.StoredSession;
 import dev.agentws.journal.Book;
+import dev.agentws.journal.Entry;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +46,7 @@ public final class Story implements Recorder.Progress {
     private BooleanSupplier busy = () -> false;
     private @Nullable Supplier<SessionEvent> shownAs;
     private @Nullable Heard heard;
+    private Holes holes = new Holes();
 
     /** Is told when the session has to wait, and when it may go on. */
     @FunctionalInterface
@@ -60,6 +63,7 @@ public final class Story implements Recorder.Progress {
     void continueAfter(StoredSession stored) {
         log.continueAfter(stored.lastSeq());
         committed = stored.lastSeq();
+        holes = stored.holes();
         heard = stored.heard();
     }
 
@@ -105,6 +109,22 @@ public final class Story implements Recorder.Progress {
         Recorder writing = records.recorder(home, book, log, this);
         recorder = writing;
         commitFirst = writing.commitsFirst();
+        committed = log.lastSeq();
+    }
+
+    /** What its book begins with; nobody has seen it yet. */
+    List<Entry> beginning(SessionRecords records, String id, List<StateRecord> notes, SessionEvent created) {
+        return records.beginning(id, log, notes, created);
+    }
+
+    /** Makes it known to its first listener, if its book has not begun with that as its first event. */
+    void begin(SessionListener creator, SessionEvent created) {
+        listen(creator);
+        if (log.lastSeq() == 0) {
+            emit(created);
+        } else {
+            creator.onEvent(log.lastSeq(), created);
+        }
     }
 
     /** From the next event on; the first one who listens to a session without a driver drives it. */
@@ -267,6 +287,11 @@ public final class Story implements Recorder.Progress {
     /** The number of the newest event, which may not be committed yet. */
     public long lastNumber() {
         return log.lastSeq();
+    }
+
+    /** After which number a reader goes on who asks for what follows {@code afterSeq}: another one if that is not there, or may be lost. */
+    public long goOnAfter(long afterSeq) {
+        return holes.behind(Math.max(Math.min(afterSeq, lastSeq()), firstSeq() - 1));
     }
 
     /** The number of the oldest event that can still be read, here or in the book. */

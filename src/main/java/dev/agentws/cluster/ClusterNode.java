@@ -137,13 +137,15 @@ public final class ClusterNode implements Ownership {
 
     /** If Redis was away, and with it every owner's word that it lives, they first may speak again. */
     private boolean isCalm() {
-        long now = System.nanoTime();
-        Long since = calmSince;
-        if (since == null) {
-            calmSince = now;
-            return false;
+        if (calmSince == null) {
+            calmSince = System.nanoTime();
         }
-        return now - since >= settings.calm().toNanos();
+        return calm();
+    }
+
+    private boolean calm() {
+        Long since = calmSince;
+        return since != null && System.nanoTime() - since >= settings.calm().toNanos();
     }
 
     private void takeUp(String orphan, Here mine) {
@@ -171,14 +173,18 @@ public final class ClusterNode implements Ownership {
             }
             notBefore.remove(sessionId);
         } catch (JournalException e) {
-            if (e.reason() == Reason.HISTORY_LOST || e.reason() == Reason.DAMAGED) {
-                LOG.warn("session {}: cannot be taken up: {}", sessionId, e.getMessage());
-                notBefore.put(sessionId, System.nanoTime() + AGAIN_NANOS);
-            } else {
-                LOG.debug("session {}: not taken up this time", sessionId, e);
-            }
+            notYet(sessionId, e);
         } finally {
             underway.remove(sessionId);
+        }
+    }
+
+    private void notYet(String sessionId, JournalException why) {
+        if (why.reason() == Reason.HISTORY_LOST || why.reason() == Reason.DAMAGED) {
+            LOG.warn("session {}: cannot be taken up: {}", sessionId, why.getMessage());
+            notBefore.put(sessionId, System.nanoTime() + AGAIN_NANOS);
+        } else {
+            LOG.debug("session {}: not taken up this time", sessionId, why);
         }
     }
 
@@ -207,7 +213,7 @@ public final class ClusterNode implements Ownership {
                     Reason.CROWDED, "session " + sessionId + ": as many sessions are awake as may be");
         }
         try {
-            Session taken = mine.takeover.take(sessionId, cluster.summary(sessionId));
+            Session taken = mine.takeover.take(sessionId);
             mine.inbox.check(sessionId);
             return taken;
         } catch (JournalException e) {
@@ -241,14 +247,19 @@ public final class ClusterNode implements Ownership {
         new Question(new Question.Sides(cluster, locator, workers, timer, settings), sessionId, command, then).ask();
     }
 
-    /** Ends sessions that sleep, and in which nothing has happened since then, a few at a time. Called now and then. */
+    /**
+     * Ends sessions that no node has, because they sleep or theirs is gone, and in which nothing has happened since then, a few at a time.
+     * Called now and then.
+     */
     public void endIdle(long sinceMs) {
+        if (leaving || !calm()) {
+            return;
+        }
         try {
-            workers.execute(() -> {
-                for (String sleeper : onlooker.sleepers(sinceMs, MOST_ENDS)) {
-                    endIdle(sleeper, sinceMs);
-                }
-            });
+            workers.execute(() -> onlooker.unowned(sinceMs).stream()
+                    .filter(this::isDue)
+                    .limit(MOST_ENDS)
+                    .forEach(sessionId -> endIdle(sessionId, sinceMs)));
         } catch (RejectedExecutionException e) {
             LOG.debug("sessions whose time is up are ended later", e);
         }
@@ -257,12 +268,13 @@ public final class ClusterNode implements Ownership {
     private void endIdle(String sessionId, long sinceMs) {
         Here mine = here;
         try {
+            // Its book knows better when something last happened than the list that it was found in.
             Session session = locate(sessionId, UNLIMITED);
             if (mine != null && session != null) {
                 Hibernation.endIfIdle(mine.registry, session, sinceMs);
             }
         } catch (JournalException e) {
-            LOG.debug("session {}: is ended later", sessionId, e);
+            notYet(sessionId, e);
         }
     }
 

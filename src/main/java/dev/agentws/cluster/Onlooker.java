@@ -2,7 +2,6 @@ package dev.agentws.cluster;
 
 import dev.agentws.agent.record.StoredFrames;
 import dev.agentws.agent.record.StoredSession;
-import dev.agentws.agent.record.StoredSummary;
 import dev.agentws.cluster.ClusterNode.Stored;
 import dev.agentws.cluster.ClusterNode.Stretch;
 import dev.agentws.journal.Cluster;
@@ -51,19 +50,14 @@ final class Onlooker {
         return all;
     }
 
-    /** Sessions that sleep, and in which nothing has happened since then; none when that cannot be found out just now. */
-    List<String> sleepers(long sinceMs, int most) {
-        List<String> found = new ArrayList<>();
+    /** Sessions that no node has, and in which nothing seems to have happened since then; none when that cannot be found out just now. */
+    List<String> unowned(long sinceMs) {
         try {
-            for (String id : cluster.unowned(sinceMs)) {
-                if (found.size() < most && StoredSummary.asleepSince(cluster.summary(id), sinceMs)) {
-                    found.add(id);
-                }
-            }
+            return cluster.unowned(sinceMs);
         } catch (JournalException e) {
-            LOG.debug("sessions that sleep cannot be looked for just now", e);
+            LOG.debug("sessions that nobody has cannot be looked for just now", e);
+            return List.of();
         }
-        return found;
     }
 
     /** What a session has shown after {@code afterSeq}; null when it cannot be read just now. */

@@ -9,8 +9,7 @@ public interface Revival {
     /**
      * Blocks.
      *
-     * @param summary as it was shown last; empty when that is not known
      * @throws JournalException TAKEN when another node was faster; NOT_FOUND, HISTORY_LOST, DAMAGED, UNAVAILABLE
      */
-    Session take(String sessionId, byte[] summary) throws JournalException;
+    Session take(String sessionId) throws JournalException;
 }

@@ -20,12 +20,8 @@ final class Takeover {
         this.revival = revival;
     }
 
-    /**
-     * The session, alive here from now on if it was not already.
-     *
-     * @param summary as it was shown last
-     */
-    Session take(String id, byte[] summary) throws JournalException {
+    /** The session, alive here from now on if it was not already. */
+    Session take(String id) throws JournalException {
         CompletableFuture<Session> mine = new CompletableFuture<>();
         CompletableFuture<Session> other = underway.putIfAbsent(id, mine);
         if (other != null) {
@@ -33,7 +29,7 @@ final class Takeover {
         }
         try {
             Session here = registry.find(id);
-            mine.complete(here != null ? here : revival.take(id, summary));
+            mine.complete(here != null ? here : revival.take(id));
         } catch (JournalException | RuntimeException e) {
             mine.completeExceptionally(e);
         } finally {

@@ -20,9 +20,6 @@ public interface Cluster {
     /** Sessions that no node owns, and whose {@link Book#summary} has not been replaced since then. */
     List<String> unowned(long sinceMillis) throws JournalException;
 
-    /** {@link Book#summary} as it was stored last; empty when it never was. */
-    byte[] summary(String sessionId) throws JournalException;
-
     /** Whether there is such a session, and it has not ended. */
     boolean current(String sessionId) throws JournalException;
 

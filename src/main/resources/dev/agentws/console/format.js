@@ -31,6 +31,14 @@ export function ago(time) {
         : `${Math.floor(seconds / 86_400)} d`;
 }
 
+/** When it was: the time of a day that is not long ago, else the day. @param {string} time */
+export function moment(time) {
+    const date = new Date(time);
+    return Date.now() - date.getTime() < 43_200_000
+        ? date.toLocaleTimeString([], {hour: '2-digit', minute: '2-digit'})
+        : date.toLocaleDateString([], {day: 'numeric', month: 'short'});
+}
+
 /**
  * The one thing about a call that a person wants to see first.
  *

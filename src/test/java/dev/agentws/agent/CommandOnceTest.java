@@ -81,7 +81,7 @@ final class CommandOnceTest {
                 stage.channel.eventLoop());
         node.start(
                 stage.registry,
-                (id, summary) -> {
+                id -> {
                     throw new AssertionError(id + ": taken up");
                 },
                 runner,

@@ -109,6 +109,50 @@ final class SessionRevivalTest {
         }
     }
 
+    @Test
+    void aSessionIsAsOldInItsNextLifeAsItsLastChange() throws Exception {
+        MemoryJournal journal = new MemoryJournal(() -> 0);
+        SessionStage stage = new SessionStage("{}", journal);
+        long created = stage.nowMs;
+        List<Long> changes = new ArrayList<>(List.of(created));
+        stage.pass(Duration.ofMinutes(1));
+        stage.prompt("one");
+        changes.add(stage.session.info().updatedAtMs());
+        stage.pass(Duration.ofMinutes(1));
+        stage.model.last().start().text("first").end("end_turn");
+        changes.add(stage.session.info().updatedAtMs());
+        stage.pass(Duration.ofMinutes(1));
+        stage.session.choices().mode(PermissionMode.PLAN);
+        changes.add(stage.session.info().updatedAtMs());
+        stage.pass(Duration.ofMinutes(1));
+        stage.session.interrupt();
+        changes.add(stage.session.info().updatedAtMs());
+        stage.pass(Duration.ofMinutes(1));
+        stage.registry.suspendAll();
+        stage.pass(Duration.ofMinutes(1));
+        List<Entry> all = read(journal, "S");
+        List<Long> known = new ArrayList<>();
+        for (int length = 1; length <= all.size(); length++) {
+            MemoryJournal shelf = new MemoryJournal(() -> 0);
+            Book written = shelf.create("R");
+            written.append(
+                    all.subList(0, length), failure -> assertThat(failure).isNull());
+            written.close();
+            SessionStage later = new SessionStage("{}", shelf);
+            later.pass(Duration.ofDays(1));
+            Session revived = later.revive(shelf.open("R"), fold(all.subList(0, length)));
+            if (revived.status() == SessionStatus.IDLE && revived.story().lastSeq() == lastSeq(all, length)) {
+                known.add(revived.info().updatedAtMs());
+            }
+        }
+        assertThat(changes).doesNotHaveDuplicates();
+        assertThat(known.stream().distinct()).containsExactlyElementsOf(changes);
+    }
+
+    private static long lastSeq(List<Entry> all, int length) {
+        return all.get(length - 1).seq();
+    }
+
     private static List<String> kinds(List<Entry> all) {
         return all.stream().map(entry -> entry.kind() + entry.seq()).toList();
     }

@@ -169,12 +169,7 @@ final class SessionStage {
             SessionOptionsReader reader = new SessionOptionsReader(all());
             SessionOptions read = reader.read(Objects.requireNonNull(stored.options()));
             registry.revive(
-                    stored,
-                    read,
-                    book,
-                    new SessionPlaces(services.settings(), reader).updates(),
-                    registry.sleeper(book.sessionId()),
-                    channel.eventLoop());
+                    stored, read, book, new SessionPlaces(services.settings(), reader).updates(), channel.eventLoop());
             return Objects.requireNonNull(registry.find(book.sessionId()));
         } catch (SessionOptions.Invalid e) {
             throw new IllegalArgumentException(e);

@@ -97,6 +97,28 @@ final class SlowJournalTest {
         assertWritten(stage, "Hello!");
     }
 
+    @Test
+    void aBookThatCanBeOpenedButTakesNothingYetDoesNotLetTheTurnGoOn() {
+        SessionStage stage = new SessionStage("{}", journal);
+        stage.pass(A_MOMENT);
+        stage.prompt("one");
+        ScriptedModel.Call call = say(stage, "Hel");
+        stage.pass(A_MOMENT);
+        journal.fail(Reason.FULL);
+        call.delta(0, DeltaKind.TEXT, "lo");
+        stage.pass(A_MOMENT);
+        journal.fail(null);
+        journal.holdAppends();
+        stage.pass(RETRY);
+        assertThat(journal.held()).isEqualTo(1);
+        assertThat(call.paused).isEqualTo(1);
+        assertThat(stage.prompt("two")).isEqualTo(Accepted.OVERLOADED);
+        journal.release();
+        stage.settle();
+        assertThat(call.paused).isZero();
+        call.stop(0).end("end_turn");
+    }
+
     /** The text that the book holds. */
     private static String earlier(SessionStage stage) {
         Pieces read = new Pieces();
@@ -152,12 +174,20 @@ final class SlowJournalTest {
     }
 
     @Test
+    void whoCreatesASessionIsAnsweredAlthoughTheDiskTakesNothingBehindItsBeginning() {
+        SessionStage stage = new SessionStage("{}", journal, true);
+        journal.fail(Reason.FULL);
+        stage.pass(A_MOMENT);
+        assertThat(stage.heard()).singleElement().asString().startsWith("created");
+    }
+
+    @Test
     void inAStrictSessionNothingIsShownBeforeItIsCommitted() throws Exception {
         SessionStage stage = new SessionStage("{}", journal, true);
         Reader reader = new Reader(stage.session);
         stage.session.story().listen(reader);
-        stage.pass(A_MOMENT);
-        assertThat(reader.lastSeq).isEqualTo(1);
+        reader.committed();
+        assertThat(reader.lastSeq).as("what its book begins with").isEqualTo(1);
         journal.hold();
         stage.prompt("one");
         ScriptedModel.Call call = say(stage, "Hel");
@@ -177,7 +207,7 @@ final class SlowJournalTest {
         stage.registry.end(stage.session);
         stage.pass(A_MOMENT);
         assertThat(reader.events).contains("thinking", "thought").endsWith("result p-one end_turn", "ended");
-        assertThat(stage.heard()).isEmpty();
+        assertThat(stage.heard()).singleElement().asString().startsWith("created");
         assertNumbered(read());
     }
 

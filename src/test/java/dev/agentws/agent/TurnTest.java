@@ -11,7 +11,6 @@ import dev.agentws.agent.tool.Access;
 import dev.agentws.agent.tool.ToolPlan;
 import dev.agentws.agent.tool.ToolResult;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TurnTest {
@@ -312,21 +311,6 @@ class TurnTest {
     }
 
     @Test
-    void promptsWaitInTheQueueAndOneTooManyIsRefused() {
-        SessionStage stage = new SessionStage();
-        assertThat(List.of(stage.prompt("a"), stage.prompt("b"), stage.prompt("c"), stage.prompt("d")))
-                .containsExactly(Accepted.STARTED, Accepted.QUEUED, Accepted.QUEUED, Accepted.BUSY);
-        stage.model.last().start().text("A").end("end_turn");
-        stage.settle();
-        stage.model.last().start().text("B").end("end_turn");
-        stage.settle();
-        stage.model.last().start().text("C").end("end_turn");
-        stage.settle();
-        assertThat(stage.heard())
-                .containsSubsequence("result p-a end_turn", "result p-b end_turn", "result p-c end_turn");
-    }
-
-    @Test
     void endingASessionEndsItsTurnItsToolsAndIsTheLastWord() {
         SessionStage stage = new SessionStage();
         stage.prompt("hi");
@@ -337,15 +321,6 @@ class TurnTest {
         assertThat(stage.tools.closed).isEqualTo(1);
         assertThat(stage.registry.size()).isZero();
         assertThat(stage.prompt("late")).isEqualTo(Accepted.ENDED);
-    }
-
-    @Test
-    void promptsThatStillWaitAreAnsweredWhenTheSessionEnds() {
-        SessionStage stage = new SessionStage();
-        stage.prompt("a");
-        stage.prompt("b");
-        stage.registry.end(stage.session);
-        assertThat(stage.heard()).endsWith("result p-a interrupted error", "result p-b interrupted error", "ended");
     }
 
     @Test

@@ -28,11 +28,6 @@ public class ScriptedCluster implements Cluster {
     }
 
     @Override
-    public byte[] summary(String sessionId) {
-        return new byte[0];
-    }
-
-    @Override
     public boolean current(String sessionId) {
         return true;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.agentws.journal.redis.RedisServer;
 import dev.agentws.simulator.SimulatedCall;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,15 +65,37 @@ final class ClusterHistoryTest {
         assertThat(third.seq()).isGreaterThan(lost.seq());
         for (long seen : new long[] {first.seq(), lost.seq() - 1, lost.seq(), lost.seq() + 50}) {
             Talk back = nodes.client("back" + seen, "b").talk(ann.id()).subscribe(seen);
-            back.await("a gap", ClusterHistoryTest::tellsGap);
-            assertThat(back.await("agent_result").text()).contains("\"seq\":" + third.seq());
-            assertThat(back.briefs()).contains("+gamma").doesNotContain("+alpha", "+beta");
+            assertToldOnce(back, third);
         }
         Talk late = nodes.client("late", "b").talk(ann.id()).subscribe(0);
         late.await("a gap", ClusterHistoryTest::tellsGap);
         late.await("the third result", frame -> frame.seq() == third.seq());
         assertThat(late.briefs()).contains("+alpha", "+gamma").doesNotContain("+beta");
         nodes.joinAgain("a");
+        nodes.until("a knows that it is another's", () -> nodes.server("a").sessions() == 0);
+        for (long seen : new long[] {first.seq(), lost.seq()}) {
+            Client far = nodes.client("far" + seen, "a");
+            Talk back = far.talk(ann.id());
+            nodes.until("a has reached Redis again", () -> !back.subscribe(seen)
+                    .await("an answer", frame -> frame.type().matches("error|subscribed"))
+                    .type()
+                    .equals("error"));
+            assertToldOnce(back, third);
+        }
+    }
+
+    /** The first answer tells the gap, and nothing else does. */
+    private static void assertToldOnce(Talk back, Frame next) {
+        Frame result = back.await("agent_result");
+        assertThat(result.seq()).isEqualTo(next.seq());
+        assertThat(back.briefs()).contains("+gamma").doesNotContain("+alpha", "+beta");
+        List<Frame> told = back.frames().stream()
+                .filter(frame -> frame.type().equals("subscribed"))
+                .toList();
+        assertThat(told).singleElement().satisfies(frame -> {
+            assertThat(tellsGap(frame)).isTrue();
+            assertThat(frame.json().path("first_seq").asLong()).isGreaterThan(1_000_000_000L);
+        });
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.agentws.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.agentws.journal.files.Durability;
 import dev.agentws.simulator.SimulatedCall;
 import java.nio.file.Path;
@@ -49,6 +50,25 @@ final class RestartTest {
         assertThat(second.seq()).isGreaterThan(result.seq());
         assertThat(second.json().path("total_cost_usd").asDouble())
                 .isGreaterThan(result.json().path("total_cost_usd").asDouble());
+    }
+
+    @Test
+    void aSessionIsAsOldAfterARestartAsItWasBefore() {
+        Client ann = stage.client("ann");
+        Talk talk = ann.create("{}");
+        talk.prompt("one");
+        stage.call().start().text("first").end("end_turn");
+        talk.await("agent_result");
+        JsonNode before = listed(ann);
+        stage.restart();
+        JsonNode after = listed(stage.client("bob"));
+        assertThat(after.path("updated_at")).isEqualTo(before.path("updated_at"));
+        assertThat(after.path("created_at")).isEqualTo(before.path("created_at"));
+    }
+
+    private static JsonNode listed(Client client) {
+        client.send("{\"type\":\"list_sessions\"}");
+        return client.await("sessions_list").json().path("sessions").path(0);
     }
 
     @Test

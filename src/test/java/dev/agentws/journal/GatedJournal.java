@@ -12,6 +12,7 @@ public final class GatedJournal implements Journal {
     private final Deque<Runnable> held = new ArrayDeque<>();
     private final PendingBytes pending;
     private boolean holding;
+    private boolean closing;
     private @Nullable Reason broken;
 
     /** @param mark bytes from which on producers are told to stop */
@@ -22,6 +23,12 @@ public final class GatedJournal implements Journal {
     /** Nothing is committed from now on. */
     public void hold() {
         holding = true;
+    }
+
+    /** The same for what is to be written only: books can be closed, and opened. */
+    public void holdAppends() {
+        hold();
+        closing = true;
     }
 
     /** All that waits is committed, and what comes after. */
@@ -141,7 +148,7 @@ public final class GatedJournal implements Journal {
         }
 
         private void later(Runnable task) {
-            if (holding) {
+            if (holding && !closing) {
                 held.add(task);
             } else {
                 task.run();

@@ -114,6 +114,9 @@ class BuiltInToolsTest {
                     .isEqualTo("<tool_use_error>file_path: 7 (expected: a string)</tool_use_error>");
             assertThat(calls.fails("Read", "file_path", "a", "limit", 1.5))
                     .contains("limit: 1.5 (expected: a whole number of at least 1)");
+            assertThat(calls.call((stream, text) -> {}, "Read", Calls.json("{\"file_path\":\"x\",\"limit\":1e30}"))
+                            .text())
+                    .contains("limit: 1.0E30 (expected: a whole number from 1 to 9223372036854775807)");
             assertThat(calls.fails("Read", "file_path", "a", "limit", "5")).contains("limit: \"5\"");
             assertThat(calls.fails("Grep", "pattern", "a", "-i", "yes"))
                     .contains("-i: \"yes\" (expected: true or false)");

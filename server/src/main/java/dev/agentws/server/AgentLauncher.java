@@ -29,6 +29,8 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -226,9 +228,16 @@ final class AgentLauncher implements Launcher {
         }
     }
 
-    private static Path real(String what, Path directory) throws StartFailure {
+    static Path real(String what, Path directory) throws StartFailure {
         try {
-            return directory.toRealPath();
+            Path real = directory.toRealPath();
+            if (!Files.isExecutable(real)) {
+                throw new AccessDeniedException(real.toString());
+            }
+            return real;
+        } catch (AccessDeniedException e) {
+            throw new StartFailure(
+                    what + " " + directory + ": permission denied (expected: a directory that this user may enter)");
         } catch (IOException e) {
             throw new StartFailure(what + " " + directory + ": does not exist (expected: an existing directory)");
         }

@@ -14,7 +14,9 @@ public final class Main {
 
     /** Runs the program and ends the process with its exit code. */
     public static void main(String[] args) {
-        Place place = new Place(home(), Path.of("").toAbsolutePath());
+        Place place = new Place(
+                Place.home(System.getenv("HOME"), System.getProperty("user.home")),
+                Path.of("").toAbsolutePath());
         Surroundings surroundings = new Surroundings(
                 System.getenv(),
                 place,
@@ -42,11 +44,5 @@ public final class Main {
     private static String platform() {
         return System.getProperty("os.name") + " " + System.getProperty("os.version") + " ("
                 + System.getProperty("os.arch") + ")";
-    }
-
-    /** What a shell takes for {@code ~}; a container may have a HOME but no entry in the list of users. */
-    private static Path home() {
-        String home = System.getenv("HOME");
-        return Path.of(home != null && Path.of(home).isAbsolute() ? home : System.getProperty("user.home"));
     }
 }

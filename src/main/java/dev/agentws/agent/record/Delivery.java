@@ -37,6 +37,9 @@ final class Delivery {
     private volatile Book book;
 
     private volatile boolean broken;
+    /** It is open again, and has not shown yet that it takes more. */
+    private boolean onTrial;
+
     private long stored;
     private boolean full;
     private boolean closed;
@@ -90,7 +93,7 @@ final class Delivery {
 
     private void roomAgain() {
         full = false;
-        ear.slow(broken);
+        ear.slow(broken || onTrial);
     }
 
     private void done(Batch batch) {
@@ -101,6 +104,7 @@ final class Delivery {
         JournalException why = batch.failure;
         if (why == null) {
             batch.over = true;
+            writtenAgain();
             // A session that moved to another loop may hear of two batches in the wrong order.
             while (!open.isEmpty() && open.element().over) {
                 committed();
@@ -165,15 +169,24 @@ final class Delivery {
             return;
         }
         broken = false;
+        onTrial = true;
         List<Batch> again = open.stream().map(batch -> batch.to(fresh)).toList();
         open.clear();
         open.addAll(again);
         again.forEach(this::send);
-        if (!broken) {
-            LOG.info("session {}: is written down again", fresh.sessionId());
-            ear.slow(full);
+        if (again.isEmpty()) {
+            writtenAgain();
         }
         finish();
+    }
+
+    /** Only now: a turn that went on because a book can be opened would find the disk as full as before. */
+    private void writtenAgain() {
+        if (onTrial) {
+            onTrial = false;
+            LOG.info("session {}: is written down again", book.sessionId());
+            ear.slow(full);
+        }
     }
 
     /** What is handed over at once, and hears what becomes of it. */
@@ -228,7 +241,7 @@ final class Delivery {
 
     /** Too much waits, over all sessions, or this book takes nothing just now. */
     boolean slow() {
-        return broken || full || !pressure.writable();
+        return broken || onTrial || full || !pressure.writable();
     }
 
     /** Any thread. */

@@ -43,6 +43,8 @@ public enum RecordKind {
     HEARD("heard"),
     /** The title was chosen, or given back. */
     TITLE("title"),
+    /** The time at which the session was no longer as before, by what stands beside it. */
+    CHANGED("changed"),
     /** The session had ended and goes on. */
     RESUMED("resumed"),
     /** The session has ended. */

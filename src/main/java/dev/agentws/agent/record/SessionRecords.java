@@ -1,10 +1,13 @@
 package dev.agentws.agent.record;
 
 import dev.agentws.agent.event.EventLog;
+import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.journal.Book;
 import dev.agentws.journal.End;
+import dev.agentws.journal.Entry;
 import dev.agentws.journal.Journal;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,19 @@ public record SessionRecords(
                 throw new IllegalStateException("nothing is read here");
             },
             Ownership.ALONE);
+
+    /**
+     * What the book of a new session begins with, as one batch: there is no session whose creator cannot be told of it, however full the
+     * disk becomes.
+     *
+     * @param log gets the event as its first
+     */
+    public List<Entry> beginning(String sessionId, EventLog log, List<StateRecord> notes, SessionEvent created) {
+        BookEntries entries = new BookEntries(sessionId, format, log);
+        notes.forEach(entries::note);
+        log.append(created);
+        return entries.take(new FrameRecords());
+    }
 
     /** The recorder of a session whose log holds nothing yet that the book has not. */
     public Recorder recorder(Recorder.Home home, Book book, EventLog log, Recorder.Progress progress) {

@@ -138,6 +138,11 @@ public record StateRecord(RecordKind kind, byte[] json) {
         return of(RecordKind.TITLE, object().put("title", title));
     }
 
+    /** @param atMs when, milliseconds since 1970 */
+    public static StateRecord changed(long atMs) {
+        return of(RecordKind.CHANGED, object().put("at", atMs));
+    }
+
     public static StateRecord resumed() {
         return of(RecordKind.RESUMED, object());
     }

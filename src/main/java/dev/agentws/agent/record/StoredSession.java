@@ -40,7 +40,9 @@ public final class StoredSession {
     private @Nullable ObjectNode options;
     private @Nullable SessionPlace place;
     private long createdAtMs;
+    private long changedAtMs;
     private long lastSeq;
+    private final Holes holes = new Holes();
     private final List<SaidMessage> messages = new ArrayList<>();
     private int said;
     private final Deque<StoredPrompt> waiting = new ArrayDeque<>();
@@ -81,6 +83,7 @@ public final class StoredSession {
 
     /** @throws IOException for a record that is not what its kind says */
     public void apply(Entry entry) throws IOException {
+        long before = lastSeq;
         lastSeq = Math.max(lastSeq, entry.seq());
         RecordKind kind = RecordKind.find(entry.kind());
         if (kind == null) {
@@ -109,11 +112,14 @@ public final class StoredSession {
                 waiting.clear();
                 turn = null;
             }
+            case CHANGED -> changedAtMs = json.path("at").asLong();
             case RESUMED -> ended = false;
-            case ASKED, AGREED, RUN, DONE -> tool(kind, json);
-            case HOLE -> {
-                // Its number is all there is of it.
+            case ASKED, AGREED, RUN, DONE -> {
+                if (turn != null) {
+                    turn.tool(kind, json);
+                }
             }
+            case HOLE -> holes.add(before, lastSeq);
             case FRAME -> throw new IllegalStateException("frame: handled above");
         }
     }
@@ -121,6 +127,7 @@ public final class StoredSession {
     private void session(JsonNode json) {
         options = (ObjectNode) json.path("options");
         createdAtMs = json.path("created_at").asLong();
+        changedAtMs = createdAtMs;
         label.read(json.path("forked_from"));
         List<Path> more = new ArrayList<>();
         json.path("more_directories").forEach(each -> more.add(Path.of(each.asText())));
@@ -224,34 +231,6 @@ public final class StoredSession {
         open.owed.setLength(0);
     }
 
-    private void tool(RecordKind kind, JsonNode json) {
-        StoredTurn open = turn;
-        if (open == null) {
-            return;
-        }
-        String id = json.path("tool_use_id").asText();
-        switch (kind) {
-            case ASKED ->
-                open.questions.put(
-                        id,
-                        new StoredTurn.Question(
-                                json.path("request_id").asText(),
-                                json.path("expires_at").asLong()));
-            case AGREED -> {
-                open.questions.remove(id);
-                open.agreed.put(id, json.path("input").toString().getBytes(StandardCharsets.UTF_8));
-            }
-            case RUN -> {
-                open.questions.remove(id);
-                open.begun.add(id);
-            }
-            default -> {
-                open.questions.remove(id);
-                open.results.put(id, ContentReader.stored(json.path("result")));
-            }
-        }
-    }
-
     private void turnOver(JsonNode json, long seq) {
         finished.add(json.path("prompt_id").textValue(), seq);
         if (turn == null) {
@@ -302,9 +281,19 @@ public final class StoredSession {
         return createdAtMs;
     }
 
+    /** When something last happened in it that counts. */
+    public long changedAtMs() {
+        return changedAtMs;
+    }
+
     /** The number of the last frame. */
     public long lastSeq() {
         return lastSeq;
+    }
+
+    /** What of the numbers up to it was given to nothing that is still there. */
+    public Holes holes() {
+        return holes;
     }
 
     public List<SaidMessage> messages() {

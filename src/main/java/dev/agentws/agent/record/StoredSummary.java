@@ -31,12 +31,6 @@ public final class StoredSummary {
         }
     }
 
-    /** Whether it is of a session that fell asleep, and in which nothing has happened since then. */
-    public static boolean asleepSince(byte[] summary, long timeMs) {
-        SessionInfo asleep = asleep(summary);
-        return asleep != null && asleep.updatedAtMs() <= timeMs;
-    }
-
     /** A session as it was shown last; null for what cannot be understood. */
     public static @Nullable SessionInfo shown(byte[] summary) {
         try {

@@ -1,6 +1,9 @@
 package dev.agentws.agent.record;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.agentws.agent.model.Block;
+import dev.agentws.agent.options.ContentReader;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,6 +44,31 @@ public final class StoredTurn {
 
     StoredTurn(StoredPrompt prompt) {
         this.prompt = prompt;
+    }
+
+    /** What became of a call. */
+    void tool(RecordKind kind, JsonNode json) {
+        String id = json.path("tool_use_id").asText();
+        switch (kind) {
+            case ASKED ->
+                questions.put(
+                        id,
+                        new Question(
+                                json.path("request_id").asText(),
+                                json.path("expires_at").asLong()));
+            case AGREED -> {
+                questions.remove(id);
+                agreed.put(id, json.path("input").toString().getBytes(StandardCharsets.UTF_8));
+            }
+            case RUN -> {
+                questions.remove(id);
+                begun.add(id);
+            }
+            default -> {
+                questions.remove(id);
+                results.put(id, ContentReader.stored(json.path("result")));
+            }
+        }
     }
 
     /** A prompt that was taken. */

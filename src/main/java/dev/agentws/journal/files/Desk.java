@@ -7,6 +7,8 @@ import dev.agentws.journal.JournalException.Reason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,14 +30,22 @@ final class Desk {
     /** Lines of one batch in the buffer of the round. */
     private record Placed(FileBook book, int from, int to, List<Entry> batch) {}
 
-    Desk(Disk disk, SessionFolders folders, FileJournalConfig config, Log log, Failures failures, OpenBooks books) {
+    /** @param nanos says how long things take */
+    Desk(
+            Disk disk,
+            SessionFolders folders,
+            FileJournalConfig config,
+            Log log,
+            Failures failures,
+            OpenBooks books,
+            LongSupplier nanos) {
         this.folders = folders;
         this.log = log;
         this.failures = failures;
         this.books = books;
         strict = config.durability() == Durability.STRICT;
         Mover mover = new Mover(disk, folders, config.segmentBytes());
-        removals = new Removals(log, mover, failures, books, config.moveBytes());
+        removals = new Removals(log, mover, failures, books, config.moveBytes(), nanos);
     }
 
     /** Puts a batch down for the next {@link #commit}. */
@@ -145,13 +155,37 @@ final class Desk {
     }
 
     /** Gives directories to sessions that are only in the log. */
-    void bear() {
-        removals.bear();
+    void bear(Runnable done) {
+        removals.bear(done);
     }
 
     /** Moves on a little with what is due. */
     void tidy() {
         removals.tidy();
+    }
+
+    /** Whether there is more to {@link #tidy} that should not wait. */
+    boolean pressing() {
+        return removals.pressing();
+    }
+
+    /**
+     * Something went wrong that nobody thought of: what was put down is not written, what is in the log goes elsewhere, line by line as far
+     * as it is as it was written, and these books learn where they stand when they are opened again.
+     */
+    void failed(Throwable cause, Predicate<FileBook> ours) {
+        placed.forEach(each -> each.book().tail().rewind());
+        placed.clear();
+        lines.clear();
+        removals.doubt(cause);
+        books.each(book -> {
+            if (ours.test(book)) {
+                book.fail(new JournalException(
+                        Reason.UNAVAILABLE,
+                        "session " + book.sessionId() + ": not written, its writer failed (" + cause + ")",
+                        cause));
+            }
+        });
     }
 
     /** Whether nothing is left to do but to wait for work. */
@@ -208,15 +242,21 @@ final class Desk {
 
     void release(FileBook book) {
         Tail tail = book.tail();
-        if (tail.hasPending() && !removals.move(tail)) {
-            books.leave(tail);
+        boolean settled = false;
+        try {
+            settled = !tail.hasPending() || removals.move(tail);
+        } finally {
+            if (!settled) {
+                books.leave(tail);
+            }
+            books.remove(book);
+            book.markReleased();
         }
-        books.remove(book);
-        book.markReleased();
     }
 
     /** Moves all that can be moved; the next start moves the rest. */
     void close() {
+        removals.giveUpBirths();
         if (!removals.emptyLog()) {
             log.close();
         }

@@ -3,6 +3,7 @@ package dev.agentws.journal.files;
 import dev.agentws.journal.JournalException;
 import dev.agentws.journal.JournalException.Reason;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -59,7 +60,7 @@ final class Failures {
     }
 
     static JournalException describe(String what, IOException cause) {
-        String text = String.valueOf(cause.getMessage());
+        String text = cause.getMessage() + (cause instanceof AccessDeniedException ? ": permission denied" : "");
         // The JDK has no type for it; these are the words of the C library and of Windows.
         boolean full = text.contains("No space left") || text.contains("quota") || text.contains("not enough space");
         return new JournalException(

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,12 @@ public final class FileJournal implements Journal {
     private volatile boolean closed;
 
     private FileJournal(
-            FileJournalConfig config, Disk disk, DirectoryLock lock, SessionFolders folders, long firstLog) {
+            FileJournalConfig config,
+            Disk disk,
+            LongSupplier nanos,
+            DirectoryLock lock,
+            SessionFolders folders,
+            long firstLog) {
         this.disk = disk;
         this.lock = lock;
         this.folders = folders;
@@ -58,7 +64,7 @@ public final class FileJournal implements Journal {
         AtomicLong numbers = new AtomicLong(firstLog);
         for (int i = 0; i < config.writers(); i++) {
             Log log = new Log(disk, logs, numbers, config.logBytes(), forcer);
-            Desk desk = new Desk(disk, folders, config, log, failures, books);
+            Desk desk = new Desk(disk, folders, config, log, failures, books, nanos);
             writers.add(new Writer("agentws-journal-" + i, config, pending, desk));
         }
     }
@@ -74,6 +80,10 @@ public final class FileJournal implements Journal {
     }
 
     static FileJournal start(FileJournalConfig config, Disk disk) throws JournalException {
+        return start(config, disk, System::nanoTime);
+    }
+
+    static FileJournal start(FileJournalConfig config, Disk disk, LongSupplier nanos) throws JournalException {
         Path directory = config.directory();
         try {
             disk.createDirectories(directory);
@@ -82,7 +92,7 @@ public final class FileJournal implements Journal {
                 SessionFolders folders = new SessionFolders(disk, directory);
                 folders.prepare();
                 long lastLog = new LogRecovery(disk, folders, config).recover(directory.resolve(LOGS));
-                FileJournal journal = new FileJournal(config, disk, lock, folders, lastLog);
+                FileJournal journal = new FileJournal(config, disk, nanos, lock, folders, lastLog);
                 journal.writers.forEach(Writer::start);
                 return journal;
             } catch (IOException e) {

@@ -97,10 +97,15 @@ final class Log {
         return oldest != null && (files.size() > 1 || oldest.length() >= fullAt) ? oldest : null;
     }
 
-    /** Whether a file before the last but one is still wanted: moving does not keep up. */
-    boolean behind() {
+    /** Nobody knows what is in the files there are. */
+    void doubt(Throwable cause) {
+        broken = new IOException(String.valueOf(cause), cause);
+    }
+
+    /** Whether more than so many full files are still wanted: moving does not keep up. */
+    boolean behind(int full) {
         LogFile last = files.peekLast();
-        return files.size() > 2 || (files.size() == 2 && last != null && last.length() >= fullAt);
+        return files.size() > full || (files.size() == full && last != null && last.length() >= fullAt);
     }
 
     boolean live() {

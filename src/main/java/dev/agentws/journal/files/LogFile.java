@@ -81,6 +81,10 @@ final class LogFile {
         } catch (IOException e) {
             failure = e;
             throw e;
+        } catch (RuntimeException | Error e) {
+            IOException unknown = new IOException(String.valueOf(e), e);
+            failure = unknown;
+            throw unknown;
         }
     }
 

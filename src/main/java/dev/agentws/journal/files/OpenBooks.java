@@ -2,6 +2,7 @@ package dev.agentws.journal.files;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Which sessions have a book just now, and what sessions left that could not be moved out of the log when theirs was closed. Thread-safe. */
@@ -17,6 +18,10 @@ final class OpenBooks {
 
     void remove(FileBook book) {
         books.remove(book.sessionId(), book);
+    }
+
+    void each(Consumer<FileBook> visitor) {
+        books.values().forEach(visitor);
     }
 
     void leave(Tail tail) {

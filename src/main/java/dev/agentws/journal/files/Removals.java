@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,13 +17,21 @@ final class Removals {
     private static final Logger LOG = LoggerFactory.getLogger(Removals.class);
     /** Each costs a force, and a round waits for them. */
     private static final int MOST_AT_A_TIME = 8;
+    /** How long a round waits at most for those of which there are many. */
+    private static final long SLICE_NANOS = 50_000_000;
+    /** Full logs from which on the oldest has to go, piece by piece; and from which on nothing else is done before. */
+    private static final int MOST_FULL = 2;
+
+    private static final int FAR_TOO_MANY_FULL = 6;
 
     private final Log log;
     private final Mover mover;
     private final Failures failures;
     private final OpenBooks books;
     private final int largeFrom;
+    private final LongSupplier nanos;
     private final Deque<Tail> large = new ArrayDeque<>();
+    private final Deque<Birth> births = new ArrayDeque<>(0);
     private final Lines lines = new Lines();
     private boolean uncleared;
 
@@ -35,7 +44,11 @@ final class Removals {
         }
     }
 
-    Removals(Log log, Mover mover, Failures failures, OpenBooks books, int largeFrom) {
+    /** Somebody who waits until these have directories. */
+    private record Birth(Deque<Tail> unborn, Runnable done) {}
+
+    Removals(Log log, Mover mover, Failures failures, OpenBooks books, int largeFrom, LongSupplier nanos) {
+        this.nanos = nanos;
         this.log = log;
         this.mover = mover;
         this.failures = failures;
@@ -64,13 +77,13 @@ final class Removals {
     }
 
     void moveNow(Tail tail) throws IOException {
+        long entries = tail.view().entries();
         if (tail.hasPending()) {
-            long entries = tail.view().entries();
             tail.moved(mover.move(tail, log.broken() != null));
-            drop(tail);
-            if (tail.view().entries() < entries) {
-                throw new LostLines(entries - tail.view().entries());
-            }
+        }
+        drop(tail);
+        if (tail.view().entries() < entries) {
+            throw new LostLines(entries - tail.view().entries());
         }
     }
 
@@ -95,6 +108,7 @@ final class Removals {
 
     /** A few of those that are due. */
     void tidy() {
+        long end = nanos.getAsLong() + SLICE_NANOS;
         for (int i = 0; i < MOST_AT_A_TIME; i++) {
             Tail tail = next();
             if (tail == null) {
@@ -102,10 +116,16 @@ final class Removals {
             }
             move(tail);
         }
-        if (log.behind()) {
-            catchUp();
+        if (log.behind(MOST_FULL)) {
+            catchUp(end);
         }
+        bear(end);
         clear(false);
+    }
+
+    /** Whether there is more to {@link #tidy} that should not wait. */
+    boolean pressing() {
+        return !births.isEmpty() || log.behind(MOST_FULL);
     }
 
     private @Nullable Tail next() {
@@ -129,9 +149,12 @@ final class Removals {
     }
 
     /** The oldest log has to go; who cannot be moved goes with the newest. */
-    private void catchUp() {
+    private void catchUp(long end) {
         LogFile past = log.past();
         for (Tail tail : past == null ? List.<Tail>of() : List.copyOf(past.members())) {
+            if (nanos.getAsLong() - end >= 0 && !log.behind(FAR_TOO_MANY_FULL)) {
+                return;
+            }
             if (!move(tail)) {
                 carryOver(tail);
             }
@@ -158,12 +181,39 @@ final class Removals {
         }
     }
 
-    void bear() {
-        for (Tail tail : log.tails()) {
-            if (!tail.born()) {
-                move(tail);
+    /** Sessions that are only in the log yet get their directories, piece by piece. */
+    void bear(Runnable done) {
+        Deque<Tail> unborn = new ArrayDeque<>();
+        log.tails().stream().filter(tail -> !tail.born()).forEach(unborn::add);
+        births.add(new Birth(unborn, done));
+    }
+
+    private void bear(long end) {
+        for (Birth birth = births.peek(); birth != null; birth = births.peek()) {
+            for (Tail tail = birth.unborn.poll(); tail != null; tail = birth.unborn.poll()) {
+                if (!tail.born() && tail.hasPending()) {
+                    move(tail);
+                    if (nanos.getAsLong() - end >= 0) {
+                        return;
+                    }
+                }
             }
+            births.remove();
+            birth.done.run();
         }
+    }
+
+    /** Who waits for directories waits no longer. */
+    void giveUpBirths() {
+        for (Birth birth = births.poll(); birth != null; birth = births.poll()) {
+            birth.done.run();
+        }
+    }
+
+    /** Nothing that is in the log is to be trusted. */
+    void doubt(Throwable cause) {
+        log.doubt(cause);
+        giveUpBirths();
     }
 
     boolean atRest() {

@@ -6,6 +6,7 @@ import dev.agentws.journal.JournalException;
 import dev.agentws.journal.PendingBytes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,19 +20,22 @@ final class Round {
 
     private final Desk desk;
     private final PendingBytes pending;
+    private final Consumer<Throwable> failed;
     private final List<Writer.Work.Append> appends = new ArrayList<>();
     private final List<FileBook> deleted = new ArrayList<>(0);
     private final List<Runnable> afterwards = new ArrayList<>(0);
 
-    Round(Desk desk, PendingBytes pending) {
+    /** @param failed sees to it that nobody takes for written what may not be, after something that nobody thought of */
+    Round(Desk desk, PendingBytes pending, Consumer<Throwable> failed) {
         this.desk = desk;
         this.pending = pending;
+        this.failed = failed;
     }
 
     void append(Writer.Work.Append append) {
         appends.add(append);
         if (append.refused() == null) {
-            desk.format(append.book(), append.batch());
+            step(() -> desk.format(append.book(), append.batch()));
         }
     }
 
@@ -41,10 +45,7 @@ final class Round {
 
     /** New sessions get their directories. */
     void settle(Runnable done) {
-        afterwards.add(() -> {
-            desk.bear();
-            done.run();
-        });
+        afterwards.add(() -> desk.bear(done));
     }
 
     void finish(Writer.Work.Finish finish) {
@@ -52,23 +53,37 @@ final class Round {
             deleted.add(finish.book());
         }
         afterwards.add(() -> {
+            End how = finish.how();
             JournalException failure = null;
-            if (finish.how() == null) {
-                desk.summarize(finish.book());
-            } else {
-                failure = desk.end(finish.book(), finish.how());
+            try {
+                if (how == null) {
+                    desk.summarize(finish.book());
+                } else {
+                    failure = desk.end(finish.book(), how);
+                }
+            } catch (RuntimeException | Error e) {
+                failed.accept(e);
+                failure = finish.book().failure();
             }
-            desk.release(finish.book());
+            step(() -> desk.release(finish.book()));
             tell(finish.done(), failure);
         });
     }
 
     void run() {
-        desk.commit();
+        step(desk::commit);
         appends.forEach(this::tell);
-        desk.forget(deleted);
-        afterwards.forEach(Runnable::run);
-        desk.tidy();
+        step(() -> desk.forget(deleted));
+        afterwards.forEach(this::step);
+        step(desk::tidy);
+    }
+
+    private void step(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            failed.accept(e);
+        }
     }
 
     private void tell(Writer.Work.Append append) {
@@ -81,7 +96,7 @@ final class Round {
     private static void tell(Commit done, @Nullable JournalException failure) {
         try {
             done.done(failure);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("a listener of the journal failed", e);
         }
     }

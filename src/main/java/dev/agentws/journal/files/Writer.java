@@ -11,12 +11,15 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A thread that writes for a part of the sessions: what came while it was busy is the next {@link Round}, written and forced as one.
  * Handing over takes no lock, so that event loops may.
  */
 final class Writer {
+    private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
     /** Bounds the wait of the first in a round. */
     private static final int MOST_PER_ROUND = 1_024;
     /** So that one buffer of a modest size is used again and again. */
@@ -89,12 +92,28 @@ final class Writer {
     }
 
     private void run() {
+        try {
+            write();
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        } finally {
+            ended = true;
+            refuseRest();
+        }
+    }
+
+    private void failed(Throwable cause) {
+        LOG.error("the journal's writer failed; its sessions take no more until they are opened again", cause);
+        desk.failed(cause, book -> book.writer() == this);
+    }
+
+    private void write() {
         boolean full = false;
         while (awaitWork()) {
-            if (lingerNanos > 0 && !closing && !full) {
+            if (lingerNanos > 0 && !closing && !full && !queue.isEmpty()) {
                 LockSupport.parkNanos(this, lingerNanos);
             }
-            Round round = new Round(desk, pending);
+            Round round = new Round(desk, pending, this::failed);
             Work work = queue.poll();
             full = false;
             for (int i = 1; work != null; i++) {
@@ -105,13 +124,11 @@ final class Writer {
             round.run();
         }
         desk.close();
-        ended = true;
-        refuseRest();
     }
 
     /** @return false when there is none and never will be */
     private boolean awaitWork() {
-        while (queue.isEmpty()) {
+        while (queue.isEmpty() && (closing || !desk.pressing())) {
             if (closing) {
                 return false;
             }
@@ -124,11 +141,20 @@ final class Writer {
                 }
             }
             sleeping = false;
-            while (queue.isEmpty() && !closing && !desk.atRest() && desk.rest()) {
+            while (queue.isEmpty() && !closing && !desk.atRest() && rest()) {
                 // Piece by piece, so that what comes does not wait for long.
             }
         }
         return true;
+    }
+
+    private boolean rest() {
+        try {
+            return desk.rest();
+        } catch (RuntimeException | Error e) {
+            failed(e);
+            return false;
+        }
     }
 
     private void refuseRest() {

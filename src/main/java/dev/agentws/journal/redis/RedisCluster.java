@@ -60,12 +60,6 @@ public final class RedisCluster implements Cluster {
     }
 
     @Override
-    public byte[] summary(String sessionId) throws JournalException {
-        byte[] summary = link.await(link.commands().hget(new RedisKeys(sessionId).meta(), "summary"));
-        return summary == null ? new byte[0] : summary;
-    }
-
-    @Override
     public boolean current(String sessionId) throws JournalException {
         return link.await(link.commands().zscore(RedisKeys.CURRENT, RedisLink.bytes(sessionId))) != null;
     }

@@ -52,6 +52,14 @@ public final class ToolInput {
         return value;
     }
 
+    /** A string under one of two names, which must be there and hold more than blanks. */
+    public String either(String name, String other) throws ToolFailure {
+        if (object.has(name) && object.has(other)) {
+            throw wrong(other, "absent, as " + name + " is there too");
+        }
+        return filledText(object.has(other) ? other : name);
+    }
+
     public @Nullable String optionalText(String name) throws ToolFailure {
         JsonNode value = field(name);
         if (value == null) {
@@ -88,7 +96,12 @@ public final class ToolInput {
                 || !value.canConvertToExactIntegral()
                 || !value.canConvertToLong()
                 || value.longValue() < least) {
-            throw wrong(name, "a whole number of at least " + least);
+            boolean tooLarge = value.isNumber() && value.doubleValue() >= Long.MAX_VALUE;
+            throw wrong(
+                    name,
+                    tooLarge
+                            ? "a whole number from " + least + " to " + Long.MAX_VALUE
+                            : "a whole number of at least " + least);
         }
         return value.longValue();
     }

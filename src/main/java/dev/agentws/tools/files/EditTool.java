@@ -63,7 +63,7 @@ public final class EditTool {
         if (request.edit().from().equals(request.edit().to())) {
             throw new ToolFailure("No changes to make: old_string and new_string are exactly the same.");
         }
-        Place place = workspace.locate("file_path", request.path());
+        Place place = FileChange.locate(workspace, request.path());
         if (FileKind.of(place.real()) == FileKind.NOTEBOOK) {
             throw new ToolFailure(
                     place.shown() + ": is a notebook (expected: a text file; change cells with NotebookEdit)");

@@ -1,5 +1,6 @@
 package dev.agentws.tools.files;
 
+import dev.agentws.tools.call.Shown;
 import dev.agentws.tools.call.ToolFailure;
 import dev.agentws.tools.files.Workspace.Place;
 import java.io.IOException;
@@ -13,6 +14,15 @@ final class FileChange {
     static final String UNREAD = "File has not been read yet. Read it first before writing to it.";
 
     private FileChange() {}
+
+    /** Finds the file that is to be changed or made. What the system takes for a directory by its spelling names none. */
+    static Place locate(Workspace workspace, String path) throws IOException, ToolFailure {
+        if (path.endsWith("/") || path.endsWith("/.")) {
+            throw new ToolFailure("file_path: " + Shown.line(path, 200)
+                    + " (expected: the name of a file, without / or /. at its end)");
+        }
+        return workspace.locate("file_path", path);
+    }
 
     /** The attributes of the regular file, or null when there is none yet. */
     static @Nullable BasicFileAttributes target(Workspace workspace, Place place) throws IOException, ToolFailure {

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 public final class LineReader implements Closeable {
     private final Reader in;
     private final int maxLineChars;
+    private final boolean textOnly;
     private final char[] buffer = new char[8_192];
     private final StringBuilder line = new StringBuilder();
     private int at;
@@ -25,6 +26,12 @@ public final class LineReader implements Closeable {
     private boolean sawNul;
 
     public LineReader(ReadableByteChannel in, int maxLineChars) {
+        this(in, maxLineChars, false);
+    }
+
+    /** @param textOnly whether a line with a NUL is not read to its end, which may be that of a large file */
+    LineReader(ReadableByteChannel in, int maxLineChars, boolean textOnly) {
+        this.textOnly = textOnly;
         this.in = new InputStreamReader(Channels.newInputStream(in), StandardCharsets.UTF_8);
         this.maxLineChars = maxLineChars;
     }
@@ -43,6 +50,9 @@ public final class LineReader implements Closeable {
                 end++;
             }
             take(end);
+            if (textOnly && sawNul) {
+                return true;
+            }
             if (end < filled) {
                 at = end + 1;
                 dropCarriageReturn();

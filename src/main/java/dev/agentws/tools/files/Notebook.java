@@ -1,7 +1,6 @@
 package dev.agentws.tools.files;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -42,7 +41,7 @@ record Notebook(String text, List<Cell> cells, int listStart, int listEnd, boole
 
     /** @throws ToolFailure when it is no notebook that can be changed; {@code name} is what the words call it */
     static Notebook parse(String name, String text) throws ToolFailure {
-        Reading reading = new Reading();
+        Reading reading = new Reading(name);
         try (JsonParser json = JSON.createParser(text.startsWith("\uFEFF") ? " " + text.substring(1) : text)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw new ToolFailure(name + ": is no JSON object (expected: a notebook)");
@@ -113,27 +112,32 @@ record Notebook(String text, List<Cell> cells, int listStart, int listEnd, boole
 
     /** What one pass over the text has found. */
     private static final class Reading {
+        private final String name;
         private final List<Cell> cells = new ArrayList<>();
         private int listStart;
         private int listEnd;
         private int format;
         private int minor;
 
-        void field(JsonParser json) throws IOException {
-            String name = json.currentName();
+        Reading(String name) {
+            this.name = name;
+        }
+
+        void field(JsonParser json) throws IOException, ToolFailure {
+            String field = json.currentName();
             JsonToken value = json.nextToken();
-            if (name.equals("cells") && value == JsonToken.START_ARRAY) {
+            if (field.equals("cells") && value == JsonToken.START_ARRAY) {
                 cells(json);
-            } else if (name.equals("nbformat") && value == JsonToken.VALUE_NUMBER_INT) {
+            } else if (field.equals("nbformat") && value == JsonToken.VALUE_NUMBER_INT) {
                 format = json.getValueAsInt();
-            } else if (name.equals("nbformat_minor") && value == JsonToken.VALUE_NUMBER_INT) {
+            } else if (field.equals("nbformat_minor") && value == JsonToken.VALUE_NUMBER_INT) {
                 minor = json.getValueAsInt();
             } else {
                 json.skipChildren();
             }
         }
 
-        private void cells(JsonParser json) throws IOException {
+        private void cells(JsonParser json) throws IOException, ToolFailure {
             cells.clear();
             listStart = at(json.currentTokenLocation().getCharOffset());
             while (json.nextToken() == JsonToken.START_OBJECT) {
@@ -142,7 +146,8 @@ record Notebook(String text, List<Cell> cells, int listStart, int listEnd, boole
                 cells.add(new Cell(start, at(json.currentLocation().getCharOffset()), (ObjectNode) cell));
             }
             if (json.currentToken() != JsonToken.END_ARRAY) {
-                throw new JsonParseException(json, "a cell that is no object");
+                throw new ToolFailure(
+                        name + ": has a cell that is no object (expected: a notebook of format " + FORMAT + ")");
             }
             listEnd = at(json.currentLocation().getCharOffset());
         }

@@ -58,7 +58,7 @@ public final class NotebookEditTool {
     }
 
     /** A notebook before and after, and which cell it is about. */
-    private record Outcome(BasicFileAttributes old, Notebook before, Notebook after, String cell) {
+    private record Outcome(BasicFileAttributes old, Notebook before, Notebook after, String cell, boolean cleared) {
         byte[] details(Path file) {
             return FileDiff.of(before.text(), after.text()).toJson("update", file);
         }
@@ -112,18 +112,18 @@ public final class NotebookEditTool {
             BasicFileAttributes written =
                     folder.replace(place.name(), Utf8Text.encode("new_source", after), outcome.old());
             filesRead.edited(place.real(), FileStamp.of(written), false);
-            return ToolResult.of(done(request.mode(), outcome.cell())).withDetails(outcome.details(place.shown()));
+            return ToolResult.of(done(request.mode(), outcome)).withDetails(outcome.details(place.shown()));
         }
     }
 
-    private static String done(Mode mode, String cell) {
+    private static String done(Mode mode, Outcome outcome) {
         switch (mode) {
             case INSERT:
-                return "Inserted cell " + cell + ".";
+                return "Inserted cell " + outcome.cell() + ".";
             case DELETE:
-                return "Deleted cell " + cell + ".";
+                return "Deleted cell " + outcome.cell() + ".";
             default:
-                return "Updated cell " + cell + ". Its outputs are cleared.";
+                return "Updated cell " + outcome.cell() + "." + (outcome.cleared() ? " Its outputs are cleared." : "");
         }
     }
 
@@ -142,12 +142,14 @@ public final class NotebookEditTool {
             case INSERT:
                 ObjectNode cell = newCell(before, request, index);
                 Notebook more = before.inserted(index, cell);
-                return new Outcome(old, before, more, CellText.id(cell, index));
+                return new Outcome(old, before, more, CellText.id(cell, index), false);
             case DELETE:
-                return new Outcome(old, before, before.deleted(index), id(before, index));
+                return new Outcome(old, before, before.deleted(index), id(before, index), false);
             default:
-                return new Outcome(
-                        old, before, before.replaced(index, changed(before, request, index)), id(before, index));
+                Notebook after = before.replaced(index, changed(before, request, index));
+                boolean cleared =
+                        !before.cells().get(index).json().path("outputs").isEmpty();
+                return new Outcome(old, before, after, id(before, index), cleared);
         }
     }
 

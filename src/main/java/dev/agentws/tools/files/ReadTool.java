@@ -118,7 +118,7 @@ public final class ReadTool {
     private ToolResult lines(Place place, FileStamp stamp, SeekableByteChannel file, Request request)
             throws ToolFailure, IOException, InterruptedException {
         TextPage page = new TextPage(request.offset(), request.limit(), request.explicit(), tokenCap);
-        try (LineReader lines = new LineReader(file, TextPage.MAX_LINE_CHARS)) {
+        try (LineReader lines = new LineReader(file, TextPage.MAX_LINE_CHARS, true)) {
             String text = page.show(lines, place.shown(), stamp.size());
             filesRead.shown(place.real(), stamp, page.first(), page.last(), page.reachedEnd());
             return ToolResult.of(text);

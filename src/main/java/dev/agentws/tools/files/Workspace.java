@@ -206,11 +206,11 @@ public final class Workspace {
         }
     }
 
-    /** The real path of a directory inside, or null when it is gone, no directory or outside. */
+    /** The real path of a directory inside, or null when it is gone, no directory, not to be entered or outside. */
     public @Nullable Path realDirectoryInside(String text) {
         try {
-            Path real = Path.of(text).toRealPath();
-            return base(real) != null && Files.isDirectory(real) ? real : null;
+            Path real = root.getFileSystem().getPath(text).toRealPath();
+            return base(real) != null && Files.isDirectory(real) && Files.isExecutable(real) ? real : null;
         } catch (IOException | InvalidPathException gone) {
             return null;
         }

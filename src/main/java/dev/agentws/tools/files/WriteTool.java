@@ -56,7 +56,7 @@ public final class WriteTool {
         String content = input.text("content");
         input.end();
         Utf8Text.encode("content", content);
-        Place place = workspace.locate("file_path", path);
+        Place place = FileChange.locate(workspace, path);
         Outcome planned = plan(place, content);
         long lines = content.lines().count();
         return BuiltInTool.ready(

@@ -73,7 +73,8 @@ public final class GrepTool {
         Place place = workspace.locate(path == null ? "." : path);
         boolean directory = Files.isDirectory(place.real());
         if (!directory && !Files.isRegularFile(place.real())) {
-            throw new ToolFailure("path: " + place.shown() + " (expected: an existing file or directory)");
+            throw new ToolFailure(
+                    "path: " + place.shown() + " (expected: an existing file or directory, no device, pipe or socket)");
         }
         String description = "Search for " + Shown.line(query.pattern().pattern(), 200) + " in "
                 + Shown.line(place.shown().toString(), 200);

@@ -43,13 +43,13 @@ public final class BashOutputTool {
     }
 
     public ToolPlan plan(ToolInput input) throws ToolFailure {
-        String id = input.filledText(input.has("task_id") ? "task_id" : "bash_id");
+        String id = input.either("bash_id", "task_id");
         String filter = input.optionalText("filter");
         boolean block = input.flag("block", false);
         long timeout = input.number("timeout", DEFAULT_WAIT_MILLIS, 1);
         input.end();
         BackgroundCommand command = shell.background().require(id);
-        Pattern pattern = filter == null ? null : pattern(filter);
+        Pattern pattern = filter == null ? null : pattern(input, filter);
         Duration wait = Duration.ofMillis(Math.min(timeout, limits.maxTimeout().toMillis()));
         return BuiltInTool.ready(Access.none(), "Look at the output of " + id, output -> {
             boolean late = block && !command.awaitEnd(wait);
@@ -58,14 +58,14 @@ public final class BashOutputTool {
         });
     }
 
-    private static Pattern pattern(String filter) throws ToolFailure {
+    private static Pattern pattern(ToolInput input, String filter) throws ToolFailure {
         if (PatternSize.isTooLarge(filter)) {
-            throw new ToolFailure("filter: too many repetitions (expected: a smaller regular expression)");
+            throw input.wrong("filter", "a smaller regular expression, as this has too many repetitions");
         }
         try {
             return Pattern.compile(filter);
         } catch (PatternSyntaxException wrong) {
-            throw new ToolFailure("filter: " + wrong.getMessage() + " (expected: a regular expression of RE2)");
+            throw input.wrong("filter", "a regular expression of RE2; " + wrong.getMessage());
         }
     }
 

@@ -35,9 +35,18 @@ final class FilteredLines {
 
     /** What there is of the last line counts as one. */
     void end() {
-        if (pattern != null && !line.isEmpty() && pattern.matcher(line).find()) {
+        if (pattern != null
+                && !line.isEmpty()
+                && pattern.matcher(line.subSequence(0, length())).find()) {
             out.accept(line.toString());
         }
         line.setLength(0);
+    }
+
+    /** Without what ends the line, so that {@code $} means its end. */
+    private int length() {
+        int end = line.length();
+        end -= line.charAt(end - 1) == '\n' ? 1 : 0;
+        return end - (end > 0 && line.charAt(end - 1) == '\r' ? 1 : 0);
     }
 }

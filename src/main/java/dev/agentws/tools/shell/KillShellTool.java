@@ -28,7 +28,7 @@ public final class KillShellTool {
     }
 
     public ToolPlan plan(ToolInput input) throws ToolFailure {
-        String id = input.filledText(input.has("task_id") ? "task_id" : "shell_id");
+        String id = input.either("shell_id", "task_id");
         input.end();
         BackgroundCommand command = shell.background().require(id);
         return BuiltInTool.ready(Access.none(), "End the background command " + id, output -> {

@@ -28,6 +28,7 @@ final class SandboxStarter implements CommandStarter {
     private final Map<String, String> environment;
     private final String name;
     private @Nullable String launch;
+    private @Nullable Path arguments;
 
     /**
      * @param directories those a command may write to, the working directory among them; real
@@ -78,7 +79,8 @@ final class SandboxStarter implements CommandStarter {
     /** The beginning of the line, the same for all commands of the session. */
     private synchronized String launch() throws IOException, ToolFailure {
         String known = launch;
-        if (known != null) {
+        Path written = arguments;
+        if (known != null && written != null && Files.exists(written)) {
             return known;
         }
         for (Path directory : directories) {
@@ -105,6 +107,7 @@ final class SandboxStarter implements CommandStarter {
         }
         Path file = Files.write(
                 files.file("arguments"), String.join("\0", arguments()).getBytes(StandardCharsets.UTF_8));
+        arguments = file;
         line.append(" 4< ").append(ShellScript.quoted(file.toString())).append(" --args 4");
         launch = line.toString();
         return launch;

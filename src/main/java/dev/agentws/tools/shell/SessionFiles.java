@@ -3,9 +3,11 @@ package dev.agentws.tools.shell;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,11 +53,13 @@ public final class SessionFiles {
     }
 
     private synchronized void make() throws IOException {
-        if (!made) {
-            // Fails if somebody else has put something there.
-            Files.createDirectory(directory, onlyOwner());
-            Files.createDirectory(outputs, onlyOwner());
-            made = true;
+        made = true;
+        // Each time: whoever tidies up the temporary directory, a command without a sandbox too, may have removed them.
+        for (Path each : List.of(directory, outputs)) {
+            if (Files.notExists(each, LinkOption.NOFOLLOW_LINKS)) {
+                // Fails if somebody else puts something there.
+                Files.createDirectory(each, onlyOwner());
+            }
         }
     }
 

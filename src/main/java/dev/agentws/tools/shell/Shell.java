@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -226,11 +227,13 @@ public final class Shell {
 
     /** Keeps the directory the command ended in if it is inside the fence, else goes back to the working directory. */
     private @Nullable String settle(Path told, boolean lostBefore) throws IOException {
-        String text;
+        String text = "";
         try (InputStream in = Files.newInputStream(told)) {
             text = new String(in.readNBytes(MAX_TOLD_BYTES), StandardCharsets.UTF_8);
+            Files.delete(told);
+        } catch (NoSuchFileException gone) {
+            LOG.debug("a command removed the file that it tells its directory in");
         }
-        Files.delete(told);
         // Empty when the command replaced the shell or the trap, or its directory is gone.
         String ended = text.endsWith("\n") ? text.substring(0, text.length() - 1) : directory.toString();
         Path inside = workspace.realDirectoryInside(ended);

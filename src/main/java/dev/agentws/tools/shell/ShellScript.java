@@ -13,7 +13,7 @@ final class ShellScript {
      * the shell says of its syntax shows nothing else, and on one line, so that line numbers in messages stay right. Neither subshells nor exec inherit it: then the directory just stays.
      */
     static String of(String command, Path told) {
-        String trap = "builtin pwd -P >| " + quoted(told.toString()) + " 2>/dev/null";
+        String trap = "builtin pwd -P 2>/dev/null >| " + quoted(told.toString());
         return "trap " + quoted(trap) + " EXIT; " + (passable(command) ? evaluated(command) : ascii(command));
     }
 

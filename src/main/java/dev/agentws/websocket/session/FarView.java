@@ -77,13 +77,11 @@ final class FarView {
     /** Starts again after {@code afterSeq}. */
     void replay(long afterSeq, JsonNode outcome) {
         long last = outcome.path("last").asLong();
-        long first = outcome.path("first").asLong();
-        boolean gap = afterSeq > last || afterSeq + 1 < first;
         status = outcome.path("status").asText();
         stretch = null;
-        shown = afterSeq > last ? last : Math.max(afterSeq, first - 1);
+        shown = outcome.path("go_on_after").asLong();
         replayedTo = last;
-        tell(afterSeq, last, gap);
+        tell(afterSeq, last, shown != afterSeq);
         for (JsonNode asked : outcome.path("asked")) {
             ByteBuf frame = ByteBufAllocator.DEFAULT.directBuffer(512);
             byte[] json = asked.toString().getBytes(StandardCharsets.UTF_8);

@@ -140,7 +140,7 @@ public final class SessionCommands implements CommandRunner {
     }
 
     private static void subscribe(Session session, long afterSeq, ObjectNode outcome) {
-        outcome.put("first", session.story().firstSeq())
+        outcome.put("go_on_after", session.story().goOnAfter(afterSeq))
                 .put("last", session.story().lastSeq())
                 .put("status", session.status().wireName());
         ArrayNode asked = outcome.putArray("asked");

@@ -117,14 +117,11 @@ final class Subscription implements SessionListener {
     /** Starts again after {@code afterSeq}, as the client asked: first what was missed, then live. */
     void replay(long afterSeq) {
         attach();
-        long last = story.lastSeq();
         earlier = null;
-        long first = story.firstSeq();
-        boolean gap = afterSeq > last || afterSeq + 1 < first;
-        shown = afterSeq > last ? last : Math.max(afterSeq, first - 1);
-        replayedTo = last;
+        shown = story.goOnAfter(afterSeq);
+        replayedTo = story.lastSeq();
         ByteBuf batch = ByteBufAllocator.DEFAULT.directBuffer(512);
-        Replies.subscribed(batch, session, afterSeq, shown + 1, gap);
+        Replies.subscribed(batch, session, afterSeq, shown + 1, shown != afterSeq);
         int asked = 0;
         for (OpenQuestion open : session.openQuestions()) {
             if (open.seq() <= shown) {

@@ -1,6 +1,6 @@
 /** The sessions of the server: find one, open one, end one, begin one. */
 import {Component, h} from '../lib/preact.module.js';
-import {ago, money} from '../format.js';
+import {ago, moment, money} from '../format.js';
 import {chooseTheme, promptsOf, theme} from '../memory.js';
 import {icon} from './icon.js';
 
@@ -17,13 +17,17 @@ function after(chosen) {
 
 /** @param {SessionInfo} session */
 export function title(session) {
-    const first = promptsOf(session.id)[0]?.text.trim().split('\n')[0];
-    return session.title || first || session.first_prompt || unnamed(session);
+    return said(session) || `${folder(session) || 'Session'} ${shortId(session)}`;
 }
 
-/** What tells sessions apart in which nothing has been said. @param {SessionInfo} session */
-function unnamed(session) {
-    return `${folder(session) || 'Session'} ${session.id.slice(0, 4)}`;
+/** What has been said of it or in it; empty if nothing has. @param {SessionInfo} session */
+function said(session) {
+    return session.title || promptsOf(session.id)[0]?.text.trim().split('\n')[0] || session.first_prompt || '';
+}
+
+/** The end, because ids that people choose differ there. @param {SessionInfo} session */
+function shortId(session) {
+    return session.id.length <= 12 ? session.id : session.id.slice(-6);
 }
 
 /** @param {SessionInfo} session */
@@ -90,23 +94,26 @@ export class Sidebar extends Component {
         const asks = transcript ? transcript.questions.size > 0 : session.pending_permissions.length > 0;
         const busy = transcript ? transcript.busy : session.status === 'processing';
         const state = asks ? 'asks' : busy ? 'busy' : 'idle';
-        const name = title(session);
+        const name = said(session);
+        const doing = asks ? 'asks you' : busy ? 'working' : ago(session.updated_at);
+        // Where nothing has been said yet, what tells them apart stands first, because the end of a long line is cut.
+        const meta = name === ''
+            ? [shortId(session), asks || busy ? doing : moment(session.created_at), session.model_name]
+            : [doing, money(session.cost_usd), folder(session)];
         return h('li', {key: session.id, class: session.id === store.selected ? 'session current' : 'session'},
             h('button', {
                 class: 'open', type: 'button', 'aria-current': session.id === store.selected ? 'true' : undefined,
                 onClick: () => store.select(session.id),
             },
             h('span', {class: `dot ${state}`, 'aria-hidden': 'true'}),
-            h('span', {class: 'name'}, name),
-            h('span', {class: 'meta'},
-                [asks ? 'asks you' : busy ? 'working' : ago(session.updated_at), money(session.cost_usd), name === unnamed(session) ? '' : folder(session)]
-                    .filter(text => text !== '' && text !== name).join(' · '))),
+            h('span', {class: 'name'}, name || folder(session) || 'Session'),
+            h('span', {class: 'meta'}, meta.filter(text => text !== '' && text !== name).join(' · '))),
             this.state.ending === session.id
                 ? h('span', {class: 'sure'},
                     h('button', {class: 'danger', type: 'button', onClick: () => store.end(session.id)}, 'End it'),
                     h('button', {type: 'button', onClick: () => this.setState({ending: null})}, 'Keep'))
                 : h('button', {
-                    class: 'quiet end', type: 'button', 'aria-label': `End ${name}`, title: 'End',
+                    class: 'quiet end', type: 'button', 'aria-label': `End ${title(session)}`, title: 'End',
                     onClick: () => this.setState({ending: session.id}),
                 }, icon('close')));
     }

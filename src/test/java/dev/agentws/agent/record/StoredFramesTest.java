@@ -92,6 +92,21 @@ final class StoredFramesTest {
     }
 
     @Test
+    void whoAsksForWhatFollowsANumberInAHoleGoesOnBehindIt() throws Exception {
+        StoredSession stored = new StoredSession();
+        stored.apply(new Entry(3, RecordKind.FRAME.word(), "{\"type\":\"x\"}".getBytes(UTF_8)));
+        stored.apply(new Entry(100, RecordKind.HOLE.word(), "{}".getBytes(UTF_8)));
+        stored.apply(new Entry(101, RecordKind.FRAME.word(), "{\"type\":\"x\"}".getBytes(UTF_8)));
+        stored.apply(new Entry(200, RecordKind.HOLE.word(), "{}".getBytes(UTF_8)));
+        assertThat(stored.holes().behind(2)).isEqualTo(2);
+        assertThat(stored.holes().behind(3)).isEqualTo(100);
+        assertThat(stored.holes().behind(99)).isEqualTo(100);
+        assertThat(stored.holes().behind(100)).isEqualTo(100);
+        assertThat(stored.holes().behind(101)).isEqualTo(200);
+        assertThat(stored.holes().behind(200)).isEqualTo(200);
+    }
+
+    @Test
     void aReaderThatTakesOneAtATimeGetsEachOnce() {
         StoredFrames stored = record();
         Shown all = new Shown(false, Integer.MAX_VALUE);

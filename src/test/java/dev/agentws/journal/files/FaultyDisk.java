@@ -28,6 +28,7 @@ final class FaultyDisk implements Disk {
     private @Nullable IOException forceFailure;
     private @Nullable IOException nameFailure;
     private long refused;
+    private @Nullable Error bug;
 
     private interface Undo {
         void run() throws IOException;
@@ -56,6 +57,11 @@ final class FaultyDisk implements Disk {
         FaultyDisk disk = new FaultyDisk();
         disk.forgetful = true;
         return disk;
+    }
+
+    /** Every operation ends as if something in this program were wrong; null: all works again. */
+    synchronized void bug(@Nullable Error now) {
+        bug = now;
     }
 
     synchronized void failForces(@Nullable IOException failure) {
@@ -91,6 +97,9 @@ final class FaultyDisk implements Disk {
 
     private void step() throws IOException {
         operations++;
+        if (bug != null) {
+            throw bug;
+        }
         if (operations >= cutAt) {
             throw new IOException("no power");
         }

@@ -17,6 +17,7 @@ import dev.agentws.journal.Outcomes;
 import dev.agentws.journal.Shelf;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -283,6 +284,13 @@ final class FileJournalTest {
         assertThatThrownBy(() -> FileJournal.start(FileJournalConfig.defaults(file, Durability.FAST)))
                 .isInstanceOf(JournalException.class)
                 .hasMessageContaining("data directory: " + file + " cannot be used");
+    }
+
+    @Test
+    void aDirectoryThatIsNotOursToWriteSaysThatAndNotOnlyItsName() {
+        AccessDeniedException denied = new AccessDeniedException("/srv/data");
+        assertThat(Failures.describe("data directory: /srv/data cannot be used", denied))
+                .hasMessage("data directory: /srv/data cannot be used (/srv/data: permission denied)");
     }
 
     private static void awaitUninterrupted(CountDownLatch gate) {

@@ -65,6 +65,20 @@ class NotebookEditToolTest {
     }
 
     @Test
+    void whereThereWereNoOutputsNoneAreClaimedToBeCleared() throws Exception {
+        given("{\"nbformat\":4,\"nbformat_minor\":5,\"metadata\":{},\"cells\":["
+                + "{\"cell_type\":\"markdown\",\"id\":\"text\",\"metadata\":{},\"source\":\"old\"}]}");
+        assertThat(edit("cell_id", "text", "new_source", "new")).isEqualTo("Updated cell text.");
+    }
+
+    @Test
+    void aCellThatIsNoObjectIsNamedAsThat() throws Exception {
+        given("{\"nbformat\":4,\"cells\":[1]}");
+        assertThat(fails("cell_id", "a", "new_source", "x"))
+                .contains("has a cell that is no object (expected: a notebook of format 4)");
+    }
+
+    @Test
     void aReplacedCellLosesItsOutputsAndAllElseStays() throws Exception {
         given(NOTEBOOK);
         assertThat(edit("cell_id", "main", "new_source", "a = 1\nprint(a)"))

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReadToolTest {
@@ -161,6 +162,17 @@ class ReadToolTest {
         calls.write("real/a.txt", "text");
         Files.createSymbolicLink(calls.directory.resolve("link"), Path.of("real"));
         assertThat(calls.ok("Read", "file_path", "link/a.txt")).isEqualTo("1\ttext");
+    }
+
+    @Test
+    @Timeout(30)
+    void aBinaryFileIsNotReadToItsEndToSayThatItIsOne() throws Exception {
+        Path file = calls.write("binary", "first\n");
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            // A hole: one line of a terabyte of NULs.
+            channel.write(ByteBuffer.wrap("end".getBytes(StandardCharsets.UTF_8)), 1L << 40);
+        }
+        assertThat(calls.fails("Read", "file_path", "binary")).contains("is a binary file, it holds NUL bytes");
     }
 
     @Test

@@ -11,10 +11,13 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,17 @@ class WorkspaceTest {
     @AfterEach
     void close() {
         calls.close();
+    }
+
+    @Test
+    void aDirectoryThatNobodyMayEnterIsNoneToWorkIn() throws Exception {
+        assertThat(new Workspace(outside).realDirectoryInside(outside.toString()))
+                .isEqualTo(outside);
+        // Nobody may enter what is in an archive, not even root.
+        try (FileSystem archive = FileSystems.newFileSystem(outside.resolve("a.zip"), Map.of("create", "true"))) {
+            Path closed = archive.getPath("/");
+            assertThat(new Workspace(closed).realDirectoryInside("/")).isNull();
+        }
     }
 
     @Test

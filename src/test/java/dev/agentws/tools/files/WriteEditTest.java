@@ -228,6 +228,17 @@ class WriteEditTest {
     }
 
     @Test
+    void aPathToADirectoryMakesNoFile() throws Exception {
+        assertThat(calls.fails("Write", "file_path", "made/", "content", "x"))
+                .contains("file_path: made/ (expected: the name of a file, without / or /. at its end)");
+        assertThat(calls.fails("Edit", "file_path", "made/", "old_string", "", "new_string", "x"))
+                .contains("file_path: made/ (expected: the name of a file");
+        assertThat(calls.fails("Write", "file_path", "made/.", "content", "x"))
+                .contains("file_path: made/. (expected: the name of a file");
+        assertThat(calls.directory.resolve("made")).doesNotExist();
+    }
+
+    @Test
     void aFolderWithoutHandlesWritesTheSame(@TempDir Path plain) throws Exception {
         Path root = plain.toRealPath();
         Workspace workspace = new Workspace(root, List.of(), false);

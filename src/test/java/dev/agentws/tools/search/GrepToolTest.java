@@ -264,7 +264,8 @@ class GrepToolTest {
                     .isFalse();
         }
         assertThat(grep("pattern", "needle", "path", outside.toString())).contains("secret");
-        assertThat(calls.fails("Grep", "pattern", "needle", "path", "pipe")).contains("an existing file or directory");
+        assertThat(calls.fails("Grep", "pattern", "needle", "path", "pipe"))
+                .contains("an existing file or directory, no device, pipe or socket");
     }
 
     @Test

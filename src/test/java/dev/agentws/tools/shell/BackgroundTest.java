@@ -103,7 +103,24 @@ class BackgroundTest {
         assertThat(calls.ok("BashOutput", "bash_id", "bash_1", "filter", "^b", "block", true))
                 .isEqualTo("bash_1 ended with exit code 0.\nb2 \u00e4");
         assertThat(calls.fails("BashOutput", "bash_id", "bash_1", "filter", "("))
-                .contains("filter: ", "(expected: a regular expression of RE2)");
+                .contains("filter: \"(\" (expected: a regular expression of RE2; ");
+    }
+
+    @Test
+    void aFilterSeesTheEndOfALine() throws Exception {
+        calls.ok("Bash", "command", "printf 'one\\ntwo\\r\\nthree'", "run_in_background", true);
+
+        assertThat(calls.ok("BashOutput", "bash_id", "bash_1", "filter", "^(one|two|three)$", "block", true))
+                .isEqualTo("bash_1 ended with exit code 0.\none\ntwo\r\nthree");
+    }
+
+    @Test
+    void oneOfTwoNamesOfTheIdIsEnoughAndBothAreTooMany() throws Exception {
+        assertThat(calls.fails("KillShell", "shell_id", "a", "task_id", "b"))
+                .contains("task_id: \"b\" (expected: absent, as shell_id is there too)");
+        assertThat(calls.fails("BashOutput", "task_id", "a", "bash_id", "b"))
+                .contains("task_id: \"a\" (expected: absent, as bash_id is there too)");
+        assertThat(calls.fails("BashOutput")).contains("bash_id: missing (expected: a string)");
     }
 
     @Test

@@ -53,6 +53,17 @@ class BashToolTest {
     }
 
     @Test
+    void whoeverTidiesUpTheTemporaryDirectoryLeavesTheShellUsable() throws Exception {
+        try (Calls own = with(Calls.QUICK)) {
+            assertThat(own.ok("Bash", "command", "rm -rf \"" + temp + "\"/*; echo tidy"))
+                    .isEqualTo("tidy");
+            assertThat(own.ok("Bash", "command", "echo next")).isEqualTo("next");
+            assertThat(own.ok("Bash", "command", "seq 20000")).contains("is kept in " + temp);
+        }
+        assertThat(temp).isEmptyDirectory();
+    }
+
+    @Test
     void theOutputComesBackAsItCame() throws Exception {
         assertThat(calls.ok("Bash", "command", "echo out; echo err >&2; sleep 0.1; printf end"))
                 .contains("out\n", "err\n")

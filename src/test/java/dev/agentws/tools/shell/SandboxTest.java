@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.agentws.tools.Calls;
+import dev.agentws.tools.ToolsConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,6 +40,18 @@ class SandboxTest {
                 .isEqualTo("agent\n" + calls.directory + "\nhello");
         assertThat(calls.content("made")).isEqualTo("hello\n");
         assertThat(Files.getOwner(calls.directory.resolve("made"))).isEqualTo(Files.getOwner(calls.directory));
+    }
+
+    @Test
+    void whoeverTidiesUpTheTemporaryDirectoryLeavesTheSandboxUsable(@TempDir Path temp) throws Exception {
+        ToolsConfig config = ToolsConfig.defaults(Map.of(), temp).withSandbox(Sandboxes.require());
+        try (Calls own = calls.with(config)) {
+            assertThat(own.ok("Bash", "command", "echo once")).isEqualTo("once");
+            try (Stream<Path> left = Files.list(temp)) {
+                Removal.of(left.findFirst().orElseThrow());
+            }
+            assertThat(own.ok("Bash", "command", "echo twice")).isEqualTo("twice");
+        }
     }
 
     @Test

@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * TCP connections passed on to one of several servers, in turn, whichever takes them; they can be cut and slowed down. Thread-safe; two
- * threads for each connection.
+ * threads for each connection. {@code CutLine} of the library's tests cuts too, but has one server and no throttle, and lies where this
+ * program must not look.
  */
 final class FaultProxy implements AutoCloseable {
     private static final int CONNECT_MS = 1_000;

@@ -14,7 +14,11 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A redis-server of our own that writes every change to its file. For one thread. */
+/**
+ * A redis-server of our own that writes every change to its file. For one thread. The library's tests have one much like it
+ * ({@code RedisServer}), which skips a test where this one installs what is missing: to share it, this program would have to carry the
+ * library's tests, or the library a starter of Redis.
+ */
 public final class RedisProcess implements AutoCloseable {
     private final Path program;
     private final Path directory;
