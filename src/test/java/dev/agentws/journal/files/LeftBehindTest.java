@@ -85,8 +85,8 @@ final class LeftBehindTest {
         try (Journal journal = start(8 << 20)) {
             Book book = journal.create("one");
             commit(book, entries(1, 3));
-            book.summary(new byte[] {'{', '}'});
             disk.failNames(new IOException("No space left on device"));
+            book.summary(new byte[] {'{', '}'});
             assertThat(end(book, End.DELETE)).isNull();
             disk.failNames(null);
             assertThat(data("sessions/one")).doesNotExist();
