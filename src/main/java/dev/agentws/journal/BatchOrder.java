@@ -16,7 +16,8 @@ public final class BatchOrder {
             throw new IllegalArgumentException("batch: empty (expected: at least one entry)");
         }
         long seq = last;
-        for (Entry entry : batch) {
+        for (int i = 0; i < batch.size(); i++) {
+            Entry entry = batch.get(i);
             if (entry.seq() < seq) {
                 throw new IllegalArgumentException("seq: " + entry.seq() + " (expected: at least " + seq + ")");
             }

@@ -1,5 +1,6 @@
 package dev.agentws.journal;
 
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,10 +23,10 @@ public final class PendingBytes implements Pressure {
     }
 
     /** What the batch costs while it waits. */
-    public static long cost(Iterable<Entry> batch) {
+    public static long cost(List<Entry> batch) {
         long bytes = 0;
-        for (Entry entry : batch) {
-            bytes += entry.json().length + ENTRY_OVERHEAD;
+        for (int i = 0; i < batch.size(); i++) {
+            bytes += batch.get(i).json().length + ENTRY_OVERHEAD;
         }
         return bytes;
     }

@@ -66,7 +66,7 @@ final class FrameRecords implements LogReader {
 
     /** All records of the session since it began. */
     List<Entry> take() {
-        List<Entry> all = List.copyOf(out);
+        List<Entry> all = out.size() == 1 ? List.of(out.get(0)) : List.copyOf(out);
         out.clear();
         if (head.length > MOST_KEPT) {
             head = new byte[MOST_KEPT];
@@ -109,7 +109,7 @@ final class FrameRecords implements LogReader {
         put(FIRST);
         number(first);
         put(kind == PieceKind.TEXT ? TEXT : THINKING);
-        put(JsonStringEncoder.getInstance().quoteAsUTF8(messageId));
+        text(messageId);
         put(SIZES);
     }
 
@@ -125,6 +125,20 @@ final class FrameRecords implements LogReader {
         System.arraycopy(END, 0, json, headLength + length, END.length);
         out.add(new Entry(last, RecordKind.PIECES.word(), json));
         text = null;
+    }
+
+    /** As the inside of a JSON string; ids are plain nearly always, and then nothing is made on the way. */
+    private void text(String value) {
+        room(value.length());
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+                headLength -= i;
+                put(JsonStringEncoder.getInstance().quoteAsUTF8(value));
+                return;
+            }
+            head[headLength++] = (byte) c;
+        }
     }
 
     private void put(byte[] bytes) {

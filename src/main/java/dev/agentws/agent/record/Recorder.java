@@ -36,6 +36,9 @@ public final class Recorder implements Delivery.Ear {
     private final Delivery delivery;
     private final Progress progress;
     private final Deque<Waiter> waiters = new ArrayDeque<>(0);
+    /** Made once, because a session at work lines up every 40 ms. */
+    private final Runnable due = this::due;
+
     private long handedOver;
     private long committed;
     private boolean scheduled;
@@ -109,7 +112,7 @@ public final class Recorder implements Delivery.Ear {
         if (loop == null) {
             home.execute(this::lineUp);
         } else {
-            records.scribes().of(loop).lineUp(this::due);
+            records.scribes().of(loop).lineUp(due);
         }
     }
 

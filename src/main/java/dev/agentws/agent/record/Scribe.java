@@ -45,13 +45,13 @@ final class Scribe implements Runnable {
     void lineUp(Runnable task) {
         waiting.add(task);
         if (!scheduled) {
-            schedule();
+            schedule(delayNanos);
         }
     }
 
-    private void schedule() {
+    private void schedule(long nanos) {
         try {
-            loop.schedule(this, delayNanos, TimeUnit.NANOSECONDS);
+            loop.schedule(this, nanos, TimeUnit.NANOSECONDS);
             scheduled = true;
         } catch (RejectedExecutionException e) {
             LOG.debug("something to write down came after the end of the event loop", e);
@@ -69,10 +69,10 @@ final class Scribe implements Runnable {
         }
         scheduled = false;
         if (due > 0) {
-            scheduled = true;
-            loop.execute(this);
+            // By the timer, because a task that adds itself again would be run before the loop looks at its sockets.
+            schedule(1);
         } else if (!waiting.isEmpty()) {
-            schedule();
+            schedule(delayNanos);
         }
     }
 

@@ -42,7 +42,7 @@ public record FileJournalConfig(
         requireAtLeast("logBytes", logBytes, 1);
     }
 
-    /** One writer; lingering 5 ms when fast, forced within 50 ms; 8 MiB segments, 8 MiB waiting, logs of 32 MiB. */
+    /** One writer; lingering 5 ms when fast, forced within 50 ms; 8 MiB segments, 8 MiB waiting, logs of 64 MiB. */
     public static FileJournalConfig defaults(Path directory, Durability durability) {
         boolean fast = durability == Durability.FAST;
         return new FileJournalConfig(
@@ -53,7 +53,7 @@ public record FileJournalConfig(
                 1,
                 8 << 20,
                 8 << 20,
-                32 << 20);
+                64 << 20);
     }
 
     /** Size from which on what a session has in the log is moved to its own file. */

@@ -136,14 +136,18 @@ final class Log {
      * @param all also the file that is being written
      */
     void clear(boolean all) throws IOException {
-        LogFile oldest = files.peekFirst();
-        while (oldest != null && oldest.members().isEmpty() && (all || files.size() > 1 || oldest.length() >= fullAt)) {
-            oldest.delete();
+        while (hasUnneeded(all)) {
+            files.element().delete();
             files.removeFirst();
-            oldest = files.peekFirst();
         }
         if (files.isEmpty()) {
             broken = null;
         }
+    }
+
+    /** Whether {@link #clear} would delete anything. */
+    boolean hasUnneeded(boolean all) {
+        LogFile oldest = files.peekFirst();
+        return oldest != null && oldest.members().isEmpty() && (all || files.size() > 1 || oldest.length() >= fullAt);
     }
 }

@@ -135,6 +135,10 @@ final class LogRecovery {
     }
 
     private void remove(List<Path> files) throws IOException {
+        if (!files.isEmpty()) {
+            // Names that the process before this one made may not be on the disk either.
+            disk.syncDirectory(folders.shelf());
+        }
         for (Path file : files) {
             if (whole) {
                 disk.delete(file);

@@ -21,6 +21,7 @@ final class Mover {
     private final SessionFolders folders;
     private final long segmentBytes;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(ROOM);
+    private boolean newNames;
 
     Mover(Disk disk, SessionFolders folders, long segmentBytes) {
         this.disk = disk;
@@ -29,7 +30,7 @@ final class Mover {
     }
 
     /**
-     * Moves what is only in the log.
+     * Moves what is only in the log. A new session's name is on the disk after {@link #settle} only.
      *
      * @param doubted whether the disk may have dropped some of it: then what is not as it was written, and all behind it, stays behind
      * @return what the session then has in files of its own
@@ -46,7 +47,7 @@ final class Mover {
             if (newborn) {
                 folders.publish(tail.sessionId());
                 tail.bear();
-                disk.syncDirectory(folders.shelf());
+                newNames = true;
             }
             return extent;
         } catch (IOException e) {
@@ -54,6 +55,14 @@ final class Mover {
                 discard(tail);
             }
             throw e;
+        }
+    }
+
+    /** Brings the names of new sessions to the disk, one sync for all of them; before that, no log that has their lines may go. */
+    void settle() throws IOException {
+        if (newNames) {
+            disk.syncDirectory(folders.shelf());
+            newNames = false;
         }
     }
 

@@ -257,6 +257,9 @@ final class Removals {
 
     private void clear(boolean all) {
         try {
+            if (log.hasUnneeded(all)) {
+                mover.settle();
+            }
             log.clear(all);
             uncleared = false;
         } catch (IOException e) {

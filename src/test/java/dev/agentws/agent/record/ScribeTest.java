@@ -76,9 +76,11 @@ final class ScribeTest {
         for (int i = 0; i < 600; i++) {
             lineUp(i);
         }
-        loop.schedule(() -> loop.execute(() -> done.add(-1)), 40, TimeUnit.MILLISECONDS);
         pass(40);
-        channel.runPendingTasks();
+        assertThat(done).as("the loop looks at its sockets").hasSizeLessThan(600);
+        done.add(-1);
+        pass(1);
+        pass(1);
         assertThat(done).hasSize(601).doesNotHaveDuplicates();
         assertThat(done.indexOf(-1)).isBetween(1, 599);
         assertThat(done.stream().filter(number -> number >= 0)).isSorted();
