@@ -113,7 +113,7 @@ final class Compactor implements ModelAnswer.End {
     }
 
     @Override
-    public void pieceCame() {}
+    public void begun() {}
 
     @Override
     public void answered(ModelAnswer whole, String stopReason) {

@@ -39,11 +39,12 @@ final class ModelAnswer implements ModelListener {
     private Usage usage = Usage.NONE;
     private @Nullable String stopReason;
     private boolean over;
+    private boolean begun;
 
     /** Who asked. */
     interface End {
-        /** Something of the answer can be seen; called for every piece. */
-        void pieceCame();
+        /** Something of the answer can be seen: its first piece. */
+        void begun();
 
         /** The answer is whole. */
         void answered(ModelAnswer answer, String stopReason);
@@ -98,11 +99,18 @@ final class ModelAnswer implements ModelListener {
         }
         block.append(kind, bytes, offset, length);
         if (kind == DeltaKind.TEXT && length > 0) {
-            end.pieceCame();
+            began();
             shown.said(block.text(), bytes, offset, length);
         } else if (kind == DeltaKind.THINKING && length > 0) {
-            end.pieceCame();
+            began();
             shown.thought(block.text(), bytes, offset, length);
+        }
+    }
+
+    private void began() {
+        if (!begun) {
+            begun = true;
+            end.begun();
         }
     }
 

@@ -29,6 +29,7 @@ final class OpenMessage implements AnswerView {
     private static final String NO_MESSAGE = "";
 
     private final Session session;
+    private final Story story;
     private final boolean pieces;
     private boolean thinking;
     private @Nullable String id;
@@ -42,6 +43,7 @@ final class OpenMessage implements AnswerView {
 
     OpenMessage(Session session, boolean pieces) {
         this.session = session;
+        this.story = session.story();
         this.pieces = pieces;
     }
 
@@ -65,7 +67,7 @@ final class OpenMessage implements AnswerView {
             thinking(true);
         }
         if (pieces) {
-            session.story().piece(PieceKind.THINKING, NO_MESSAGE, block, bytes, offset, length);
+            story.piece(PieceKind.THINKING, NO_MESSAGE, block, bytes, offset, length);
         }
     }
 
@@ -81,7 +83,7 @@ final class OpenMessage implements AnswerView {
         }
         text.extend(block, length);
         if (pieces) {
-            session.story().piece(PieceKind.TEXT, message, block, bytes, offset, length);
+            story.piece(PieceKind.TEXT, message, block, bytes, offset, length);
         }
     }
 

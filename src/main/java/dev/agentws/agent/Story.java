@@ -2,6 +2,7 @@ package dev.agentws.agent;
 
 import dev.agentws.agent.event.EscapedText;
 import dev.agentws.agent.event.EventLog;
+import dev.agentws.agent.event.EventWatcher;
 import dev.agentws.agent.event.LogReader;
 import dev.agentws.agent.event.PieceKind;
 import dev.agentws.agent.event.SessionEvent;
@@ -31,10 +32,13 @@ import org.jspecify.annotations.Nullable;
 public final class Story implements Recorder.Progress {
     private final EventLog log;
     private final List<SessionListener> listeners = new ArrayList<>(1);
+    /** The one who listens, if it is just one, as nearly always: pieces go to it without a look into the list. */
+    private @Nullable SessionListener only;
+
     /** Whether there are any; for other threads. */
     private volatile boolean watched;
     /** Who sees all at once, whether it is committed or not. */
-    private @Nullable SessionListener observer;
+    private @Nullable EventWatcher observer;
 
     private final Pace pace;
     private @Nullable SessionListener driver;
@@ -131,22 +135,27 @@ public final class Story implements Recorder.Progress {
     public void listen(SessionListener listener) {
         if (!listeners.contains(listener)) {
             listeners.add(listener);
-            watched = true;
+            counted();
         }
         if (driver == null) {
             driver = listener;
         }
     }
 
-    /** For one who only looks on and never drives: sees what happens when it happens. */
-    void watch(SessionListener watcher) {
+    private void counted() {
+        watched = !listeners.isEmpty();
+        only = listeners.size() == 1 ? listeners.get(0) : null;
+    }
+
+    /** For one who only looks on and never drives: sees events when they happen. */
+    void watch(EventWatcher watcher) {
         observer = watcher;
     }
 
     /** No more events. A turn goes on without its driver, and then at the model's speed. */
     public void leave(SessionListener listener) {
         listeners.remove(listener);
-        watched = !listeners.isEmpty();
+        counted();
         if (driver == listener) {
             driver = null;
             pace(false, diskSlow);
@@ -224,7 +233,7 @@ public final class Story implements Recorder.Progress {
         for (int i = 0; i < listeners.size() && !commitFirst; i++) {
             listeners.get(i).onEvent(seq, event);
         }
-        SessionListener watching = observer;
+        EventWatcher watching = observer;
         if (watching != null) {
             watching.onEvent(seq, event);
         }
@@ -239,12 +248,15 @@ public final class Story implements Recorder.Progress {
     /** The same for a piece, without making an object of it. */
     void piece(PieceKind kind, String messageId, EscapedText text, ByteBuf bytes, int offset, int length) {
         long seq = log.appendPiece(kind, messageId, text, length);
-        for (int i = 0; i < listeners.size() && !commitFirst; i++) {
-            listeners.get(i).onPiece(seq, kind, messageId, bytes, offset, length);
-        }
-        SessionListener watching = observer;
-        if (watching != null) {
-            watching.onPiece(seq, kind, messageId, bytes, offset, length);
+        SessionListener sole = only;
+        if (commitFirst) {
+            // Whoever listens reads it once it is committed.
+        } else if (sole != null) {
+            sole.onPiece(seq, kind, messageId, bytes, offset, length);
+        } else {
+            for (int i = 0; i < listeners.size(); i++) {
+                listeners.get(i).onPiece(seq, kind, messageId, bytes, offset, length);
+            }
         }
         shown();
     }
@@ -332,7 +344,7 @@ public final class Story implements Recorder.Progress {
     /** Nobody listens any more. */
     void clear() {
         listeners.clear();
-        watched = false;
+        counted();
         driver = null;
     }
 
@@ -390,7 +402,7 @@ public final class Story implements Recorder.Progress {
     private void over() {
         committed(log.lastSeq());
         listeners.clear();
-        watched = false;
+        counted();
         driver = null;
     }
 }

@@ -103,8 +103,8 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
     }
 
     @Override
-    public void pieceCame() {
-        report.pieceCame();
+    public void begun() {
+        report.begun();
     }
 
     @Override

@@ -21,8 +21,8 @@ final class TurnReport {
         this.startedNanos = session.services().nanoTime().getAsLong();
     }
 
-    /** For every piece; only the first counts. */
-    void pieceCame() {
+    /** For the first piece of each call of the model; only the first of all counts. */
+    void begun() {
         if (ttftMs == null) {
             ttftMs = elapsedMs();
         }

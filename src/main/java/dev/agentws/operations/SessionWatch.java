@@ -1,6 +1,6 @@
 package dev.agentws.operations;
 
-import dev.agentws.agent.event.PieceKind;
+import dev.agentws.agent.event.EventWatcher;
 import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.agent.event.SessionEvent.PermissionAnswered;
 import dev.agentws.agent.event.SessionEvent.PermissionAsked;
@@ -8,10 +8,8 @@ import dev.agentws.agent.event.SessionEvent.Thinking;
 import dev.agentws.agent.event.SessionEvent.ToolFinished;
 import dev.agentws.agent.event.SessionEvent.ToolUsed;
 import dev.agentws.agent.event.SessionEvent.TurnEnded;
-import dev.agentws.agent.event.SessionListener;
 import dev.agentws.metrics.Meters;
 import dev.agentws.metrics.ToolCounts;
-import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Counts, logs and traces what happens in one session. A turn is what lies between the first light that the model thinks and the turn's
  * result. Confined to the session's loop.
  */
-final class SessionWatch implements SessionListener {
+final class SessionWatch implements EventWatcher {
     /** In the queue of parents for a prompt that came without one: the queue takes no null. */
     private static final String NO_PARENT = "";
 
@@ -192,15 +190,5 @@ final class SessionWatch implements SessionListener {
         }
         telemetry.forget(this);
         log.ended();
-    }
-
-    @Override
-    public void onPiece(long seq, PieceKind kind, String messageId, ByteBuf bytes, int offset, int length) {
-        // The hot path: what the model sent has been counted already.
-    }
-
-    @Override
-    public boolean ready() {
-        return true;
     }
 }

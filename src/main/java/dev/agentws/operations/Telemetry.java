@@ -3,7 +3,7 @@ package dev.agentws.operations;
 import dev.agentws.agent.Session;
 import dev.agentws.agent.SessionObserver;
 import dev.agentws.agent.cost.PriceTable;
-import dev.agentws.agent.event.SessionListener;
+import dev.agentws.agent.event.EventWatcher;
 import dev.agentws.agent.model.ModelClient;
 import dev.agentws.metrics.Meters;
 import dev.agentws.metrics.PromptWatch;
@@ -32,14 +32,14 @@ public final class Telemetry implements PromptWatch, SessionObserver {
     }
 
     @Override
-    public SessionListener opened(Session session) {
+    public EventWatcher opened(Session session) {
         SessionWatch watch = watch(session);
         watch.opened();
         return watch;
     }
 
     @Override
-    public SessionListener revived(Session session, boolean inTurn, int waiting) {
+    public EventWatcher revived(Session session, boolean inTurn, int waiting) {
         SessionWatch watch = watch(session);
         watch.revived(inTurn, waiting);
         return watch;

@@ -1,6 +1,7 @@
 package dev.agentws.websocket;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
@@ -118,6 +119,7 @@ public final class ClientListener {
                 .group(transport.acceptors(), transport.workers())
                 .channel(channel)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(connections.lowWaterBytes(), connections.highWaterBytes()))

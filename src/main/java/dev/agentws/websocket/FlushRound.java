@@ -8,12 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Flushes the outboxes of one event loop together: at the end of the loop's round, when all sockets that were ready have been read, or
  * a little later if a window is set, so that deltas of many upstream connections share one write per client. Confined to the loop.
  */
 final class FlushRound implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(FlushRound.class);
+
     private final EventLoop loop;
     private final long windowNanos;
     private final LongSupplier nanoTime;
@@ -61,12 +65,21 @@ final class FlushRound implements Runnable {
         dirty = flushing;
         flushing = now;
         for (int i = 0; i < now.size(); i++) {
-            now.get(i).flush();
+            flush(now.get(i));
         }
         now.clear();
         if (counts.deltas() != deltasBefore) {
             deltasBefore = counts.deltas();
             latency.record(nanoTime.getAsLong() - since);
+        }
+    }
+
+    /** What goes wrong with one connection must not leave the others of the loop waiting for a flush that never comes. */
+    private static void flush(Outbox outbox) {
+        try {
+            outbox.flush();
+        } catch (RuntimeException e) {
+            LOG.error("a connection could not be flushed", e);
         }
     }
 }

@@ -187,10 +187,6 @@ final class FrameHandler extends SweptHandler {
         return counted;
     }
 
-    boolean isOpen() {
-        return phase == Phase.OPEN;
-    }
-
     /**
      * Like {@link #close}, for a peer that can no longer be understood. It may be in the middle of sending: to close the socket under it
      * would reset the connection, and the close frame with the reason would be lost. So only our direction ends, and what still comes

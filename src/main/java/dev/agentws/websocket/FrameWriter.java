@@ -8,8 +8,8 @@ import dev.agentws.agent.event.MessageText;
 import dev.agentws.agent.event.PieceKind;
 import dev.agentws.agent.event.SessionEvent;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufOutputStream;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -117,7 +117,7 @@ public final class FrameWriter {
             again(out, stored.frame(), replayed);
             return;
         }
-        ByteBuf json = ByteBufAllocator.DEFAULT.heapBuffer(512);
+        ByteBuf json = PooledByteBufAllocator.DEFAULT.directBuffer(512);
         try (JsonGenerator generator = JSON.createGenerator((OutputStream) new ByteBufOutputStream(json))) {
             EventJson.write(generator, sessionId, seq, event, replayed);
             generator.flush();
@@ -142,7 +142,7 @@ public final class FrameWriter {
 
     /** An event as a frame's text, without a header. */
     public static byte[] json(String sessionId, long seq, SessionEvent event) {
-        ByteBuf frame = ByteBufAllocator.DEFAULT.heapBuffer(512);
+        ByteBuf frame = PooledByteBufAllocator.DEFAULT.directBuffer(512);
         try {
             new FrameWriter(sessionId).event(frame, seq, event, false);
             int length = frame.readableBytes();

@@ -2,8 +2,8 @@ package dev.agentws.agent.event;
 
 import io.netty.buffer.ByteBuf;
 
-/** Someone who watches a session. Called on the session's loop, in order, with every number exactly once. */
-public interface SessionListener {
+/** Someone to whom a session is shown: events and pieces, in order, with every number exactly once. Called on the session's loop. */
+public interface SessionListener extends EventWatcher {
     /** Does not care. */
     SessionListener NOBODY = new SessionListener() {
         @Override
@@ -21,9 +21,6 @@ public interface SessionListener {
             return true;
         }
     };
-
-    /** An event. */
-    void onEvent(long seq, SessionEvent event);
 
     /**
      * A live piece, the hot path: the inside of a JSON string. The bytes are only valid during the call.

@@ -7,7 +7,7 @@ import dev.agentws.agent.event.LogReader;
 import dev.agentws.agent.event.PieceKind;
 import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.journal.Entry;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -96,7 +96,7 @@ public final class StoredFrames {
         JsonNode run = read(entry.json());
         PieceKind kind = run.path("kind").asText().equals("text") ? PieceKind.TEXT : PieceKind.THINKING;
         String messageId = run.path("message_id").asText();
-        EscapedText text = new EscapedText(ByteBufAllocator.DEFAULT);
+        EscapedText text = new EscapedText(PooledByteBufAllocator.DEFAULT);
         text.sealInto(entry.json(), contentAt(entry.json()));
         long seq = run.path("first").asLong() - 1;
         int at = 0;

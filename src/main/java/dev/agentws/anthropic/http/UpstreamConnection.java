@@ -18,11 +18,11 @@ import org.slf4j.LoggerFactory;
  * One keep-alive connection of HTTP/1.1: carries one exchange at a time and goes back to its pool in between. Last handler of its pipeline.
  * Confined to its event loop.
  */
-final class UpstreamConnection extends ChannelInboundHandlerAdapter implements UpstreamStream {
+final class UpstreamConnection extends ChannelInboundHandlerAdapter implements UpstreamStream, ResponseDecoder.Sink {
     private static final Logger log = LoggerFactory.getLogger(UpstreamConnection.class);
 
     private final UpstreamPool pool;
-    private final ResponseDecoder decoder = new ResponseDecoder(new Relay());
+    private final ResponseDecoder decoder = new ResponseDecoder(this);
     private final Rest rest = new Rest(this::close);
     private @Nullable Channel channel;
     private @Nullable Exchange exchange;
@@ -171,55 +171,54 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         return requireNonNull(channel, "channel");
     }
 
-    /** Hands the response on to the exchange, or drops what is left of one. */
-    private final class Relay implements ResponseDecoder.Sink {
-        @Override
-        public void onHead(ResponseHead head) {
-            if (exchange != null) {
-                exchange.onHead(head);
-            }
-        }
+    // ---- the response: goes on to the exchange, or what is left of one is dropped
 
-        @Override
-        public void onBody(ByteBuf bytes, int offset, int length) {
-            if (exchange != null) {
-                exchange.onBody(bytes, offset, length);
-            } else {
-                rest.drop(length);
-            }
+    @Override
+    public void onHead(ResponseHead head) {
+        if (exchange != null) {
+            exchange.onHead(head);
         }
+    }
 
-        @Override
-        public void onEnd(boolean reusable) {
-            Exchange ended = exchange;
-            exchange = null;
-            rest.stop();
-            if (reusable && sent) {
-                pool.release(UpstreamConnection.this);
-            } else {
-                close();
-            }
-            if (ended != null) {
-                ended.onEnd();
-            }
+    @Override
+    public void onBody(ByteBuf bytes, int offset, int length) {
+        if (exchange != null) {
+            exchange.onBody(bytes, offset, length);
+        } else {
+            rest.drop(length);
         }
+    }
 
-        @Override
-        public void onBroken(String why) {
-            Exchange broken = exchange;
-            abandon();
-            if (broken != null) {
-                broken.onBroken(why);
-            }
+    @Override
+    public void onEnd(boolean reusable) {
+        Exchange ended = exchange;
+        exchange = null;
+        rest.stop();
+        if (reusable && sent) {
+            pool.release(this);
+        } else {
+            close();
         }
+        if (ended != null) {
+            ended.onEnd();
+        }
+    }
 
-        @Override
-        public void onMalformed(String why) {
-            Exchange broken = exchange;
-            abandon();
-            if (broken != null) {
-                broken.onMalformed(why);
-            }
+    @Override
+    public void onBroken(String why) {
+        Exchange broken = exchange;
+        abandon();
+        if (broken != null) {
+            broken.onBroken(why);
+        }
+    }
+
+    @Override
+    public void onMalformed(String why) {
+        Exchange broken = exchange;
+        abandon();
+        if (broken != null) {
+            broken.onMalformed(why);
         }
     }
 }

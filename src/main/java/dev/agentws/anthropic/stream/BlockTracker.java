@@ -20,11 +20,18 @@ final class BlockTracker {
     private static final byte[] EMPTY_TEXT = ascii("{\"type\":\"text\",\"text\":\"\"}");
     private static final byte[] EMPTY_THINKING = ascii("{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}");
 
+    private static final int NONE = -1;
+
     private final ModelListener listener;
     private final int maxBlocks;
     private final ToolIds toolIds = new ToolIds();
     private final IntObjectHashMap<Place> places = new IntObjectHashMap<>();
     private @Nullable Place latest;
+    /** Where the last delta went, as long as nothing has begun or ended since: the next one nearly always goes there too. */
+    private int recentBlock = NONE;
+
+    private int recentIndex;
+    private @Nullable DeltaKind recentKind;
     private String messageId = "";
     private int blocks;
     private boolean toolUse;
@@ -62,10 +69,11 @@ final class BlockTracker {
      * @return false for a signature that belongs to no thinking
      */
     boolean delta(int upstreamIndex, DeltaKind kind, ByteBuf bytes, int offset, int length) throws StreamFault {
-        Place place = latest;
-        if (place == null || place.upstreamIndex != upstreamIndex) {
-            place = place(upstreamIndex);
+        if (recentBlock != NONE && recentIndex == upstreamIndex && recentKind == kind && length > 0) {
+            listener.onDelta(recentBlock, kind, bytes, offset, length);
+            return true;
         }
+        Place place = place(upstreamIndex);
         Open block = place.taking(kind);
         if (block == null) {
             // some upstreams pad with empty pieces of the wrong kind: those must not begin anything
@@ -77,6 +85,9 @@ final class BlockTracker {
             }
             block = beginUnannounced(place, kind);
         }
+        recentBlock = block.index;
+        recentIndex = upstreamIndex;
+        recentKind = kind;
         if (length > 0 || kind == DeltaKind.TOOL_INPUT) {
             listener.onDelta(block.index, kind, bytes, offset, length);
         }
@@ -94,6 +105,7 @@ final class BlockTracker {
     }
 
     void stop(int upstreamIndex) {
+        recentBlock = NONE;
         int index = resolve(upstreamIndex);
         Place place = places.remove(index);
         if (place != null) {
@@ -103,6 +115,7 @@ final class BlockTracker {
     }
 
     void stopAll() {
+        recentBlock = NONE;
         List<Place> open = new ArrayList<>(places.values());
         places.clear();
         latest = null;
@@ -127,6 +140,7 @@ final class BlockTracker {
 
     /** The place of that index, or a fresh one, which is not kept before a block begins there. */
     private Place place(int upstreamIndex) {
+        recentBlock = NONE;
         int index = resolve(upstreamIndex);
         Place place = places.get(index);
         if (place == null) {
@@ -156,6 +170,7 @@ final class BlockTracker {
         if (blocks >= maxBlocks) {
             throw new StreamFault("content blocks: more than " + maxBlocks + " (expected: at most " + maxBlocks + ")");
         }
+        recentBlock = NONE;
         places.put(place.upstreamIndex, place);
         latest = place;
         Open block = new Open(blocks++, kind);

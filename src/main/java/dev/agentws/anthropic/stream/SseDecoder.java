@@ -47,6 +47,9 @@ final class SseDecoder {
     /** Where the held event was cut: whether at the beginning of a line. */
     private boolean cutAtLineStart;
 
+    /** An event was cut, and its beginning is held. */
+    private boolean holding;
+
     private boolean decoding;
     private boolean stopped;
 
@@ -112,7 +115,7 @@ final class SseDecoder {
 
     private void decode(ByteBuf buf, int from, int end) {
         int at = from;
-        ByteBuf cut = held.get();
+        ByteBuf cut = holding ? held.get() : null;
         if (afterCr) {
             afterCr = false;
             if (buf.getByte(at) == '\n') {
@@ -153,6 +156,7 @@ final class SseDecoder {
             overflow();
         } else {
             held.begin(buf, from, end - from);
+            holding = true;
         }
     }
 
@@ -179,6 +183,7 @@ final class SseDecoder {
             at = event(cut, at, end);
         }
         held.clear();
+        holding = false;
     }
 
     /** Goes on looking for the blank line from where the held event was cut, so that no byte is searched twice. */

@@ -9,7 +9,7 @@ import dev.agentws.journal.Cluster;
 import dev.agentws.websocket.FrameWriter;
 import dev.agentws.websocket.Outbox;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -83,7 +83,7 @@ final class FarView {
         replayedTo = last;
         tell(afterSeq, last, shown != afterSeq);
         for (JsonNode asked : outcome.path("asked")) {
-            ByteBuf frame = ByteBufAllocator.DEFAULT.directBuffer(512);
+            ByteBuf frame = PooledByteBufAllocator.DEFAULT.directBuffer(512);
             byte[] json = asked.toString().getBytes(StandardCharsets.UTF_8);
             frames.event(frame, 0, new SessionEvent.Stored(json), true);
             outbox.frame(frame);
@@ -93,7 +93,7 @@ final class FarView {
     }
 
     private void tell(long afterSeq, long last, boolean gap) {
-        ByteBuf notice = ByteBufAllocator.DEFAULT.directBuffer(256);
+        ByteBuf notice = PooledByteBufAllocator.DEFAULT.directBuffer(256);
         Replies.subscribed(notice, sessionId, new Replies.Place(afterSeq, shown + 1, last, gap, status));
         outbox.frame(notice);
     }
@@ -107,7 +107,7 @@ final class FarView {
                 sessionId,
                 seq - 1,
                 found -> outbox.execute(() -> {
-                    ByteBuf out = ByteBufAllocator.DEFAULT.directBuffer(512);
+                    ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(512);
                     FrameBatch one = new FrameBatch(frames, out, seq - 1, seq, 1);
                     if (found == null || found.frames().show(seq - 1, one) < seq) {
                         out.release();
@@ -145,7 +145,7 @@ final class FarView {
     }
 
     private void show(StoredFrames known) {
-        ByteBuf out = ByteBufAllocator.DEFAULT.directBuffer(BATCH);
+        ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(BATCH);
         FrameBatch batch = new FrameBatch(frames, out, shown, replayedTo, BATCH);
         shown = known.show(shown, batch);
         outbox.frames(out, batch.count());

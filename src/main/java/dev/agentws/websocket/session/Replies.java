@@ -11,8 +11,8 @@ import dev.agentws.websocket.EventJson;
 import dev.agentws.websocket.FrameWriter;
 import dev.agentws.websocket.Outbox;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufOutputStream;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +34,7 @@ final class Replies {
     /** Sends one. Any thread. */
     static void send(Outbox outbox, Consumer<ByteBuf> reply) {
         Runnable write = () -> {
-            ByteBuf out = ByteBufAllocator.DEFAULT.directBuffer(512);
+            ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(512);
             reply.accept(out);
             outbox.frame(out);
         };
@@ -47,7 +47,7 @@ final class Replies {
 
     /** A reply without the header of its frame. */
     static String text(Consumer<ByteBuf> reply) {
-        ByteBuf out = ByteBufAllocator.DEFAULT.heapBuffer(512);
+        ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(512);
         try {
             reply.accept(out);
             int length = out.getByte(1) & 0x7f;
@@ -158,7 +158,7 @@ final class Replies {
     }
 
     private static void frame(ByteBuf out, Body body) {
-        ByteBuf text = ByteBufAllocator.DEFAULT.heapBuffer(256);
+        ByteBuf text = PooledByteBufAllocator.DEFAULT.directBuffer(256);
         try (JsonGenerator json = JSON.createGenerator((OutputStream) new ByteBufOutputStream(text))) {
             json.writeStartObject();
             body.write(json);

@@ -14,7 +14,7 @@ import dev.agentws.agent.record.StoredFrames;
 import dev.agentws.websocket.FrameWriter;
 import dev.agentws.websocket.Outbox;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -120,7 +120,7 @@ final class Subscription implements SessionListener {
         earlier = null;
         shown = story.goOnAfter(afterSeq);
         replayedTo = story.lastSeq();
-        ByteBuf batch = ByteBufAllocator.DEFAULT.directBuffer(512);
+        ByteBuf batch = PooledByteBufAllocator.DEFAULT.directBuffer(512);
         Replies.subscribed(batch, session, afterSeq, shown + 1, shown != afterSeq);
         int asked = 0;
         for (OpenQuestion open : session.openQuestions()) {
@@ -138,7 +138,7 @@ final class Subscription implements SessionListener {
     public void onEvent(long seq, SessionEvent event) {
         if (direct(seq)) {
             shown = seq;
-            ByteBuf batch = ByteBufAllocator.DEFAULT.directBuffer(512);
+            ByteBuf batch = PooledByteBufAllocator.DEFAULT.directBuffer(512);
             frames.event(batch, seq, event, false);
             outbox.frame(batch);
         } else {
@@ -175,7 +175,7 @@ final class Subscription implements SessionListener {
     private boolean direct(long seq) {
         return shown == seq - 1
                 && !underway
-                && session.loop() == outbox.loop()
+                && outbox.loop().inEventLoop()
                 && (outbox.writable() || story.drives(this));
     }
 
@@ -261,7 +261,7 @@ final class Subscription implements SessionListener {
     }
 
     private void send(Source source) {
-        ByteBuf batch = ByteBufAllocator.DEFAULT.directBuffer(BATCH);
+        ByteBuf batch = PooledByteBufAllocator.DEFAULT.directBuffer(BATCH);
         FrameBatch rendered = new FrameBatch(frames, batch, shown, replayedTo, BATCH);
         try {
             shown = source.show(shown, rendered);
@@ -279,7 +279,7 @@ final class Subscription implements SessionListener {
     private void tellGap(long next) {
         long after = shown;
         shown = next - 1;
-        ByteBuf notice = ByteBufAllocator.DEFAULT.directBuffer(256);
+        ByteBuf notice = PooledByteBufAllocator.DEFAULT.directBuffer(256);
         Replies.subscribed(notice, session, after, shown + 1, true);
         deliver(notice, 1);
     }
@@ -322,7 +322,7 @@ final class Subscription implements SessionListener {
         @Override
         public void onEvent(long seq, SessionEvent event) {
             done = true;
-            ByteBuf batch = ByteBufAllocator.DEFAULT.directBuffer(512);
+            ByteBuf batch = PooledByteBufAllocator.DEFAULT.directBuffer(512);
             frames.event(batch, seq, event, true);
             deliver(batch, 1);
         }
