@@ -36,7 +36,11 @@ final class RedisBook implements Book {
     private volatile StreamId last;
     private volatile long entries;
     private volatile @Nullable JournalException failure;
+    /** Takes no more. */
     private volatile boolean closed;
+    /** Its end is under way. */
+    private volatile boolean leaving;
+    /** When Redis was asked for the lease that it last granted. */
     private volatile long renewedNanos;
     /** What was last said of Redis together with this book being whole in it. */
     private volatile Keeping.@Nullable Said vouched;
@@ -275,15 +279,26 @@ final class RedisBook implements Book {
     @Override
     public void end(End how, Commit done) {
         closed = true;
+        leaving = true;
         whenIdle(() -> desk.end(this, how, done));
     }
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
+        closed = true;
+        if (!leaving) {
+            leaving = true;
             whenIdle(() -> desk.release(this));
         }
+    }
+
+    /** Takes no more, so that the session can have another book here; the lease stays. */
+    void giveWay() {
+        closed = true;
+        whenIdle(() -> {
+            markReleased();
+            next();
+        });
     }
 
     /** Runs it behind the appends made before; it must call {@link #next} unless the book ends with it. */

@@ -251,6 +251,38 @@ final class RedisOwnershipTest {
     }
 
     @Test
+    void aSessionStaysOursWhileItsBookIsOpenedAgain() throws Exception {
+        RedisJournal journal = node("a", LONG, Duration.ofMillis(1));
+        Book book = journal.create("one");
+        commit(book, entries(1, 1));
+        server.kill();
+        assertThat(append(book, entries(2, 2)))
+                .extracting(JournalException::reason)
+                .isEqualTo(Reason.UNAVAILABLE);
+        assertThatThrownBy(() -> journal.reopen(book)).isInstanceOf(JournalException.class);
+        assertThat(journal.cluster().leased("one")).isTrue();
+        assertThat(journal.cluster().owns("one")).isFalse();
+        server.start();
+        Book again = reopened(journal, book);
+        assertThat(journal.cluster().owns("one")).isTrue();
+        commit(again, entries(again.lastSeq() + 1, 3));
+        again.close();
+        journal.close();
+        assertThat(node("b", LONG, LONG).cluster().owner("one")).isNull();
+    }
+
+    private static Book reopened(RedisJournal journal, Book book) {
+        while (true) {
+            try {
+                return journal.reopen(book);
+            } catch (JournalException e) {
+                assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE);
+                assertThat(Thread.interrupted()).as("out of time").isFalse();
+            }
+        }
+    }
+
+    @Test
     void withTooFewReplicasNothingIsAcknowledged() throws Exception {
         RedisJournalConfig config = new RedisJournalConfig(
                 server.url(), "a", LONG, 1, Duration.ofMillis(200), Duration.ofMillis(1), 1 << 20);
