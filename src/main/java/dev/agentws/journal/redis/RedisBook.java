@@ -132,6 +132,7 @@ final class RedisBook implements Book {
     public void append(List<Entry> batch, Commit done) {
         Flight flight;
         JournalException refused;
+        boolean broken;
         synchronized (this) {
             handedOver = BatchOrder.check(handedOver, batch);
             long cost = desk.cost(batch);
@@ -139,11 +140,18 @@ final class RedisBook implements Book {
             if (refused == null) {
                 waiting.add(new Flight.Batch(List.copyOf(batch), cost, underWay, done));
             }
+            broken = refused != null && refused == failure;
             flight = refused == null ? nextFlight() : null;
         }
         if (refused != null) {
             JournalException why = refused;
-            desk.later(() -> done.done(why));
+            desk.later(() -> {
+                if (broken) {
+                    // What waits before it will not be sent any more either.
+                    failed(null, why);
+                }
+                done.done(why);
+            });
         } else if (flight != null) {
             desk.send(this, flight);
         }

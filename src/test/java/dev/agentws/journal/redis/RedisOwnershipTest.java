@@ -15,6 +15,7 @@ import dev.agentws.journal.End;
 import dev.agentws.journal.JournalException;
 import dev.agentws.journal.JournalException.Reason;
 import dev.agentws.journal.Outcomes;
+import dev.agentws.journal.PendingBytes;
 import io.netty.channel.EventLoopGroup;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -233,6 +234,38 @@ final class RedisOwnershipTest {
             assertThat(await(outcome)).isNull();
         }
         assertThat(seqs(book, -1)).containsExactly(1L, 2L, 3L, 4L, 5L);
+    }
+
+    @Test
+    void whatWaitsInABookThatHasTooMuchFailsWithItAndCountsNoMore() throws Exception {
+        long each = PendingBytes.cost(entries(1, 1));
+        // Nothing is taken beyond four times that.
+        RedisJournal journal = start(
+                new RedisJournalConfig(server.url(), "a", LONG, 0, Duration.ofSeconds(2), LONG, each / 2 + 1), loops);
+        journals.add(journal);
+        Book book = journal.create("one");
+        commit(book, entries(1, 1));
+        server.kill();
+        List<CompletableFuture<@Nullable JournalException>> outcomes = new ArrayList<>();
+        for (long seq = 2; seq <= 4; seq++) {
+            CompletableFuture<@Nullable JournalException> outcome = new CompletableFuture<>();
+            book.append(entries(seq, seq), outcome::complete);
+            outcomes.add(outcome);
+        }
+        CompletableFuture<Boolean> free = new CompletableFuture<>();
+        journal.pressure().whenWritable(() -> free.complete(true));
+        for (int refused : new int[] {1, 2}) {
+            assertThat(await(outcomes.get(refused)))
+                    .extracting(JournalException::reason)
+                    .isEqualTo(Reason.OVERLOADED);
+        }
+        assertThat(outcomes.get(0)).isNotDone();
+        server.start();
+        assertThat(await(outcomes.get(0))).isNull();
+        assertThat(await(free)).isTrue();
+        assertThat(journal.pressure().pendingBytes()).isZero();
+        commit(journal.reopen(book), entries(3, 4));
+        assertThat(journal.pressure().pendingBytes()).isZero();
     }
 
     @Test
