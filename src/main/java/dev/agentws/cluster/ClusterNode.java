@@ -305,13 +305,13 @@ public final class ClusterNode implements Ownership {
     /**
      * All sessions of all nodes, also those that are here, because one that is not may be the next moment.
      *
-     * @param then called once, on any thread; with none when they cannot be found out just now
+     * @param then called once, on any thread; with null when they cannot be found out just now
      */
-    public void everywhere(Consumer<List<Stored>> then) {
+    public void everywhere(Consumer<@Nullable List<Stored>> then) {
         try {
             workers.execute(() -> then.accept(onlooker.all()));
         } catch (RejectedExecutionException e) {
-            then.accept(List.of());
+            then.accept(null);
         }
     }
 

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,36 @@ final class ClusterCutOffTest {
         assertThat(next.body().toString()).contains("was killed because the server could not tell");
         next.start().text("Oh.").end("end_turn");
         ann.await("agent_result");
+    }
+
+    @Test
+    void whileRedisIsAwayAListOfAPartIsNotShownAsTheListOfAllNorSaidThatAllEnded() throws Exception {
+        nodes.start("b");
+        Client bob = nodes.client("bob", "b");
+        Talk own = bob.create("{}");
+        nodes.client("ann", "a").create("{}");
+        nodes.redis.kill();
+        for (String type : List.of("list_sessions", "kill_all_agents")) {
+            bob.send("{\"type\":\"" + type + "\"}");
+            Frame refused = bob.await("an answer", frame -> List.of("error", "sessions_list", "agents_killed")
+                    .contains(frame.type()));
+            assertThat(refused.at("code")).isEqualTo("overloaded");
+            assertThat(refused.at("request_type")).isEqualTo(type);
+            assertThat(refused.json().path("retryable").asBoolean()).isTrue();
+        }
+        nodes.redis.start();
+        nodes.until("all are ended", () -> {
+            bob.send("{\"type\":\"kill_all_agents\"}");
+            return bob.await("an answer", frame -> List.of("error", "agents_killed")
+                            .contains(frame.type()))
+                    .type()
+                    .equals("agents_killed");
+        });
+        own.await("session_ended");
+        nodes.until("none is left", () -> {
+            bob.send("{\"type\":\"list_sessions\"}");
+            return bob.await("sessions_list").json().path("sessions").isEmpty();
+        });
     }
 
     @Test
