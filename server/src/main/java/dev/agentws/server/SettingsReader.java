@@ -155,6 +155,7 @@ final class SettingsReader {
                 chosen,
                 redis,
                 need(SettingsTable.REDIS_LEASE),
+                need(SettingsTable.REDIS_REPLICAS),
                 need(SettingsTable.JOURNAL_LEVEL),
                 need(SettingsTable.HIBERNATE_AFTER).orElse(null),
                 need(SettingsTable.ENDED_SESSIONS),
