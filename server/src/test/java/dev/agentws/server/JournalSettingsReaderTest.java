@@ -51,6 +51,14 @@ final class JournalSettingsReaderTest {
     }
 
     @Test
+    void aLevelIsNotIgnoredWhereRedisDecides() {
+        run.environment.put("AGENT_SERVER_REDIS_URL", "redis://127.0.0.1");
+        run.environment.put("AGENT_SERVER_JOURNAL_LEVEL", "strict");
+        assertThat(run.run()).isNotEqualTo(Program.OK);
+        assertThat(run.err()).contains("AGENT_SERVER_JOURNAL_LEVEL: set beside AGENT_SERVER_REDIS_URL");
+    }
+
+    @Test
     void replicasAndLeaseReachTheJournalInRedis() {
         run.environment.put("AGENT_SERVER_REDIS_URL", "redis://127.0.0.1");
         run.environment.put("AGENT_SERVER_REDIS_REPLICAS", "2");
