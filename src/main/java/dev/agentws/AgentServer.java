@@ -226,7 +226,7 @@ public final class AgentServer implements AutoCloseable {
                         books.node(),
                         hibernation == null ? Waker.NOBODY : hibernation),
                 new ProjectAgents(places, workers),
-                new ServerStatus(config.version(), registry::size, this::isDraining),
+                new ServerStatus(config.version(), registry::size, this::isDraining, books::cutOff),
                 pages,
                 new Instruments(
                         meters,

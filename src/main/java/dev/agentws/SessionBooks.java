@@ -66,6 +66,12 @@ final class SessionBooks implements AutoCloseable {
         return storage.node();
     }
 
+    /** Whether the store that other nodes share does not answer. Any thread. */
+    boolean cutOff() {
+        ClusterNode node = node();
+        return node != null && node.cutOff();
+    }
+
     SessionRecords records() {
         return storage.records();
     }

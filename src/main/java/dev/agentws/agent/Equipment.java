@@ -115,6 +115,14 @@ final class Equipment {
         return tools == null || tools.quiet();
     }
 
+    /** Ends whatever the tools run just now. */
+    void halt() {
+        Toolbox tools = toolbox;
+        if (tools != null) {
+            tools.halt();
+        }
+    }
+
     /** Ends whatever the tools left running. */
     void close() {
         Toolbox tools = toolbox;

@@ -100,10 +100,7 @@ public final class Session {
         return home.loop();
     }
 
-    /**
-     * Runs a task on the session's loop: at once if this is it, in the order of the calls otherwise; not at all if the loop has ended, because
-     * nothing is left of the session then. Any thread.
-     */
+    /** Runs a task on the session's loop: at once if this is it, else in the order of the calls; not at all if the loop has ended. Any thread. */
     public void execute(Runnable task) {
         home.execute(task);
     }
@@ -289,6 +286,11 @@ public final class Session {
         note(StateRecord::resumed);
         changes();
         emit(new Resumed(info(story.lastNumber() + 1)));
+    }
+
+    /** Ends what its tools run just now, because another process may go on with it. */
+    public void halt() {
+        equipment.halt();
     }
 
     /** Ends the session: its turn, its processes, its listeners. Idempotent; the registry calls it. */

@@ -33,6 +33,8 @@ import org.slf4j.LoggerFactory;
 final class ToolRound {
     private static final Logger LOG = LoggerFactory.getLogger(ToolRound.class);
     private static final int MAX_SIDE_BY_SIDE = 10;
+    private static final String NOT_OURS =
+            "Not run, because the server could not tell just then whether the session was still its own.";
 
     private final Session session;
     private final SessionServices services;
@@ -273,7 +275,9 @@ final class ToolRound {
         }
         ToolPlan.Body body = plan.body().hiding(policy.hidden());
         onWorker(List.of(call), () -> {
-            ToolResult result = attempt(call.use.name(), body, gate);
+            // Looked at here once more, because it may have waited for a worker.
+            boolean runs = call.concurrent() || services.records().ownership().holds(session.id());
+            ToolResult result = runs ? attempt(call.use.name(), body, gate) : ToolResult.error(NOT_OURS);
             session.execute(() -> {
                 finish(call, result);
                 advance();

@@ -47,6 +47,7 @@ public final class ClusterNode implements Ownership {
     private final ClusterSettings settings;
     private final Executor workers;
     private final EventExecutor timer;
+    private final Contact contact;
     private final AtomicBoolean looking = new AtomicBoolean();
     /** Sessions that cannot be read, with the time of the next try. */
     private final ConcurrentMap<String, Long> notBefore = new ConcurrentHashMap<>();
@@ -55,8 +56,6 @@ public final class ClusterNode implements Ownership {
 
     private volatile @Nullable Here here;
     private volatile boolean leaving;
-    /** Since when Redis has answered every look; of the one look that is under way. */
-    private volatile @Nullable Long calmSince;
 
     /** What it has to do with the sessions of this process. */
     private record Here(SessionRegistry registry, Takeover takeover, CommandInbox inbox, String address) {}
@@ -70,6 +69,7 @@ public final class ClusterNode implements Ownership {
         this.cluster = cluster;
         this.onlooker = new Onlooker(cluster, journal);
         this.settings = settings;
+        this.contact = new Contact(settings, System::nanoTime);
         this.workers = workers;
         this.timer = timer;
     }
@@ -91,6 +91,24 @@ public final class ClusterNode implements Ownership {
         });
         long every = settings.look().toMillis();
         timer.scheduleWithFixedDelay(this::look, 0, every, TimeUnit.MILLISECONDS);
+        // On the loop itself: workers may all wait for a store that does not answer.
+        timer.scheduleWithFixedDelay(() -> haltUncertain(registry), every, every, TimeUnit.MILLISECONDS);
+    }
+
+    /** What no fence keeps from going on beside the next owner must be over before there is one. */
+    private void haltUncertain(SessionRegistry registry) {
+        registry.each(
+                session -> {
+                    if (!cluster.leased(session.id())) {
+                        session.execute(session::halt);
+                    }
+                },
+                asleep -> {});
+    }
+
+    /** Whether the store has not answered for so long that other nodes may have taken over what is here. */
+    public boolean cutOff() {
+        return contact.cutOff();
     }
 
     /** Takes nothing up any more, because this process is about to go. */
@@ -122,30 +140,20 @@ public final class ClusterNode implements Ownership {
         }
         try {
             List<String> orphans = new ArrayList<>(cluster.orphans());
-            if (isCalm()) {
+            contact.answered();
+            if (contact.calm()) {
                 // In another order than other nodes, which have seen the same ones.
                 Collections.shuffle(orphans);
                 orphans.forEach(orphan -> takeUp(orphan, mine));
             }
             // Last, because nobody waits for it.
+            long asked = contact.now();
             cluster.heartbeat(mine.address);
+            contact.heard(asked);
         } catch (JournalException e) {
-            calmSince = null;
+            contact.missed();
             LOG.debug("the other nodes cannot be looked at just now", e);
         }
-    }
-
-    /** If Redis was away, and with it every owner's word that it lives, they first may speak again. */
-    private boolean isCalm() {
-        if (calmSince == null) {
-            calmSince = System.nanoTime();
-        }
-        return calm();
-    }
-
-    private boolean calm() {
-        Long since = calmSince;
-        return since != null && System.nanoTime() - since >= settings.calm().toNanos();
     }
 
     private void takeUp(String orphan, Here mine) {
@@ -252,7 +260,7 @@ public final class ClusterNode implements Ownership {
      * Called now and then.
      */
     public void endIdle(long sinceMs) {
-        if (leaving || !calm()) {
+        if (leaving || !contact.calm()) {
             return;
         }
         try {
@@ -297,13 +305,13 @@ public final class ClusterNode implements Ownership {
     /**
      * All sessions of all nodes, also those that are here, because one that is not may be the next moment.
      *
-     * @param then called once, on any thread; with none when they cannot be found out just now
+     * @param then called once, on any thread; with null when they cannot be found out just now
      */
-    public void everywhere(Consumer<List<Stored>> then) {
+    public void everywhere(Consumer<@Nullable List<Stored>> then) {
         try {
             workers.execute(() -> then.accept(onlooker.all()));
         } catch (RejectedExecutionException e) {
-            then.accept(List.of());
+            then.accept(null);
         }
     }
 

@@ -7,16 +7,18 @@ import java.time.Duration;
  *
  * @param look how often it is looked for sessions whose owner is gone
  * @param calm how long the store has to answer before anything is taken up: longer than owners take to renew their leases
+ * @param silence how long the store may not answer before this node counts as cut off
  * @param patience how long another node may take to answer; beyond the lease, so that a dead one is replaced meanwhile
  * @param maxSessions how many sessions all nodes together may have
  */
-public record ClusterSettings(Duration look, Duration calm, Duration patience, int maxSessions) {
+public record ClusterSettings(Duration look, Duration calm, Duration silence, Duration patience, int maxSessions) {
     /** Fitting a lease: sessions of a dead node are found within a tenth of a second of its end. */
     public static ClusterSettings of(Duration lease, int maxSessions) {
         long look = Math.max(20, Math.min(100, lease.toMillis() / 20));
         return new ClusterSettings(
                 Duration.ofMillis(look),
                 lease.dividedBy(3).plusMillis(look),
+                lease,
                 lease.multipliedBy(2).plusSeconds(5),
                 maxSessions);
     }

@@ -32,7 +32,8 @@ final class Onlooker {
         this.journal = journal;
     }
 
-    /** None when they cannot be found out just now. */
+    /** Null when they cannot be found out just now. */
+    @Nullable
     List<Stored> all() {
         List<Stored> all = new ArrayList<>();
         String cursor = null;
@@ -44,10 +45,11 @@ final class Onlooker {
                 }
                 cursor = page.next();
             } while (cursor != null);
+            return all;
         } catch (JournalException e) {
             LOG.warn("the sessions of all nodes cannot be listed: {}", e.getMessage());
+            return null;
         }
-        return all;
     }
 
     /** Sessions that no node has, and in which nothing seems to have happened since then; none when that cannot be found out just now. */

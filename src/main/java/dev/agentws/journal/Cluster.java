@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What several servers with one journal have to do with each other. All calls but {@link #watch}, {@link #inbox} and {@link #owns} block: for workers.
- * All fail as UNAVAILABLE when the store does not answer. Thread-safe.
+ * What several servers with one journal have to do with each other. All calls but {@link #watch}, {@link #inbox}, {@link #owns} and {@link #leased}
+ * block: for workers. All fail as UNAVAILABLE when the store does not answer. Thread-safe.
  */
 public interface Cluster {
     /** The node that writes the session's book; null when none does. */
@@ -29,8 +29,14 @@ public interface Cluster {
     /** Sessions with work under way, as {@link Book#busy} says, or with commands that wait, which no node owns. */
     List<String> orphans() throws JournalException;
 
-    /** Whether this node owns the session and heard so within the lease: ask before a tool begins. Never blocks. */
+    /** Whether this node owns the session, is sure of it as {@link #leased}, and can write it: ask before a tool begins. Never blocks. */
     boolean owns(String sessionId);
+
+    /**
+     * Whether the session is certainly this node's for some moments more, because the store said so a short while ago. If not, another
+     * node may soon own it, and what runs of it here must end. Never blocks.
+     */
+    boolean leased(String sessionId);
 
     /**
      * Asks something of the owner, whoever that is by then. The command waits for it.

@@ -45,6 +45,13 @@ final class SessionToolbox implements Toolbox {
     }
 
     @Override
+    public synchronized void halt() {
+        if (opened != null) {
+            opened.halt();
+        }
+    }
+
+    @Override
     public synchronized void close() {
         if (!closed) {
             closed = true;

@@ -124,6 +124,10 @@ final class SessionTools {
         return new BuiltInTool(PlanTool.SPEC, false, PlanTool::plan);
     }
 
+    void halt() {
+        shell.halt();
+    }
+
     void close() {
         shell.close();
     }

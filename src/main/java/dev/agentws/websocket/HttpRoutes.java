@@ -153,11 +153,7 @@ final class HttpRoutes {
                 return CompletableFuture.completedFuture(
                         HttpAnswer.json(HttpResponseStatus.OK, ascii("{\"status\":\"healthy\"}")));
             case "/ready":
-                return CompletableFuture.completedFuture(
-                        status.draining().getAsBoolean()
-                                ? HttpAnswer.json(
-                                        HttpResponseStatus.SERVICE_UNAVAILABLE, ascii("{\"status\":\"draining\"}"))
-                                : HttpAnswer.json(HttpResponseStatus.OK, ascii("{\"status\":\"ready\"}")));
+                return CompletableFuture.completedFuture(ready(status));
             case DOCUMENT:
                 // Off the event loop, because it is read from the jar.
                 return CompletableFuture.supplyAsync(
@@ -165,6 +161,14 @@ final class HttpRoutes {
             default:
                 return page(path, headers);
         }
+    }
+
+    private static HttpAnswer ready(ServerStatus status) {
+        String word =
+                status.draining().getAsBoolean() ? "draining" : status.cutOff().getAsBoolean() ? "cut_off" : "ready";
+        return HttpAnswer.json(
+                word.equals("ready") ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE,
+                ascii("{\"status\":\"" + word + "\"}"));
     }
 
     private static byte[] root(ServerStatus status) {

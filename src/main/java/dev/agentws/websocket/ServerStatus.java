@@ -9,5 +9,6 @@ import java.util.function.IntSupplier;
  * @param version of the server
  * @param sessions how many there are now
  * @param draining whether the server is about to go, so that a load balancer looks elsewhere
+ * @param cutOff whether it does not reach the store that it shares with other nodes, which may be better off
  */
-public record ServerStatus(String version, IntSupplier sessions, BooleanSupplier draining) {}
+public record ServerStatus(String version, IntSupplier sessions, BooleanSupplier draining, BooleanSupplier cutOff) {}

@@ -34,6 +34,7 @@ final class ScriptedTools implements ToolKit, SessionServices.Workers {
     boolean held;
     boolean full;
     int closed;
+    int halted;
 
     ScriptedTools() {
         add(
@@ -110,6 +111,11 @@ final class ScriptedTools implements ToolKit, SessionServices.Workers {
                 List<String> taken = List.copyOf(notices);
                 notices.clear();
                 return taken;
+            }
+
+            @Override
+            public void halt() {
+                halted++;
             }
 
             @Override

@@ -90,6 +90,22 @@ final class SessionStage {
                         Ownership.ALONE));
     }
 
+    /** One whose sessions another process may take over. */
+    SessionStage(String options, Journal journal, Ownership ownership) {
+        this(
+                options,
+                2,
+                PermissionSettings.NONE,
+                new SessionRecords(
+                        journal,
+                        AgentSessions.format(),
+                        new Scribes(Duration.ofMillis(1)),
+                        End.ARCHIVE,
+                        true,
+                        Runnable::run,
+                        ownership));
+    }
+
     private SessionStage(String options, int maxSessions, PermissionSettings permissions) {
         this(options, maxSessions, permissions, SessionRecords.NONE);
     }

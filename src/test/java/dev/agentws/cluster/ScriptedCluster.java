@@ -48,6 +48,11 @@ public class ScriptedCluster implements Cluster {
     }
 
     @Override
+    public boolean leased(String sessionId) {
+        return true;
+    }
+
+    @Override
     public String send(String sessionId, byte[] json) {
         throw new UnsupportedOperationException("send");
     }

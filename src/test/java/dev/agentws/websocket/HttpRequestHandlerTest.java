@@ -71,6 +71,16 @@ final class HttpRequestHandlerTest {
     }
 
     @Test
+    void aServerThatDoesNotReachItsStoreIsNotReady() {
+        server.cutOff.set(true);
+        channel = server.connect(config);
+
+        send(channel, request("GET /ready"));
+
+        assertThat(received(channel)).startsWith("HTTP/1.1 503 ").endsWith("{\"status\":\"cut_off\"}");
+    }
+
+    @Test
     void whatIsAllowedIsNamedAndTheConnectionStays() {
         channel = server.connect(config);
 

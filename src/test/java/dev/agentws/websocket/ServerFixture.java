@@ -25,6 +25,7 @@ final class ServerFixture implements TokenCheck, AgentDirectory {
     final ManualClock clock = new ManualClock();
     final RecordingHandlers handlers = new RecordingHandlers();
     final AtomicBoolean draining = new AtomicBoolean();
+    final AtomicBoolean cutOff = new AtomicBoolean();
     final Map<String, CompletableFuture<Verdict>> slowChecks = new ConcurrentHashMap<>();
     volatile @Nullable String key = KEY;
     volatile PageSource pages = PageSource.NONE;
@@ -63,7 +64,7 @@ final class ServerFixture implements TokenCheck, AgentDirectory {
     }
 
     ConnectionServices services() {
-        ServerStatus status = new ServerStatus("1.2\"3", () -> 4, draining::get);
+        ServerStatus status = new ServerStatus("1.2\"3", () -> 4, draining::get, cutOff::get);
         return new ConnectionServices(
                 this, handlers, this, status, (path, html) -> pages.page(path, html), Instruments.unread(), clock);
     }

@@ -132,8 +132,7 @@ final class AgentLauncher implements Launcher {
         Path directory = journal.directory();
         Secret redis = journal.redis();
         if (redis != null) {
-            return new JournalSettings(
-                            redis(redis, journal.lease()), REDIS_DELAY, journal.ended(), journal.keepArchived())
+            return new JournalSettings(redis(redis, journal), REDIS_DELAY, journal.ended(), journal.keepArchived())
                     .withHibernation(journal.hibernateAfter());
         }
         return directory == null
@@ -148,14 +147,14 @@ final class AgentLauncher implements Launcher {
     }
 
     /** Under another name at each start, so that nobody takes a new process for one that died. */
-    private static RedisJournalConfig redis(Secret url, Duration lease) {
+    static RedisJournalConfig redis(Secret url, Settings.Journal journal) {
         String node = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
         RedisJournalConfig usual = RedisJournalConfig.defaults(url.text(), node);
         return new RedisJournalConfig(
                 usual.url(),
                 node,
-                lease,
-                usual.replicas(),
+                journal.lease(),
+                journal.replicas(),
                 usual.commandTimeout(),
                 usual.patience(),
                 usual.pendingBytes());

@@ -124,6 +124,7 @@ public record Settings(
      * @param chosen whether somebody asked for it: then the server does not start without it
      * @param redis in place of the directory, or null
      * @param lease how long a session in Redis stays with a server that is not heard of
+     * @param replicas how many replicas of Redis must have what is committed
      * @param level whether clients see what happens before or after it is on the disk
      * @param hibernateAfter how long an idle session in the directory or in Redis stays in memory; null: for ever
      * @param ended what becomes of an ended session
@@ -134,6 +135,7 @@ public record Settings(
             boolean chosen,
             @Nullable Secret redis,
             Duration lease,
+            int replicas,
             Durability level,
             @Nullable Duration hibernateAfter,
             End ended,

@@ -150,11 +150,17 @@ final class SettingsReader {
             throw new BadSetting(SettingsTable.REDIS_URL.name() + ": set beside " + SettingsTable.DATA_DIR.name()
                     + " (expected: one of them, because sessions are written down in one place)");
         }
+        if (redis != null && find(SettingsTable.JOURNAL_LEVEL) != null) {
+            throw new BadSetting(
+                    SettingsTable.JOURNAL_LEVEL.name() + ": set beside " + SettingsTable.REDIS_URL.name()
+                            + " (expected: one of them, because there clients see what Redis has, and its appendfsync is the level)");
+        }
         return new Settings.Journal(
                 redis == null ? directory : null,
                 chosen,
                 redis,
                 need(SettingsTable.REDIS_LEASE),
+                need(SettingsTable.REDIS_REPLICAS),
                 need(SettingsTable.JOURNAL_LEVEL),
                 need(SettingsTable.HIBERNATE_AFTER).orElse(null),
                 need(SettingsTable.ENDED_SESSIONS),

@@ -179,6 +179,11 @@ final class SettingsTable {
             "5",
             Values.seconds(1, 300),
             "how long a session stays with a server that is not heard of, before another one takes it over");
+    static final Setting<Integer> REDIS_REPLICAS = Setting.of(
+            "AGENT_SERVER_REDIS_REPLICAS",
+            "0",
+            Values.integer(0, 16),
+            "how many replicas of Redis must have what a session shows before clients see it");
     static final Setting<Optional<Duration>> HIBERNATE_AFTER = Setting.of(
             "AGENT_SERVER_HIBERNATE_AFTER_SECONDS",
             "300",
@@ -325,6 +330,7 @@ final class SettingsTable {
             JOURNAL_LEVEL,
             REDIS_URL,
             REDIS_LEASE,
+            REDIS_REPLICAS,
             HIBERNATE_AFTER,
             ENDED_SESSIONS,
             ARCHIVE_DAYS,

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentws.journal.End;
 import dev.agentws.journal.files.Durability;
+import dev.agentws.journal.redis.RedisJournalConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +51,26 @@ final class JournalSettingsReaderTest {
     }
 
     @Test
+    void aLevelIsNotIgnoredWhereRedisDecides() {
+        run.environment.put("AGENT_SERVER_REDIS_URL", "redis://127.0.0.1");
+        run.environment.put("AGENT_SERVER_JOURNAL_LEVEL", "strict");
+        assertThat(run.run()).isNotEqualTo(Program.OK);
+        assertThat(run.err()).contains("AGENT_SERVER_JOURNAL_LEVEL: set beside AGENT_SERVER_REDIS_URL");
+    }
+
+    @Test
+    void replicasAndLeaseReachTheJournalInRedis() {
+        run.environment.put("AGENT_SERVER_REDIS_URL", "redis://127.0.0.1");
+        run.environment.put("AGENT_SERVER_REDIS_REPLICAS", "2");
+        run.environment.put("AGENT_SERVER_REDIS_LEASE_SECONDS", "9");
+        Settings.Journal journal = run.settings().journal();
+        RedisJournalConfig config = AgentLauncher.redis(Objects.requireNonNull(journal.redis()), journal);
+        assertThat(config.url()).isEqualTo("redis://127.0.0.1");
+        assertThat(config.replicas()).isEqualTo(2);
+        assertThat(config.lease()).isEqualTo(Duration.ofSeconds(9));
+    }
+
+    @Test
     void sessionsAreWrittenDownWhereTheDataDirectoryIsSet() {
         run.environment.put("AGENT_SERVER_DATA_DIR", "/x");
         run.environment.put("AGENT_SERVER_ENDED_SESSIONS", "delete");
@@ -60,6 +82,7 @@ final class JournalSettingsReaderTest {
                         true,
                         null,
                         Duration.ofSeconds(5),
+                        0,
                         Durability.STRICT,
                         Duration.ofSeconds(300),
                         End.DELETE,

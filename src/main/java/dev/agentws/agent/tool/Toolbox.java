@@ -25,6 +25,13 @@ public interface Toolbox extends AutoCloseable {
     /** Whether no command runs on, and nothing waits to be told. Called on the session's event loop; never blocks. */
     boolean quiet();
 
+    /**
+     * Ends at once whatever the session's tools run, in a call or on their own, because another process may go on with the session; who
+     * waits for it is told that it was ended. The tools may be used again afterwards. Called on the session's event loop, again and again
+     * while that lasts; never blocks.
+     */
+    void halt();
+
     /** Ends whatever the session's tools left running. Returns at once; idempotent. */
     @Override
     void close();

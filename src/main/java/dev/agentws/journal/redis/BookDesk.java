@@ -84,8 +84,7 @@ final class BookDesk {
         boolean create = book.creates();
         long connect = link.connects();
         Keeping.Said said = keeping.news(book.vouched());
-        CompletionStage<List<Object>> appended =
-                link.run(Script.APPEND, keys(book), arguments(book, flight, create, said));
+        CompletionStage<List<Object>> appended = link.append(keys(book), arguments(book, flight, create, said));
         appended.thenCompose(answer -> replicated(answer, connect)).whenComplete((answer, thrown) -> {
             if (thrown == null) {
                 answered(book, flight, answer, said);
@@ -130,7 +129,7 @@ final class BookDesk {
             return CompletableFuture.completedFuture(answer);
         }
         long most = config.commandTimeout().toMillis() / 2;
-        return link.commands().waitForReplication(replicas, most).thenApply(reached -> {
+        return link.appends().waitForReplication(replicas, most).thenApply(reached -> {
             if (reached < replicas || link.connects() != connect) {
                 throw new IllegalStateException("on " + reached + " replicas (expected: " + replicas + ")");
             }

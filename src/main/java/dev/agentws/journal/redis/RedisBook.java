@@ -36,7 +36,11 @@ final class RedisBook implements Book {
     private volatile StreamId last;
     private volatile long entries;
     private volatile @Nullable JournalException failure;
+    /** Takes no more. */
     private volatile boolean closed;
+    /** Its end is under way. */
+    private volatile boolean leaving;
+    /** When Redis was asked for the lease that it last granted. */
     private volatile long renewedNanos;
     /** What was last said of Redis together with this book being whole in it. */
     private volatile Keeping.@Nullable Said vouched;
@@ -128,6 +132,7 @@ final class RedisBook implements Book {
     public void append(List<Entry> batch, Commit done) {
         Flight flight;
         JournalException refused;
+        boolean broken;
         synchronized (this) {
             handedOver = BatchOrder.check(handedOver, batch);
             long cost = desk.cost(batch);
@@ -135,11 +140,18 @@ final class RedisBook implements Book {
             if (refused == null) {
                 waiting.add(new Flight.Batch(List.copyOf(batch), cost, underWay, done));
             }
+            broken = refused != null && refused == failure;
             flight = refused == null ? nextFlight() : null;
         }
         if (refused != null) {
             JournalException why = refused;
-            desk.later(() -> done.done(why));
+            desk.later(() -> {
+                if (broken) {
+                    // What waits before it will not be sent any more either.
+                    failed(null, why);
+                }
+                done.done(why);
+            });
         } else if (flight != null) {
             desk.send(this, flight);
         }
@@ -275,15 +287,26 @@ final class RedisBook implements Book {
     @Override
     public void end(End how, Commit done) {
         closed = true;
+        leaving = true;
         whenIdle(() -> desk.end(this, how, done));
     }
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
+        closed = true;
+        if (!leaving) {
+            leaving = true;
             whenIdle(() -> desk.release(this));
         }
+    }
+
+    /** Takes no more, so that the session can have another book here; the lease stays. */
+    void giveWay() {
+        closed = true;
+        whenIdle(() -> {
+            markReleased();
+            next();
+        });
     }
 
     /** Runs it behind the appends made before; it must call {@link #next} unless the book ends with it. */

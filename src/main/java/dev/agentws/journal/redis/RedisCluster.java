@@ -30,13 +30,16 @@ public final class RedisCluster implements Cluster {
     private final RedisJournalConfig config;
     private final RedisLink link;
     private final Predicate<String> owned;
+    private final Predicate<String> leased;
     private final StreamReader reader;
     private final Watches watches;
 
-    RedisCluster(RedisJournalConfig config, RedisLink link, Predicate<String> owned) throws JournalException {
+    RedisCluster(RedisJournalConfig config, RedisLink link, Predicate<String> owned, Predicate<String> leased)
+            throws JournalException {
         this.config = config;
         this.link = link;
         this.owned = owned;
+        this.leased = leased;
         reader = new StreamReader(link);
         watches = new Watches(link.connectPubSub());
     }
@@ -97,6 +100,11 @@ public final class RedisCluster implements Cluster {
     @Override
     public boolean owns(String sessionId) {
         return owned.test(sessionId);
+    }
+
+    @Override
+    public boolean leased(String sessionId) {
+        return leased.test(sessionId);
     }
 
     @Override

@@ -74,7 +74,7 @@ public final class RedisJournal implements Journal {
         keeping.await();
         desk = new BookDesk(link, keeping, config, pending, clockMillis, book -> books.remove(book.sessionId(), book));
         directory = new SessionDirectory(link);
-        cluster = new RedisCluster(config, link, this::owns);
+        cluster = new RedisCluster(config, link, this::owns, this::leased);
         long every = config.lease().toMillis() / 3;
         renewing = link.loops().next().scheduleWithFixedDelay(this::renew, every, every, TimeUnit.MILLISECONDS);
     }
@@ -130,7 +130,11 @@ public final class RedisJournal implements Journal {
     /** We know what was committed, so nothing can be lost without being noticed, and no hole is needed. */
     @Override
     public Book reopen(Book old) throws JournalException {
-        old.close();
+        RedisBook here = books.get(old.sessionId());
+        if (here != null && here == old) {
+            // What runs of the session goes on meanwhile, so nobody else may have it.
+            here.giveWay();
+        }
         RedisBook again = claim(old.sessionId(), Long.toString(old.entries()));
         again.unsure();
         return again;
@@ -147,6 +151,7 @@ public final class RedisJournal implements Journal {
             link.await(here.released());
         }
         Keeping.Said said = keeping.await();
+        long asked = desk.nanos();
         RedisKeys keys = new RedisKeys(sessionId);
         List<Object> answer = link.await(
                 Script.CLAIM,
@@ -173,6 +178,7 @@ public final class RedisJournal implements Journal {
         StreamId last = StreamId.parse(RedisLink.word(answer, 3));
         long entries = Long.parseLong(RedisLink.word(answer, 2));
         RedisBook book = new RedisBook(sessionId, RedisLink.word(answer, 1), desk, false, last, entries);
+        book.renewed(asked);
         books.put(sessionId, book);
         return book;
     }
@@ -203,9 +209,13 @@ public final class RedisJournal implements Journal {
 
     private boolean owns(String sessionId) {
         RedisBook book = books.get(sessionId);
+        return book != null && book.failure() == null && leased(sessionId);
+    }
+
+    private boolean leased(String sessionId) {
+        RedisBook book = books.get(sessionId);
         return book != null
-                && book.failure() == null
-                && System.nanoTime() - book.renewedNanos() < config.lease().toNanos();
+                && desk.nanos() - book.renewedNanos() < config.certain().toNanos();
     }
 
     private void renew() {

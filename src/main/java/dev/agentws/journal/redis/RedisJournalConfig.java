@@ -44,6 +44,14 @@ public record RedisJournalConfig(
                 url, node, Duration.ofSeconds(5), 0, Duration.ofSeconds(2), Duration.ofSeconds(30), 8 << 20);
     }
 
+    /**
+     * How long after it was renewed a session is certainly ours. Redis counts the lease from when it hears of it, which is later, so what is
+     * left of it is for clocks that run apart, and for ending what runs.
+     */
+    Duration certain() {
+        return lease.multipliedBy(3).dividedBy(4);
+    }
+
     private static void requirePositive(String name, Duration value) {
         if (value.isNegative() || value.toMillis() < 1) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: at least a millisecond)");

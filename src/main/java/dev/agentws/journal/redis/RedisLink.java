@@ -50,6 +50,9 @@ final class RedisLink implements AutoCloseable {
     private final EventLoopGroup loops;
     private final Duration timeout;
     private final StatefulRedisConnection<String, byte[]> connection;
+    /** Where batches go: one of its own if WAIT, which holds up all that comes behind it, goes there as well. */
+    private final StatefulRedisConnection<String, byte[]> appending;
+
     private final AtomicLong connects = new AtomicLong();
 
     private RedisLink(RedisJournalConfig config, EventLoopGroup loops, int threads) {
@@ -80,6 +83,7 @@ final class RedisLink implements AutoCloseable {
             }
         });
         connection = client.connect(CODEC);
+        appending = config.replicas() == 0 ? connection : client.connect(CODEC);
     }
 
     /**
@@ -108,7 +112,12 @@ final class RedisLink implements AutoCloseable {
         return connection.async();
     }
 
-    /** Rises with each new connection for commands: what WAIT says counts only for writes of the same connection. */
+    /** What WAIT says counts only for what was written here, and {@link #connects} stayed the same. */
+    RedisAsyncCommands<String, byte[]> appends() {
+        return appending.async();
+    }
+
+    /** Rises with each new connection for commands or appends. */
     long connects() {
         return connects.get();
     }
@@ -118,14 +127,22 @@ final class RedisLink implements AutoCloseable {
     }
 
     CompletionStage<List<Object>> run(Script script, List<String> keys, List<byte[]> arguments) {
+        return run(commands(), script, keys, arguments);
+    }
+
+    CompletionStage<List<Object>> append(List<String> keys, List<byte[]> arguments) {
+        return run(appends(), Script.APPEND, keys, arguments);
+    }
+
+    private static CompletionStage<List<Object>> run(
+            RedisAsyncCommands<String, byte[]> on, Script script, List<String> keys, List<byte[]> arguments) {
         String[] names = keys.toArray(String[]::new);
         byte[][] values = arguments.toArray(byte[][]::new);
-        CompletionStage<List<Object>> known =
-                commands().evalsha(script.digest(), ScriptOutputType.MULTI, names, values);
+        CompletionStage<List<Object>> known = on.evalsha(script.digest(), ScriptOutputType.MULTI, names, values);
         return known.handle((answer, thrown) -> {
                     if (thrown != null && cause(thrown) instanceof RedisNoScriptException) {
                         CompletionStage<List<Object>> told =
-                                commands().eval(script.text(), ScriptOutputType.MULTI, names, values);
+                                on.eval(script.text(), ScriptOutputType.MULTI, names, values);
                         return told;
                     }
                     return known;

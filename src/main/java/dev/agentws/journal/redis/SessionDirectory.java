@@ -5,6 +5,7 @@ import dev.agentws.journal.Listing;
 import dev.agentws.journal.Shelf;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScoredValue;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** The lists of all sessions, by last activity. Thread-safe; blocks. */
 final class SessionDirectory {
     private static final Pattern CURSOR = Pattern.compile("(\\d{1,18})\\.(.+)", Pattern.DOTALL);
+
+    /** How many summaries are asked for in one go. */
+    private static final int AT_A_TIME = 256;
 
     private final RedisLink link;
 
@@ -42,12 +46,26 @@ final class SessionDirectory {
             }
         } while (page.size() <= limit && piece.size() == limit + 1);
         List<Listing.Item> items = new ArrayList<>();
-        for (Place place : page.subList(0, Math.min(limit, page.size()))) {
-            byte[] summary = link.await(link.commands().hget(new RedisKeys(place.id).meta(), "summary"));
-            items.add(new Listing.Item(place.id, place.millis, summary == null ? new byte[0] : summary));
+        List<Place> shown = page.subList(0, Math.min(limit, page.size()));
+        for (int from = 0; from < shown.size(); from += AT_A_TIME) {
+            items.addAll(items(shown.subList(from, Math.min(shown.size(), from + AT_A_TIME))));
         }
         return new Listing(
                 items, page.size() <= limit ? null : page.get(limit - 1).cursor());
+    }
+
+    /** All are asked for before the first answer is awaited. */
+    private List<Listing.Item> items(List<Place> places) throws JournalException {
+        List<RedisFuture<byte[]>> summaries = places.stream()
+                .map(place -> link.commands().hget(new RedisKeys(place.id).meta(), "summary"))
+                .toList();
+        List<Listing.Item> items = new ArrayList<>();
+        for (int i = 0; i < places.size(); i++) {
+            Place place = places.get(i);
+            byte[] summary = link.await(summaries.get(i));
+            items.add(new Listing.Item(place.id, place.millis, summary == null ? new byte[0] : summary));
+        }
+        return items;
     }
 
     private static Place place(String cursor) {

@@ -79,6 +79,8 @@ final class BackgroundCommand {
             case TOO_MUCH_OUTPUT -> "was killed because it printed too much.";
             case KILLED -> "was killed as asked for.";
             case CLOSED -> "was killed because the session ended.";
+            case UNOWNED ->
+                "was killed because the server could not tell whether the session was still its own; how far it came is not known.";
         };
     }
 

@@ -122,6 +122,12 @@ final class BackgroundCommands {
         return List.copyOf(taken);
     }
 
+    /** Ends those that run, at once; more may be started afterwards. Never blocks. */
+    synchronized void halt() {
+        commands.values().stream().filter(BackgroundCommand::running).forEach(command -> command.run()
+                .halt());
+    }
+
     /** Ends all of them and waits until they are gone. */
     void close() throws InterruptedException {
         List<BackgroundCommand> all;

@@ -145,6 +145,9 @@ public final class BashTool {
                                 + " characters and was killed. Let it print less, or into a file.";
                     case KILLED -> "The command was killed.";
                     case CLOSED -> "The session was closed while the command ran, so it was killed.";
+                    case UNOWNED ->
+                        "The command was killed because the server could not tell for a while whether the session was still"
+                                + " its own. How far it came is not known.";
                 };
         return ToolResult.error((reason + "\n" + printed(outcome, limits.failureChars())).stripTrailing());
     }

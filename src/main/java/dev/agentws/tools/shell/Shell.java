@@ -198,6 +198,12 @@ public final class Shell {
         return background.quiet();
     }
 
+    /** Ends what runs, at once; more may be run afterwards. Never blocks. */
+    public synchronized void halt() {
+        running.forEach(ShellRun::halt);
+        background.halt();
+    }
+
     /** Ends what runs and removes what the session left, without waiting for it. */
     public synchronized void close() {
         closed = true;

@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,7 +28,9 @@ final class ShellRun {
         TIMEOUT,
         TOO_MUCH_OUTPUT,
         KILLED,
-        CLOSED
+        CLOSED,
+        /** Its session may be another server's. */
+        UNOWNED
     }
 
     private enum Kind {
@@ -61,6 +64,7 @@ final class ShellRun {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final Semaphore room = new Semaphore(PIECES_AHEAD);
     private final AtomicReference<@Nullable Stop> stopped = new AtomicReference<>();
+    private final AtomicBoolean halted = new AtomicBoolean();
     private final CommandOutput output;
     private final Path told;
     private volatile boolean abandoned;
@@ -183,6 +187,15 @@ final class ShellRun {
                     hunt.kill();
                 }
             });
+        }
+    }
+
+    /** Ends it without any grace, because another server may do the same work at any moment. Never blocks; idempotent. */
+    void halt() {
+        if (!finished && halted.compareAndSet(false, true)) {
+            LOG.warn("a command is ended: its session may be another server's");
+            stopped.compareAndSet(null, Stop.UNOWNED);
+            threads.serve(hunt::kill);
         }
     }
 

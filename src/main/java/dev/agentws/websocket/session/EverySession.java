@@ -7,6 +7,8 @@ import dev.agentws.agent.event.SessionEvent.SessionInfo;
 import dev.agentws.agent.record.StoredSummary;
 import dev.agentws.cluster.ClusterNode;
 import dev.agentws.cluster.ClusterNode.Stored;
+import dev.agentws.journal.JournalException;
+import dev.agentws.journal.JournalException.Reason;
 import dev.agentws.protocol.ClientMessage;
 import dev.agentws.protocol.ErrorCode;
 import dev.agentws.protocol.SessionSearch;
@@ -19,6 +21,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,7 +64,7 @@ final class EverySession {
                         infos.put(info.id(), info);
                     }
                 },
-                () -> elsewhere(others -> {
+                () -> elsewhere(ClientMessage.Kind.LIST_SESSIONS, others -> {
                     for (Stored other : others) {
                         SessionInfo shown = StoredSummary.shown(other.summary());
                         if (shown != null) {
@@ -95,7 +98,7 @@ final class EverySession {
             for (int i = 0; i < AT_A_TIME; i++) {
                 endAsleep(asleep, ended, () -> {
                     if (left.decrementAndGet() == 0) {
-                        elsewhere(others -> endElsewhere(others, ended));
+                        elsewhere(ClientMessage.Kind.KILL_ALL_AGENTS, others -> endElsewhere(others, ended));
                     }
                 });
             }
@@ -141,18 +144,22 @@ final class EverySession {
     private void endElsewhere(List<Stored> others, List<String> ended) {
         Deque<Stored> left = new ConcurrentLinkedDeque<>(others);
         left.removeIf(other -> ended.contains(other.sessionId()));
+        Set<String> missed = ConcurrentHashMap.newKeySet();
         AtomicInteger atWork = new AtomicInteger(AT_A_TIME);
         for (int i = 0; i < AT_A_TIME; i++) {
-            endElsewhere(left, ended, () -> {
-                if (atWork.decrementAndGet() == 0) {
+            endElsewhere(left, ended, missed, () -> {
+                if (atWork.decrementAndGet() == 0 && missed.isEmpty()) {
                     killed(ended);
+                } else if (atWork.get() == 0) {
+                    String text = missed.size() + " sessions could not be ended just now; try again in a moment";
+                    overloaded(ClientMessage.Kind.KILL_ALL_AGENTS, text);
                 }
             });
         }
     }
 
     /** Ends one after the other, some of which have to be taken up for that. Any thread. */
-    private void endElsewhere(Deque<Stored> left, List<String> ended, Runnable done) {
+    private void endElsewhere(Deque<Stored> left, List<String> ended, Set<String> missed, Runnable done) {
         Stored next = left.poll();
         ClusterNode through = node;
         if (through == null || next == null) {
@@ -161,12 +168,15 @@ final class EverySession {
         }
         String id = next.sessionId();
         // Not in place, so that a thousand of them do not pile up on the stack.
-        Runnable rest = () -> outbox.loop().execute(() -> endElsewhere(left, ended, done));
+        Runnable rest = () -> outbox.loop().execute(() -> endElsewhere(left, ended, missed, done));
         through.askToEnd(id, CommandJson.end(id), answer -> {
             Session here = answer.here();
             if (here == null) {
-                if (answer.failure() == null) {
+                JournalException failure = answer.failure();
+                if (failure == null) {
                     ended.add(id);
+                } else if (failure.reason() != Reason.NOT_FOUND) {
+                    missed.add(id);
                 }
                 rest.run();
                 return;
@@ -189,13 +199,23 @@ final class EverySession {
         Replies.send(outbox, out -> Replies.agentsKilled(out, sorted));
     }
 
-    /** Hands on what all nodes have; nothing where this process is alone. */
-    private void elsewhere(Consumer<List<Stored>> then) {
+    /** Hands on what all nodes have; nothing where this process is alone. If that cannot be found out, who asked is told to try again. */
+    private void elsewhere(ClientMessage.Kind asked, Consumer<List<Stored>> then) {
         if (node == null) {
             then.accept(List.of());
-        } else {
-            node.everywhere(then);
+            return;
         }
+        node.everywhere(others -> {
+            if (others == null) {
+                overloaded(asked, "The sessions of other servers cannot be seen just now; try again in a moment");
+            } else {
+                then.accept(others);
+            }
+        });
+    }
+
+    private void overloaded(ClientMessage.Kind asked, String text) {
+        outbox.execute(() -> outbox.error(ErrorCode.OVERLOADED, text, null, asked.wireName(), null));
     }
 
     /** Visits every session on its own loop and comes back to this connection's when all are done. */

@@ -19,6 +19,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -32,9 +33,11 @@ public final class RedisServer implements AutoCloseable {
     private final Path directory;
     private final int port;
     private final String fsync;
+    private final @Nullable RedisServer primary;
     private @Nullable Process process;
 
-    private RedisServer(Path program, Path directory, int port, String fsync) {
+    private RedisServer(Path program, Path directory, int port, String fsync, @Nullable RedisServer primary) {
+        this.primary = primary;
         this.program = program;
         this.directory = directory;
         this.port = port;
@@ -48,6 +51,16 @@ public final class RedisServer implements AutoCloseable {
 
     /** @param fsync as Redis calls it: {@code always}, or {@code no} for one that may lose what it confirmed */
     public static RedisServer start(Path directory, String fsync) throws IOException {
+        return start(directory, fsync, null);
+    }
+
+    /** One that copies another. */
+    static RedisServer replica(Path directory, RedisServer primary) throws IOException {
+        primary.say("CONFIG SET repl-diskless-sync-delay 0");
+        return start(directory, "no", primary);
+    }
+
+    private static RedisServer start(Path directory, String fsync, @Nullable RedisServer primary) throws IOException {
         Optional<Path> program = Arrays.stream(
                         System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
                 .map(folder -> Path.of(folder, "redis-server"))
@@ -58,29 +71,31 @@ public final class RedisServer implements AutoCloseable {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        RedisServer server = new RedisServer(program.orElseThrow(), directory, port, fsync);
+        RedisServer server = new RedisServer(program.orElseThrow(), directory, port, fsync, primary);
         server.start();
         return server;
     }
 
     /** With what it had written to its file. */
     public void start() throws IOException {
-        Process started = new ProcessBuilder(
-                        program.toString(),
-                        "--port",
-                        Integer.toString(port),
-                        "--bind",
-                        "127.0.0.1",
-                        "--dir",
-                        directory.toString(),
-                        "--appendonly",
-                        "yes",
-                        "--appendfsync",
-                        fsync,
-                        "--save",
-                        "")
-                .redirectErrorStream(true)
-                .start();
+        List<String> command = new ArrayList<>(List.of(
+                program.toString(),
+                "--port",
+                Integer.toString(port),
+                "--bind",
+                "127.0.0.1",
+                "--dir",
+                directory.toString(),
+                "--appendonly",
+                "yes",
+                "--appendfsync",
+                fsync,
+                "--save",
+                ""));
+        if (primary != null) {
+            command.addAll(List.of("--replicaof", "127.0.0.1", Integer.toString(primary.port)));
+        }
+        Process started = new ProcessBuilder(command).redirectErrorStream(true).start();
         process = started;
         BufferedReader said =
                 new BufferedReader(new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8));
