@@ -75,7 +75,7 @@ final class Field implements AutoCloseable {
         settings.put("AGENT_SERVER_MAX_CONNECTIONS", "10000");
         settings.put("AGENT_SERVER_PROMPTS_PER_MINUTE", "100000");
         settings.put("AGENT_SERVER_MESSAGES_PER_SECOND", "10000");
-        settings.put("AGENT_SERVER_IO_THREADS", "1");
+        settings.put("AGENT_SERVER_IO_THREADS", "2");
         settings.put("AGENT_SERVER_DRAIN_SECONDS", "10");
         for (int i = 0; i < count; i++) {
             NodeProcess node = new NodeProcess(String.valueOf((char) ('a' + i)), jar, directory, settings);
