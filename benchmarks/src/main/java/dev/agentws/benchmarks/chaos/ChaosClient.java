@@ -16,19 +16,22 @@ import org.jspecify.annotations.Nullable;
 final class ChaosClient implements Runnable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int READ_MS = 250;
-    private static final long DEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(1_200);
     private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(40);
     private static final int TURNS_PER_SESSION = 12;
+    /** One of so many prompts wants a tool, one of so many is left alone as soon as it is asked. */
+    private static final int TOOLS_EVERY = 3;
+
+    private static final int LEAVES_EVERY = 6;
 
     private final String name;
     private final List<FaultProxy> doors;
+    private final Errands errands;
     private final Verdicts verdicts;
     private final Recovery recovery;
     private final int pieces;
     private final Random random;
-    private String session = "";
+    private SessionPlay play;
     private SessionCheck check;
-    private boolean created;
     private int way;
     private int turns;
     private int prompts;
@@ -41,16 +44,17 @@ final class ChaosClient implements Runnable {
     private volatile boolean stopping;
     private volatile boolean done;
 
-    ChaosClient(String name, List<FaultProxy> doors, Verdicts verdicts, Recovery recovery, int pieces, long seed) {
+    ChaosClient(String name, Field field, Verdicts verdicts, Recovery recovery, int pieces, long seed) {
         this.name = name;
-        this.doors = doors;
+        this.doors = field.doors();
+        this.errands = field.errands();
         this.verdicts = verdicts;
         this.recovery = recovery;
         this.pieces = pieces;
         this.random = new Random(seed);
-        this.check = new SessionCheck(name, verdicts);
         this.way = random.nextInt(doors.size());
-        nextSession();
+        this.play = newPlay();
+        this.check = new SessionCheck(play, name, verdicts, errands);
     }
 
     /** Ends after the turn that is under way. */
@@ -66,14 +70,17 @@ final class ChaosClient implements Runnable {
         return lastFrame;
     }
 
+    private SessionPlay newPlay() {
+        verdicts.sessions.increment();
+        return new SessionPlay(new UUID(random.nextLong(), random.nextLong()).toString());
+    }
+
     private void nextSession() {
-        session = new UUID(random.nextLong(), random.nextLong()).toString();
-        check = new SessionCheck(name + " " + session, verdicts);
-        created = false;
+        play = newPlay();
+        check = new SessionCheck(play, name, verdicts, errands);
         turns = 0;
         outstanding = null;
         ending = false;
-        verdicts.sessions.increment();
     }
 
     @Override
@@ -94,8 +101,9 @@ final class ChaosClient implements Runnable {
 
     private void stalled() {
         if (System.nanoTime() - progress > STALL_NANOS) {
-            verdicts.stalls.increment();
-            verdicts.tell(name + " " + session + ": nothing came for a long time, waiting for " + outstanding);
+            verdicts.wrong(
+                    verdicts.stalls,
+                    name + " " + play.id() + ": nothing came for a long time, waiting for " + outstanding);
             progress = System.nanoTime();
         }
     }
@@ -110,33 +118,27 @@ final class ChaosClient implements Runnable {
 
     private void talk(ChaosSocket socket) throws IOException {
         enter(socket);
-        long heard = System.nanoTime();
         while (!done) {
-            String text = socket.read();
-            long now = System.nanoTime();
+            String text = socket.hear();
             if (text != null) {
-                heard = now;
                 take(socket, MAPPER.readTree(text));
-            } else if (now - heard > DEAD_NANOS) {
-                throw new IOException("silent");
-            } else {
-                socket.send("{\"type\":\"ping\"}");
             }
             stalled();
         }
     }
 
     private void enter(ChaosSocket socket) throws IOException {
-        if (created) {
-            socket.send(
-                    "{\"type\":\"subscribe\",\"session_id\":\"" + session + "\",\"after_seq\":" + check.last() + "}");
+        if (play.created()) {
+            socket.subscribe(play.id(), check.last());
             if (outstanding != null) {
                 prompt(socket, outstanding);
             } else if (ending) {
                 end(socket);
             }
         } else {
-            socket.send("{\"type\":\"create_session\",\"session_id\":\"" + session + "\"}");
+            socket.send("{\"type\":\"create_session\",\"session_id\":\"" + play.id()
+                    + "\",\"options\":{\"permission_mode\":\"bypassPermissions\",\"working_directory\":\""
+                    + errands.directory(play.id()) + "\"}}");
         }
     }
 
@@ -146,7 +148,7 @@ final class ChaosClient implements Runnable {
             failed(socket, frame);
             return;
         }
-        if (!frame.path("session_id").asText().equals(session)) {
+        if (!frame.path("session_id").asText().equals(play.id())) {
             return;
         }
         check.accept(frame);
@@ -158,7 +160,9 @@ final class ChaosClient implements Runnable {
             lastFrame = now;
             progress = now;
         }
-        created |= type.equals("session_created");
+        if (type.equals("session_created")) {
+            play.create();
+        }
         if (check.ended()) {
             nextSession();
             done = stopping;
@@ -168,7 +172,7 @@ final class ChaosClient implements Runnable {
         } else if (outstanding != null && check.hasResult(outstanding)) {
             outstanding = null;
         }
-        if (created && outstanding == null && !ending) {
+        if (play.created() && outstanding == null && !ending) {
             next(socket);
         }
     }
@@ -183,30 +187,33 @@ final class ChaosClient implements Runnable {
         String id = name + "-" + prompts++;
         outstanding = id;
         prompt(socket, id);
+        if (random.nextInt(LEAVES_EVERY) == 0) {
+            throw new IOException("left of its own accord");
+        }
     }
 
     private void prompt(ChaosSocket socket, String id) throws IOException {
-        String prompt = PlayText.prompt(session.substring(0, 8) + "/" + id, pieces);
-        check.prompted(id, prompt);
-        socket.send("{\"type\":\"send_prompt\",\"session_id\":\"" + session + "\",\"prompt_id\":\"" + id
+        String its = play.id().substring(0, 8) + "/" + id;
+        String prompt = turns % TOOLS_EVERY == 0 ? PlayText.errand(its, pieces) : PlayText.prompt(its, pieces);
+        play.prompted(id, prompt);
+        socket.send("{\"type\":\"send_prompt\",\"session_id\":\"" + play.id() + "\",\"prompt_id\":\"" + id
                 + "\",\"prompt\":\"" + prompt + "\"}");
     }
 
     private void end(ChaosSocket socket) throws IOException {
-        socket.send("{\"type\":\"end_session\",\"session_id\":\"" + session + "\"}");
+        socket.send("{\"type\":\"end_session\",\"session_id\":\"" + play.id() + "\"}");
     }
 
     private void failed(ChaosSocket socket, JsonNode error) throws IOException {
         String code = error.path("code").asText();
-        if (!error.path("session_id").asText(session).equals(session)) {
+        if (!error.path("session_id").asText(play.id()).equals(play.id())) {
             // Of a session that is over: the same was asked twice, over two connections.
             return;
         }
         if (code.equals("session_exists")) {
             // The answer to the first try was lost with its connection.
-            created = true;
-            socket.send(
-                    "{\"type\":\"subscribe\",\"session_id\":\"" + session + "\",\"after_seq\":" + check.last() + "}");
+            play.create();
+            socket.subscribe(play.id(), check.last());
         } else if (code.equals("session_not_found") && ending) {
             // It ended, and the frame that says so was lost with its connection.
             nextSession();
@@ -215,8 +222,7 @@ final class ChaosClient implements Runnable {
                 enter(socket);
             }
         } else if (code.equals("session_not_found")) {
-            verdicts.sessionsLost.increment();
-            verdicts.tell(name + ": " + error);
+            verdicts.wrong(verdicts.sessionsLost, name + ": " + error);
             nextSession();
             enter(socket);
         } else if (error.path("retryable").asBoolean()) {

@@ -109,7 +109,7 @@ public final class ChaosCommand {
     }
 
     private void play(String title, Field field, int seconds) throws IOException, InterruptedException {
-        Verdicts verdicts = new Verdicts();
+        Verdicts verdicts = new Verdicts(false);
         Recovery recovery = new Recovery();
         List<ChaosClient> clients = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
@@ -118,12 +118,7 @@ public final class ChaosCommand {
         try {
             for (int i = 0; i < flags.number("--clients", 16, 1, 1_000); i++) {
                 ChaosClient client = new ChaosClient(
-                        "c" + i,
-                        field.doors(),
-                        verdicts,
-                        recovery,
-                        flags.number("--pieces", 400, 1, 100_000),
-                        seed + i);
+                        "c" + i, field, verdicts, recovery, flags.number("--pieces", 400, 1, 100_000), seed + i);
                 clients.add(client);
                 Thread thread = new Thread(client, "client-" + i);
                 thread.setDaemon(true);
@@ -145,6 +140,8 @@ public final class ChaosCommand {
             }
             long unfinished = clients.stream().filter(client -> !client.done()).count();
             verdicts.stalls.add(unfinished);
+            field.close();
+            field.errands().check(verdicts);
             write(title, verdicts, recovery, nemesis, (System.nanoTime() - began) / 1e9);
         } finally {
             if (verdicts.clean()) {
@@ -182,10 +179,14 @@ public final class ChaosCommand {
         seen.row("turns", Long.toString(verdicts.turns.sum()));
         seen.row("of these cut by a death", Long.toString(verdicts.cutTurns.sum()));
         seen.row("turns that ended twice", Long.toString(verdicts.turnsEndedTwice.sum()));
+        seen.row("tools started", Long.toString(verdicts.toolsStarted.sum()));
+        seen.row("tools cut by a death", Long.toString(verdicts.toolsCut.sum()));
+        seen.row("tools run twice", Long.toString(verdicts.toolsTwice.sum()));
+        seen.row("tools told to be done that never ran", Long.toString(verdicts.toolsNever.sum()));
         seen.row("sessions", Long.toString(verdicts.sessions.sum()));
         seen.row("sessions lost", Long.toString(verdicts.sessionsLost.sum()));
         seen.row("clients that waited in vain", Long.toString(verdicts.stalls.sum()));
-        seen.row("connections that broke", Long.toString(verdicts.reconnects.sum()));
+        seen.row("connections that broke or were left", Long.toString(verdicts.reconnects.sum()));
         text.append(seen).append('\n');
         Table deeds =
                 new Table("what was done", "times", "clients that saw nothing for 0.3 s", "p50 s", "p99 s", "most s");

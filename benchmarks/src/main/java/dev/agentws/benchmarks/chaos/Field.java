@@ -20,6 +20,7 @@ final class Field implements AutoCloseable {
     static final int LEASE_SECONDS = 2;
 
     private final Path directory;
+    private final Errands errands;
     private final Simulator model;
     private final @Nullable RedisProcess redis;
     private final List<NodeProcess> nodes = new ArrayList<>();
@@ -27,6 +28,7 @@ final class Field implements AutoCloseable {
 
     private Field(Path directory, Simulator model, @Nullable RedisProcess redis) {
         this.directory = directory;
+        this.errands = new Errands(directory.resolve("work"));
         this.model = model;
         this.redis = redis;
     }
@@ -95,6 +97,10 @@ final class Field implements AutoCloseable {
     /** The way to each node. */
     List<FaultProxy> doors() {
         return List.copyOf(doors);
+    }
+
+    Errands errands() {
+        return errands;
     }
 
     @Nullable
