@@ -30,15 +30,25 @@ final class ChaosClient implements Runnable {
     private final Recovery recovery;
     private final int pieces;
     private final Random random;
-    private SessionPlay play;
+    private volatile SessionPlay play;
     private SessionCheck check;
-    private int way;
+    /** The whole session once more, before it ends. */
+    private @Nullable SessionCheck again;
+
+    private @Nullable ChaosObserver observer;
+    private volatile int way;
     private int turns;
     private int prompts;
     /** The name of the prompt that has no result yet. */
     private @Nullable String outstanding;
 
+    /** All turns are done, and what was seen of them is compared. */
+    private volatile boolean comparing;
+
     private boolean ending;
+    /** The answer to the latest {@code subscribe} of this connection is here. */
+    private boolean subscribed;
+
     private volatile long lastFrame = System.nanoTime();
     private long progress = System.nanoTime();
     private volatile boolean stopping;
@@ -55,6 +65,30 @@ final class ChaosClient implements Runnable {
         this.way = random.nextInt(doors.size());
         this.play = newPlay();
         this.check = new SessionCheck(play, name, verdicts, errands);
+    }
+
+    /** Somebody who has to have seen a session before it ends; said before it runs. */
+    void observedBy(ChaosObserver who) {
+        observer = who;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** What is played now. */
+    SessionPlay play() {
+        return play;
+    }
+
+    /** Which door it went through last. */
+    int way() {
+        return way;
+    }
+
+    /** Whether only an observer that has not seen all yet may keep the session from ending. */
+    boolean waits() {
+        return comparing;
     }
 
     /** Ends after the turn that is under way. */
@@ -75,21 +109,30 @@ final class ChaosClient implements Runnable {
         return new SessionPlay(new UUID(random.nextLong(), random.nextLong()).toString());
     }
 
-    private void nextSession() {
+    /** The session is over, or lost. */
+    private void nextSession(ChaosSocket socket) throws IOException {
+        play.end(check.seen());
+        done = stopping;
+        if (done) {
+            return;
+        }
         play = newPlay();
         check = new SessionCheck(play, name, verdicts, errands);
         turns = 0;
         outstanding = null;
+        again = null;
+        comparing = false;
         ending = false;
+        enter(socket);
     }
 
     @Override
     public void run() {
         while (!done) {
             // Another one each time, as a balancer that looks after its servers would choose.
-            way = (way + 1) % doors.size();
-            int door = doors.get(way).port();
-            try (ChaosSocket socket = new ChaosSocket(door, READ_MS)) {
+            int next = (way + 1) % doors.size();
+            way = next;
+            try (ChaosSocket socket = new ChaosSocket(doors.get(next).port(), READ_MS)) {
                 talk(socket);
             } catch (IOException e) {
                 verdicts.reconnects.increment();
@@ -123,11 +166,16 @@ final class ChaosClient implements Runnable {
             if (text != null) {
                 take(socket, MAPPER.readTree(text));
             }
+            if (comparing && !ending) {
+                compare(socket);
+            }
             stalled();
         }
     }
 
     private void enter(ChaosSocket socket) throws IOException {
+        again = null;
+        subscribed = false;
         if (play.created()) {
             socket.subscribe(play.id(), check.last());
             if (outstanding != null) {
@@ -151,7 +199,8 @@ final class ChaosClient implements Runnable {
         if (!frame.path("session_id").asText().equals(play.id())) {
             return;
         }
-        check.accept(frame);
+        SessionCheck second = again;
+        (second == null ? check : second).accept(frame);
         if (frame.has("seq")) {
             long now = System.nanoTime();
             if (outstanding != null) {
@@ -163,24 +212,20 @@ final class ChaosClient implements Runnable {
         if (type.equals("session_created")) {
             play.create();
         }
+        subscribed |= type.equals("subscribed") || type.equals("session_created");
         if (check.ended()) {
-            nextSession();
-            done = stopping;
-            if (!done) {
-                enter(socket);
-            }
+            nextSession(socket);
         } else if (outstanding != null && check.hasResult(outstanding)) {
             outstanding = null;
         }
-        if (play.created() && outstanding == null && !ending) {
+        if (!done && play.created() && outstanding == null && !ending) {
             next(socket);
         }
     }
 
     private void next(ChaosSocket socket) throws IOException {
-        if (stopping || turns == TURNS_PER_SESSION) {
-            ending = true;
-            end(socket);
+        comparing |= stopping || turns == TURNS_PER_SESSION;
+        if (comparing) {
             return;
         }
         turns++;
@@ -192,9 +237,23 @@ final class ChaosClient implements Runnable {
         }
     }
 
+    /** Who stayed, who came back and who comes late see the same: so reads all from the start, and ends the session after that. */
+    private void compare(ChaosSocket socket) throws IOException {
+        SessionCheck second = again;
+        if (second == null && subscribed && (observer == null || observer.hasSeen(play, check.last()))) {
+            again = new SessionCheck(play, name + " again", verdicts, null);
+            socket.subscribe(play.id(), 0);
+        } else if (second != null && second.last() >= check.last()) {
+            check.compare(second.seen());
+            again = null;
+            ending = true;
+            end(socket);
+        }
+    }
+
     private void prompt(ChaosSocket socket, String id) throws IOException {
         String its = play.id().substring(0, 8) + "/" + id;
-        String prompt = turns % TOOLS_EVERY == 0 ? PlayText.errand(its, pieces) : PlayText.prompt(its, pieces);
+        String prompt = turns % TOOLS_EVERY == 1 ? PlayText.errand(its, pieces) : PlayText.prompt(its, pieces);
         play.prompted(id, prompt);
         socket.send("{\"type\":\"send_prompt\",\"session_id\":\"" + play.id() + "\",\"prompt_id\":\"" + id
                 + "\",\"prompt\":\"" + prompt + "\"}");
@@ -216,15 +275,10 @@ final class ChaosClient implements Runnable {
             socket.subscribe(play.id(), check.last());
         } else if (code.equals("session_not_found") && ending) {
             // It ended, and the frame that says so was lost with its connection.
-            nextSession();
-            done = stopping;
-            if (!done) {
-                enter(socket);
-            }
+            nextSession(socket);
         } else if (code.equals("session_not_found")) {
             verdicts.wrong(verdicts.sessionsLost, name + ": " + error);
-            nextSession();
-            enter(socket);
+            nextSession(socket);
         } else if (error.path("retryable").asBoolean()) {
             pause(100);
             throw new IOException(code);

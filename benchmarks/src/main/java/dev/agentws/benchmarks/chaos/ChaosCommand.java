@@ -120,10 +120,12 @@ public final class ChaosCommand {
                 ChaosClient client = new ChaosClient(
                         "c" + i, field, verdicts, recovery, flags.number("--pieces", 400, 1, 100_000), seed + i);
                 clients.add(client);
-                Thread thread = new Thread(client, "client-" + i);
-                thread.setDaemon(true);
-                thread.start();
-                threads.add(thread);
+                if (i % 2 == 0) {
+                    ChaosObserver observer = new ChaosObserver(client, field, verdicts, seed - i);
+                    client.observedBy(observer);
+                    threads.add(start(observer, "observer-" + i));
+                }
+                threads.add(start(client, "client-" + i));
             }
             Nemesis nemesis = new Nemesis(field, clients, recovery, deeds(), seed, out);
             int frames = flags.number("--frames", 0, 0, Integer.MAX_VALUE);
@@ -154,6 +156,13 @@ public final class ChaosCommand {
         }
     }
 
+    private static Thread start(Runnable each, String name) {
+        Thread thread = new Thread(each, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
     private Set<Deed> deeds() {
         Set<Deed> deeds = EnumSet.noneOf(Deed.class);
         for (String word : flags.list("--deeds", "")) {
@@ -171,9 +180,11 @@ public final class ChaosCommand {
         text.append("\n## ").append(title).append(String.format(Locale.ROOT, ", %.0f s%n%n", seconds));
         Table seen = new Table("what clients saw", "count");
         seen.row("frames checked", Long.toString(verdicts.frames.sum()));
+        seen.row("checked once more, by observers or from the start", Long.toString(verdicts.framesAgain.sum()));
         seen.row("lost", Long.toString(verdicts.lost.sum()));
         seen.row("doubled", Long.toString(verdicts.doubled.sum()));
         seen.row("reordered", Long.toString(verdicts.reordered.sum()));
+        seen.row("numbers that stood for two things", Long.toString(verdicts.reused.sum()));
         seen.row("text that the model did not say", Long.toString(verdicts.wrongText.sum()));
         seen.row("gaps told", Long.toString(verdicts.gaps.sum()));
         seen.row("turns", Long.toString(verdicts.turns.sum()));

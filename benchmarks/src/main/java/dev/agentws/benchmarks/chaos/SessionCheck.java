@@ -63,6 +63,15 @@ final class SessionCheck {
         return seen;
     }
 
+    /** Holds all that was seen against what somebody else saw, or is there now. */
+    void compare(SeenFrames other) {
+        seen.compare(
+                other,
+                twice -> verdicts.wrong(
+                        verdicts.reused, who + " " + play.id() + ": two things for one number: " + twice),
+                gone -> verdicts.wrong(verdicts.lost, who + " " + play.id() + ": lost and never told: " + gone));
+    }
+
     /** A frame of this session, or an answer to {@code subscribe}. */
     void accept(JsonNode frame) {
         String type = frame.path("type").asText();

@@ -76,6 +76,52 @@ class SessionCheckTest {
     }
 
     @Test
+    void whoStayedAndWhoCameLateMustHaveSeenTheSame() {
+        SessionCheck late = new SessionCheck(play, "late", verdicts, null);
+        turn(check, 1);
+        late.accept(again(light(1)));
+        late.accept(again(pieces(11, 0, 10)));
+        late.accept(again(whole(12, 10)));
+        late.accept(again(result(13, "end_turn")));
+        check.compare(late.seen());
+
+        assertThat(verdicts.clean()).as("%s", verdicts.stories()).isTrue();
+        assertThat(verdicts.framesAgain.sum()).isEqualTo(13);
+    }
+
+    @Test
+    void aFrameThatIsAnotherForWhoComesLateIsFound() {
+        SessionCheck late = new SessionCheck(play, "late", verdicts, null);
+        check.accept(light(1));
+        check.accept(pieces(2, 0, 1));
+        late.accept(again(light(1)));
+        late.accept(again(result(2, "server_restart")));
+        check.compare(late.seen());
+
+        assertThat(verdicts.reused.sum()).isEqualTo(1);
+    }
+
+    @Test
+    void aFrameThatIsNotThereForWhoComesLateIsFoundUnlessItWasTold() {
+        SessionCheck told = new SessionCheck(play, "told", verdicts, null);
+        SessionCheck late = new SessionCheck(play, "late", verdicts, null);
+        check.accept(light(1));
+        check.accept(pieces(2, 0, 1));
+        told.accept(light(1));
+        told.accept(pieces(2, 0, 1));
+        told.accept(gap(1_003, 1_002));
+        late.accept(again(light(1)));
+        late.accept(gap(1_003, 1_002));
+        late.accept(again(whole(1_002, 0)));
+
+        told.compare(late.seen());
+        assertThat(verdicts.lost.sum()).isZero();
+
+        check.compare(late.seen());
+        assertThat(verdicts.lost.sum()).isEqualTo(1);
+    }
+
+    @Test
     void aToldGapTakesBackWhatWasShownBehindIt() {
         check.accept(light(1));
         check.accept(pieces(2, 0, 1));
