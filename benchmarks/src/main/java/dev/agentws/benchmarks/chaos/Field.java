@@ -49,8 +49,8 @@ final class Field implements AutoCloseable {
         return field;
     }
 
-    /** One node that writes to the disk before it shows anything. */
-    static Field single(Path jar, PacedModel script) throws IOException, InterruptedException {
+    /** One node that writes to the disk, before it shows anything ({@code strict}) or soon after ({@code fast}). */
+    static Field single(Path jar, String level, PacedModel script) throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("agentws-chaos-");
         Field field = new Field(directory, model(script), null);
         field.start(
@@ -60,7 +60,7 @@ final class Field implements AutoCloseable {
                         "AGENT_SERVER_DATA_DIR",
                         directory.resolve("books").toString(),
                         "AGENT_SERVER_JOURNAL_LEVEL",
-                        "strict"));
+                        level));
         return field;
     }
 

@@ -1,9 +1,9 @@
 package dev.agentws.benchmarks.chaos;
 
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a client saw under each number of a session, to be held against what others saw. For one thread, until it grows no more. */
@@ -29,22 +29,22 @@ final class SeenFrames {
     /**
      * Compares with what is there for somebody else.
      *
-     * @param differs told of each number that stands for two things
-     * @param gone told of each that stands for nothing any more, although nobody was told
+     * @param differs gets each number that stands for two things
+     * @param gone gets each that stands for nothing any more, although nobody was told
      */
-    void compare(SeenFrames other, Consumer<String> differs, Consumer<String> gone) {
+    void compare(SeenFrames other, List<String> differs, List<String> gone) {
         long last = other.frames.isEmpty() ? 0 : other.frames.lastKey();
         for (Map.Entry<Long, String> each : frames.headMap(last, true).entrySet()) {
             String there = other.frames.get(each.getKey());
             if (there != null && !there.equals(each.getValue())) {
-                differs.accept(each.getKey() + " was " + shorter(each.getValue()) + " and is " + shorter(there));
+                differs.add(each.getKey() + " was " + shorter(each.getValue()) + " and is " + shorter(there));
             } else if (there == null && !gap) {
-                gone.accept(each.getKey() + " was " + shorter(each.getValue()) + " and is not there");
+                gone.add(each.getKey() + " was " + shorter(each.getValue()) + " and is not there");
             }
         }
     }
 
     private static String shorter(String frame) {
-        return frame.substring(0, Math.min(120, frame.length()));
+        return frame.substring(0, Math.min(120, frame.length())).strip();
     }
 }

@@ -2,8 +2,10 @@ package dev.agentws.benchmarks.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
@@ -65,11 +67,18 @@ final class SessionCheck {
 
     /** Holds all that was seen against what somebody else saw, or is there now. */
     void compare(SeenFrames other) {
-        seen.compare(
-                other,
-                twice -> verdicts.wrong(
-                        verdicts.reused, who + " " + play.id() + ": two things for one number: " + twice),
-                gone -> verdicts.wrong(verdicts.lost, who + " " + play.id() + ": lost and never told: " + gone));
+        List<String> differs = new ArrayList<>();
+        List<String> gone = new ArrayList<>();
+        seen.compare(other, differs, gone);
+        wrong(verdicts.reused, "two things for one number", differs);
+        wrong(verdicts.lost, "lost and never told", gone);
+    }
+
+    private void wrong(LongAdder kind, String what, List<String> all) {
+        if (!all.isEmpty()) {
+            kind.add(all.size());
+            verdicts.tell(who + " " + play.id() + ": " + what + ", " + all.size() + " times: " + all.get(0));
+        }
     }
 
     /** A frame of this session, or an answer to {@code subscribe}. */
