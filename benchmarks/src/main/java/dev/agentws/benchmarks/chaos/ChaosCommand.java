@@ -26,7 +26,7 @@ public final class ChaosCommand {
               --nodes N      3
               --pieces N     of each answer, 400
               --seed N       of what happens when; a new one each time
-              --deeds LIST   of kill, freeze, redis, cut, throttle, roll; all
+              --deeds LIST   of kill, freeze, redis, off, cut, throttle, roll; all
               --quick        all of it, a few seconds each
               --jar PATH     the server, server/target/agentws-server.jar
               --results DIR  benchmarks/results
@@ -204,17 +204,24 @@ public final class ChaosCommand {
         Table deeds =
                 new Table("what was done", "times", "clients that saw nothing for 0.3 s", "p50 s", "p99 s", "most s");
         for (Deed deed : Deed.values()) {
-            deeds.row(
-                    deed.words(),
-                    Integer.toString(nemesis.count(deed)),
-                    Integer.toString(recovery.count(deed.words())),
-                    Table.number(recovery.quantile(deed.words(), 0.5)),
-                    Table.number(recovery.quantile(deed.words(), 0.99)),
-                    Table.number(recovery.quantile(deed.words(), 1)));
+            row(deeds, deed.words(), nemesis.count(deed), recovery);
+            if (deed == Deed.OFF) {
+                row(deeds, Nemesis.BACK, nemesis.count(deed), recovery);
+            }
         }
         text.append(deeds);
         verdicts.stories().forEach(story -> text.append("\n    ").append(story));
         out.println(text);
         report.append(text);
+    }
+
+    private static void row(Table deeds, String words, int times, Recovery recovery) {
+        deeds.row(
+                words,
+                Integer.toString(times),
+                Integer.toString(recovery.count(words)),
+                Table.number(recovery.quantile(words, 0.5)),
+                Table.number(recovery.quantile(words, 0.99)),
+                Table.number(recovery.quantile(words, 1)));
     }
 }

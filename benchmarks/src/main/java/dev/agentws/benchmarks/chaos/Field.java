@@ -25,6 +25,7 @@ final class Field implements AutoCloseable {
     private final @Nullable RedisProcess redis;
     private final List<NodeProcess> nodes = new ArrayList<>();
     private final List<FaultProxy> doors = new ArrayList<>();
+    private final List<FaultProxy> redisLines = new ArrayList<>();
 
     private Field(Path directory, Simulator model, @Nullable RedisProcess redis) {
         this.directory = directory;
@@ -38,14 +39,7 @@ final class Field implements AutoCloseable {
         Path directory = Files.createTempDirectory("agentws-chaos-");
         RedisProcess redis = RedisProcess.start(directory.resolve("redis"));
         Field field = new Field(directory, model(script), redis);
-        field.start(
-                jar,
-                count,
-                Map.of(
-                        "AGENT_SERVER_REDIS_URL",
-                        redis.url(),
-                        "AGENT_SERVER_REDIS_LEASE_SECONDS",
-                        Integer.toString(LEASE_SECONDS)));
+        field.start(jar, count, Map.of("AGENT_SERVER_REDIS_LEASE_SECONDS", Integer.toString(LEASE_SECONDS)));
         return field;
     }
 
@@ -80,6 +74,11 @@ final class Field implements AutoCloseable {
         settings.put("AGENT_SERVER_IO_THREADS", "2");
         settings.put("AGENT_SERVER_DRAIN_SECONDS", "10");
         for (int i = 0; i < count; i++) {
+            if (redis != null) {
+                FaultProxy line = new FaultProxy(List.of(redis.port()));
+                redisLines.add(line);
+                settings.put("AGENT_SERVER_REDIS_URL", "redis://127.0.0.1:" + line.port());
+            }
             NodeProcess node = new NodeProcess(String.valueOf((char) ('a' + i)), jar, directory, settings);
             nodes.add(node);
             doors.add(new FaultProxy(List.of(node.port())));
@@ -97,6 +96,11 @@ final class Field implements AutoCloseable {
     /** The way to each node. */
     List<FaultProxy> doors() {
         return List.copyOf(doors);
+    }
+
+    /** The way of each node to Redis; none without Redis. */
+    List<FaultProxy> redisLines() {
+        return List.copyOf(redisLines);
     }
 
     Errands errands() {
@@ -128,6 +132,7 @@ final class Field implements AutoCloseable {
     public void close() {
         nodes.forEach(NodeProcess::close);
         doors.forEach(FaultProxy::close);
+        redisLines.forEach(FaultProxy::close);
         if (redis != null) {
             redis.close();
         }
