@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class ChaosClient implements Runnable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int READ_MS = 250;
-    private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(40);
+    private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final int TURNS_PER_SESSION = 12;
     /** One of so many prompts wants a tool, one of so many is left alone as soon as it is asked. */
     private static final int TOOLS_EVERY = 3;
@@ -138,17 +138,19 @@ final class ChaosClient implements Runnable {
                 verdicts.reconnects.increment();
                 pause(30 + random.nextInt(70));
             }
-            stalled();
+            tellIfStalled();
         }
     }
 
-    private void stalled() {
-        if (System.nanoTime() - progress > STALL_NANOS) {
+    private boolean tellIfStalled() {
+        boolean stalled = System.nanoTime() - progress > STALL_NANOS;
+        if (stalled) {
             verdicts.wrong(
                     verdicts.stalls,
                     name + " " + play.id() + ": nothing came for a long time, waiting for " + outstanding);
             progress = System.nanoTime();
         }
+        return stalled;
     }
 
     private static void pause(long millis) {
@@ -169,7 +171,9 @@ final class ChaosClient implements Runnable {
             if (comparing && !ending) {
                 compare(socket);
             }
-            stalled();
+            if (tellIfStalled()) {
+                throw new IOException("in vain");
+            }
         }
     }
 

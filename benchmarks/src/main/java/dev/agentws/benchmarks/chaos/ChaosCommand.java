@@ -139,8 +139,9 @@ public final class ChaosCommand {
             }
             recovery.begins("the end");
             clients.forEach(ChaosClient::stop);
+            long latest = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             for (Thread thread : threads) {
-                thread.join(TimeUnit.SECONDS.toMillis(60));
+                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(latest - System.nanoTime())));
             }
             long unfinished = clients.stream().filter(client -> !client.done()).count();
             verdicts.stalls.add(unfinished);
