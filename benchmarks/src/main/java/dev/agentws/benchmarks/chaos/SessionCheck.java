@@ -151,7 +151,8 @@ final class SessionCheck {
             prompt = named;
             messageFrom = 0;
             said = 0;
-            unsure = false;
+            // What was told as a gap may end within the text.
+            unsure = unsure && !content.startsWith(PlayText.piece(named, 0));
         }
         int from = said;
         int at = 0;

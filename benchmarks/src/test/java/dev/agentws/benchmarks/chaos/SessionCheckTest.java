@@ -135,6 +135,17 @@ class SessionCheckTest {
     }
 
     @Test
+    void aToldGapMayEndWithinTheText() {
+        check.accept(light(1));
+        check.accept(gap(9, 8));
+        check.accept(again(pieces(11, 6, 10)));
+        check.accept(whole(12, 10));
+        check.accept(result(13, "end_turn"));
+
+        assertThat(verdicts.clean()).as("%s", verdicts.stories()).isTrue();
+    }
+
+    @Test
     void aHoleThatWasToldIsNoLoss() {
         check.accept(light(1));
         check.accept(pieces(2, 0, 1));
