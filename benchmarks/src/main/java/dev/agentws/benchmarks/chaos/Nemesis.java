@@ -76,6 +76,10 @@ final class Nemesis {
                 deck.addAll(Collections.nCopies(wanted ? deed.weight : 0, deed));
             }
             Collections.shuffle(deck, random);
+            if (done.isEmpty() && deck.remove(Deed.KILL)) {
+                // So that the shortest run has one.
+                deck.add(Deed.KILL);
+            }
         }
         if (deck.isEmpty()) {
             // None of what is wanted can be done to one node.
