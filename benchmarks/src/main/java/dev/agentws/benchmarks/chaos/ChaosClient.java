@@ -32,9 +32,6 @@ final class ChaosClient implements Runnable {
     private final Random random;
     private volatile SessionPlay play;
     private SessionCheck check;
-    /** The whole session once more, before it ends. */
-    private @Nullable SessionCheck again;
-
     private @Nullable ChaosObserver observer;
     private volatile int way;
     private int turns;
@@ -46,9 +43,6 @@ final class ChaosClient implements Runnable {
     private volatile boolean comparing;
 
     private boolean ending;
-    /** The answer to the latest {@code subscribe} of this connection is here. */
-    private boolean subscribed;
-
     private volatile long lastFrame = System.nanoTime();
     private long progress = System.nanoTime();
     private volatile boolean stopping;
@@ -120,7 +114,6 @@ final class ChaosClient implements Runnable {
         check = new SessionCheck(play, name, verdicts, errands);
         turns = 0;
         outstanding = null;
-        again = null;
         comparing = false;
         ending = false;
         enter(socket);
@@ -178,8 +171,6 @@ final class ChaosClient implements Runnable {
     }
 
     private void enter(ChaosSocket socket) throws IOException {
-        again = null;
-        subscribed = false;
         if (play.created()) {
             socket.subscribe(play.id(), check.last());
             if (outstanding != null) {
@@ -203,8 +194,7 @@ final class ChaosClient implements Runnable {
         if (!frame.path("session_id").asText().equals(play.id())) {
             return;
         }
-        SessionCheck second = again;
-        (second == null ? check : second).accept(frame);
+        check.accept(frame);
         if (frame.has("seq")) {
             long now = System.nanoTime();
             if (outstanding != null) {
@@ -216,7 +206,6 @@ final class ChaosClient implements Runnable {
         if (type.equals("session_created")) {
             play.create();
         }
-        subscribed |= type.equals("subscribed") || type.equals("session_created");
         if (check.ended()) {
             nextSession(socket);
         } else if (outstanding != null && check.hasResult(outstanding)) {
@@ -241,18 +230,29 @@ final class ChaosClient implements Runnable {
         }
     }
 
-    /** Who stayed, who came back and who comes late see the same: so reads all from the start, and ends the session after that. */
+    /** Who stayed, who came back and who comes late see the same: so one more reads all from the start, and the session ends after that. */
     private void compare(ChaosSocket socket) throws IOException {
-        SessionCheck second = again;
-        if (second == null && subscribed && (observer == null || observer.hasSeen(play, check.last()))) {
-            again = new SessionCheck(play, name + " again", verdicts, null);
-            socket.subscribe(play.id(), 0);
-        } else if (second != null && second.last() >= check.last()) {
-            check.compare(second.seen());
-            again = null;
-            ending = true;
-            end(socket);
+        if (observer != null && !observer.hasSeen(play, check.last())) {
+            return;
         }
+        SessionCheck late = new SessionCheck(play, name + " again", verdicts, null);
+        try (ChaosSocket other =
+                new ChaosSocket(doors.get((way + 1) % doors.size()).port(), READ_MS)) {
+            other.subscribe(play.id(), 0);
+            while (late.last() < check.last()) {
+                String text = other.hear();
+                JsonNode frame = text == null ? MAPPER.missingNode() : MAPPER.readTree(text);
+                if (tellIfStalled() || (frame.path("type").asText().equals("error") && !frame.has("seq"))) {
+                    throw new IOException("cannot be read now");
+                }
+                if (frame.path("session_id").asText().equals(play.id())) {
+                    late.accept(frame);
+                }
+            }
+        }
+        check.compare(late.seen());
+        ending = true;
+        end(socket);
     }
 
     private void prompt(ChaosSocket socket, String id) throws IOException {
