@@ -16,24 +16,31 @@ import org.jspecify.annotations.Nullable;
 final class ChaosClient implements Runnable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int READ_MS = 250;
-    private static final long DEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(1_200);
-    private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(40);
+    private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final int TURNS_PER_SESSION = 12;
+    /** One of so many prompts wants a tool, one of so many is left alone as soon as it is asked. */
+    private static final int TOOLS_EVERY = 3;
+
+    private static final int LEAVES_EVERY = 6;
 
     private final String name;
     private final List<FaultProxy> doors;
+    private final Errands errands;
     private final Verdicts verdicts;
     private final Recovery recovery;
     private final int pieces;
     private final Random random;
-    private String session = "";
+    private volatile SessionPlay play;
     private SessionCheck check;
-    private boolean created;
-    private int way;
+    private @Nullable ChaosObserver observer;
+    private volatile int way;
     private int turns;
     private int prompts;
     /** The name of the prompt that has no result yet. */
     private @Nullable String outstanding;
+
+    /** All turns are done, and what was seen of them is compared. */
+    private volatile boolean comparing;
 
     private boolean ending;
     private volatile long lastFrame = System.nanoTime();
@@ -41,16 +48,41 @@ final class ChaosClient implements Runnable {
     private volatile boolean stopping;
     private volatile boolean done;
 
-    ChaosClient(String name, List<FaultProxy> doors, Verdicts verdicts, Recovery recovery, int pieces, long seed) {
+    ChaosClient(String name, Field field, Verdicts verdicts, Recovery recovery, int pieces, long seed) {
         this.name = name;
-        this.doors = doors;
+        this.doors = field.doors();
+        this.errands = field.errands();
         this.verdicts = verdicts;
         this.recovery = recovery;
         this.pieces = pieces;
         this.random = new Random(seed);
-        this.check = new SessionCheck(name, verdicts);
         this.way = random.nextInt(doors.size());
-        nextSession();
+        this.play = newPlay();
+        this.check = new SessionCheck(play, name, verdicts, errands);
+    }
+
+    /** Somebody who has to have seen a session before it ends; said before it runs. */
+    void observedBy(ChaosObserver who) {
+        observer = who;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** What is played now. */
+    SessionPlay play() {
+        return play;
+    }
+
+    /** Which door it went through last. */
+    int way() {
+        return way;
+    }
+
+    /** Whether only an observer that has not seen all yet may keep the session from ending. */
+    boolean waits() {
+        return comparing;
     }
 
     /** Ends after the turn that is under way. */
@@ -66,38 +98,52 @@ final class ChaosClient implements Runnable {
         return lastFrame;
     }
 
-    private void nextSession() {
-        session = new UUID(random.nextLong(), random.nextLong()).toString();
-        check = new SessionCheck(name + " " + session, verdicts);
-        created = false;
+    private SessionPlay newPlay() {
+        verdicts.sessions.increment();
+        return new SessionPlay(new UUID(random.nextLong(), random.nextLong()).toString());
+    }
+
+    /** The session is over, or lost. */
+    private void nextSession(ChaosSocket socket) throws IOException {
+        play.end(check.seen());
+        done = stopping;
+        if (done) {
+            return;
+        }
+        play = newPlay();
+        check = new SessionCheck(play, name, verdicts, errands);
         turns = 0;
         outstanding = null;
+        comparing = false;
         ending = false;
-        verdicts.sessions.increment();
+        enter(socket);
     }
 
     @Override
     public void run() {
         while (!done) {
             // Another one each time, as a balancer that looks after its servers would choose.
-            way = (way + 1) % doors.size();
-            int door = doors.get(way).port();
-            try (ChaosSocket socket = new ChaosSocket(door, READ_MS)) {
+            int next = (way + 1) % doors.size();
+            way = next;
+            try (ChaosSocket socket = new ChaosSocket(doors.get(next).port(), READ_MS)) {
                 talk(socket);
             } catch (IOException e) {
                 verdicts.reconnects.increment();
                 pause(30 + random.nextInt(70));
             }
-            stalled();
+            tellIfStalled();
         }
     }
 
-    private void stalled() {
-        if (System.nanoTime() - progress > STALL_NANOS) {
-            verdicts.stalls.increment();
-            verdicts.tell(name + " " + session + ": nothing came for a long time, waiting for " + outstanding);
+    private boolean tellIfStalled() {
+        boolean stalled = System.nanoTime() - progress > STALL_NANOS;
+        if (stalled) {
+            verdicts.wrong(
+                    verdicts.stalls,
+                    name + " " + play.id() + ": nothing came for a long time, waiting for " + outstanding);
             progress = System.nanoTime();
         }
+        return stalled;
     }
 
     private static void pause(long millis) {
@@ -110,33 +156,32 @@ final class ChaosClient implements Runnable {
 
     private void talk(ChaosSocket socket) throws IOException {
         enter(socket);
-        long heard = System.nanoTime();
         while (!done) {
-            String text = socket.read();
-            long now = System.nanoTime();
+            String text = socket.hear();
             if (text != null) {
-                heard = now;
                 take(socket, MAPPER.readTree(text));
-            } else if (now - heard > DEAD_NANOS) {
-                throw new IOException("silent");
-            } else {
-                socket.send("{\"type\":\"ping\"}");
             }
-            stalled();
+            if (comparing && !ending) {
+                compare(socket);
+            }
+            if (tellIfStalled()) {
+                throw new IOException("in vain");
+            }
         }
     }
 
     private void enter(ChaosSocket socket) throws IOException {
-        if (created) {
-            socket.send(
-                    "{\"type\":\"subscribe\",\"session_id\":\"" + session + "\",\"after_seq\":" + check.last() + "}");
+        if (play.created()) {
+            socket.subscribe(play.id(), check.last());
             if (outstanding != null) {
                 prompt(socket, outstanding);
             } else if (ending) {
                 end(socket);
             }
         } else {
-            socket.send("{\"type\":\"create_session\",\"session_id\":\"" + session + "\"}");
+            socket.send("{\"type\":\"create_session\",\"session_id\":\"" + play.id()
+                    + "\",\"options\":{\"permission_mode\":\"bypassPermissions\",\"working_directory\":\""
+                    + errands.directory(play.id()) + "\"}}");
         }
     }
 
@@ -146,7 +191,7 @@ final class ChaosClient implements Runnable {
             failed(socket, frame);
             return;
         }
-        if (!frame.path("session_id").asText().equals(session)) {
+        if (!frame.path("session_id").asText().equals(play.id())) {
             return;
         }
         check.accept(frame);
@@ -158,67 +203,86 @@ final class ChaosClient implements Runnable {
             lastFrame = now;
             progress = now;
         }
-        created |= type.equals("session_created");
+        if (type.equals("session_created")) {
+            play.create();
+        }
         if (check.ended()) {
-            nextSession();
-            done = stopping;
-            if (!done) {
-                enter(socket);
-            }
+            nextSession(socket);
         } else if (outstanding != null && check.hasResult(outstanding)) {
             outstanding = null;
         }
-        if (created && outstanding == null && !ending) {
+        if (!done && play.created() && outstanding == null && !ending) {
             next(socket);
         }
     }
 
     private void next(ChaosSocket socket) throws IOException {
-        if (stopping || turns == TURNS_PER_SESSION) {
-            ending = true;
-            end(socket);
+        comparing |= stopping || turns == TURNS_PER_SESSION;
+        if (comparing) {
             return;
         }
         turns++;
         String id = name + "-" + prompts++;
         outstanding = id;
         prompt(socket, id);
+        if (random.nextInt(LEAVES_EVERY) == 0) {
+            throw new IOException("left of its own accord");
+        }
+    }
+
+    /** Who stayed, who came back and who comes late see the same: so one more reads all from the start, and the session ends after that. */
+    private void compare(ChaosSocket socket) throws IOException {
+        if (observer != null && !observer.hasSeen(play, check.last())) {
+            return;
+        }
+        SessionCheck late = new SessionCheck(play, name + " again", verdicts, null);
+        try (ChaosSocket other =
+                new ChaosSocket(doors.get((way + 1) % doors.size()).port(), READ_MS)) {
+            other.subscribe(play.id(), 0);
+            while (late.last() < check.last()) {
+                String text = other.hear();
+                JsonNode frame = text == null ? MAPPER.missingNode() : MAPPER.readTree(text);
+                if (tellIfStalled() || (frame.path("type").asText().equals("error") && !frame.has("seq"))) {
+                    throw new IOException("cannot be read now");
+                }
+                if (frame.path("session_id").asText().equals(play.id())) {
+                    late.accept(frame);
+                }
+            }
+        }
+        check.compare(late.seen());
+        ending = true;
+        end(socket);
     }
 
     private void prompt(ChaosSocket socket, String id) throws IOException {
-        String prompt = PlayText.prompt(session.substring(0, 8) + "/" + id, pieces);
-        check.prompted(id, prompt);
-        socket.send("{\"type\":\"send_prompt\",\"session_id\":\"" + session + "\",\"prompt_id\":\"" + id
+        String its = play.id().substring(0, 8) + "/" + id;
+        String prompt = turns % TOOLS_EVERY == 1 ? PlayText.errand(its, pieces) : PlayText.prompt(its, pieces);
+        play.prompted(id, prompt);
+        socket.send("{\"type\":\"send_prompt\",\"session_id\":\"" + play.id() + "\",\"prompt_id\":\"" + id
                 + "\",\"prompt\":\"" + prompt + "\"}");
     }
 
     private void end(ChaosSocket socket) throws IOException {
-        socket.send("{\"type\":\"end_session\",\"session_id\":\"" + session + "\"}");
+        socket.send("{\"type\":\"end_session\",\"session_id\":\"" + play.id() + "\"}");
     }
 
     private void failed(ChaosSocket socket, JsonNode error) throws IOException {
         String code = error.path("code").asText();
-        if (!error.path("session_id").asText(session).equals(session)) {
+        if (!error.path("session_id").asText(play.id()).equals(play.id())) {
             // Of a session that is over: the same was asked twice, over two connections.
             return;
         }
         if (code.equals("session_exists")) {
             // The answer to the first try was lost with its connection.
-            created = true;
-            socket.send(
-                    "{\"type\":\"subscribe\",\"session_id\":\"" + session + "\",\"after_seq\":" + check.last() + "}");
+            play.create();
+            socket.subscribe(play.id(), check.last());
         } else if (code.equals("session_not_found") && ending) {
             // It ended, and the frame that says so was lost with its connection.
-            nextSession();
-            done = stopping;
-            if (!done) {
-                enter(socket);
-            }
+            nextSession(socket);
         } else if (code.equals("session_not_found")) {
-            verdicts.sessionsLost.increment();
-            verdicts.tell(name + ": " + error);
-            nextSession();
-            enter(socket);
+            verdicts.wrong(verdicts.sessionsLost, name + ": " + error);
+            nextSession(socket);
         } else if (error.path("retryable").asBoolean()) {
             pause(100);
             throw new IOException(code);

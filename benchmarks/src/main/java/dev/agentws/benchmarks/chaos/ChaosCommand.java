@@ -20,20 +20,20 @@ import java.util.concurrent.TimeUnit;
 public final class ChaosCommand {
     private static final String USAGE = """
             chaos: clients with a checker each, nodes that die
-              --seconds N    how long the cluster is attacked, 120
+              --seconds N    how long the cluster is attacked, 120; one node alone a quarter of it, with each level of its journal
               --frames N     at least so many frames, whatever the time; 0
               --clients N    16
               --nodes N      3
               --pieces N     of each answer, 400
               --seed N       of what happens when; a new one each time
-              --deeds LIST   of kill, freeze, redis, cut, throttle, roll; all
-              --quick        one node with files, then the cluster, a few seconds each
+              --deeds LIST   of kill, freeze, redis, off, cut, throttle, roll; all
+              --quick        all of it, a few seconds each
               --jar PATH     the server, server/target/agentws-server.jar
               --results DIR  benchmarks/results
               --name NAME    of the report, latest
             """;
     private static final Duration PAUSE = Duration.ofMillis(10);
-    private static final int QUICK_SECONDS = 7;
+    private static final int QUICK_SECONDS = 6;
 
     private final Flags flags;
     private final PrintStream out;
@@ -92,14 +92,16 @@ public final class ChaosCommand {
         boolean quick = flags.has("--quick");
         int nodes = flags.number("--nodes", 3, 2, 20);
         PacedModel script = new PacedModel(5, PAUSE);
-        if (quick) {
-            play("one node, files, strict", Field.single(jar, script), QUICK_SECONDS);
-        }
         int seconds = flags.number("--seconds", quick ? QUICK_SECONDS : 120, 1, 86_400);
+        for (String level : List.of("strict", "fast")) {
+            // A death takes back what fast has shown and not yet written, and clients are told.
+            Verdicts verdicts = new Verdicts(level.equals("fast"));
+            play("one node, files, " + level, Field.single(jar, level, script), verdicts, Math.max(2, seconds / 4));
+        }
         if (quick && !RedisProcess.available()) {
             out.println("NOT TESTED: several nodes; there is no redis-server on the PATH");
         } else {
-            play(nodes + " nodes, Redis", Field.cluster(jar, nodes, script), seconds);
+            play(nodes + " nodes, Redis", Field.cluster(jar, nodes, script), new Verdicts(false), seconds);
         }
         Path file = flags.path("--results", "benchmarks/results").resolve(flags.text("--name", "latest") + "-chaos.md");
         Files.createDirectories(file.toAbsolutePath().getParent());
@@ -108,8 +110,8 @@ public final class ChaosCommand {
         return clean ? 0 : 1;
     }
 
-    private void play(String title, Field field, int seconds) throws IOException, InterruptedException {
-        Verdicts verdicts = new Verdicts();
+    private void play(String title, Field field, Verdicts verdicts, int seconds)
+            throws IOException, InterruptedException {
         Recovery recovery = new Recovery();
         List<ChaosClient> clients = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
@@ -118,17 +120,14 @@ public final class ChaosCommand {
         try {
             for (int i = 0; i < flags.number("--clients", 16, 1, 1_000); i++) {
                 ChaosClient client = new ChaosClient(
-                        "c" + i,
-                        field.doors(),
-                        verdicts,
-                        recovery,
-                        flags.number("--pieces", 400, 1, 100_000),
-                        seed + i);
+                        "c" + i, field, verdicts, recovery, flags.number("--pieces", 400, 1, 100_000), seed + i);
                 clients.add(client);
-                Thread thread = new Thread(client, "client-" + i);
-                thread.setDaemon(true);
-                thread.start();
-                threads.add(thread);
+                if (i % 2 == 0) {
+                    ChaosObserver observer = new ChaosObserver(client, field, verdicts, seed - i);
+                    client.observedBy(observer);
+                    threads.add(start(observer, "observer-" + i));
+                }
+                threads.add(start(client, "client-" + i));
             }
             Nemesis nemesis = new Nemesis(field, clients, recovery, deeds(), seed, out);
             int frames = flags.number("--frames", 0, 0, Integer.MAX_VALUE);
@@ -140,11 +139,14 @@ public final class ChaosCommand {
             }
             recovery.begins("the end");
             clients.forEach(ChaosClient::stop);
+            long latest = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             for (Thread thread : threads) {
-                thread.join(TimeUnit.SECONDS.toMillis(60));
+                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(latest - System.nanoTime())));
             }
             long unfinished = clients.stream().filter(client -> !client.done()).count();
             verdicts.stalls.add(unfinished);
+            field.close();
+            field.errands().check(verdicts);
             write(title, verdicts, recovery, nemesis, (System.nanoTime() - began) / 1e9);
         } finally {
             if (verdicts.clean()) {
@@ -155,6 +157,13 @@ public final class ChaosCommand {
                 out.println("logs are kept in " + field.directory());
             }
         }
+    }
+
+    private static Thread start(Runnable each, String name) {
+        Thread thread = new Thread(each, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
     }
 
     private Set<Deed> deeds() {
@@ -174,33 +183,46 @@ public final class ChaosCommand {
         text.append("\n## ").append(title).append(String.format(Locale.ROOT, ", %.0f s%n%n", seconds));
         Table seen = new Table("what clients saw", "count");
         seen.row("frames checked", Long.toString(verdicts.frames.sum()));
+        seen.row("checked once more, by observers or from the start", Long.toString(verdicts.framesAgain.sum()));
         seen.row("lost", Long.toString(verdicts.lost.sum()));
         seen.row("doubled", Long.toString(verdicts.doubled.sum()));
         seen.row("reordered", Long.toString(verdicts.reordered.sum()));
+        seen.row("numbers that stood for two things", Long.toString(verdicts.reused.sum()));
         seen.row("text that the model did not say", Long.toString(verdicts.wrongText.sum()));
         seen.row("gaps told", Long.toString(verdicts.gaps.sum()));
         seen.row("turns", Long.toString(verdicts.turns.sum()));
         seen.row("of these cut by a death", Long.toString(verdicts.cutTurns.sum()));
         seen.row("turns that ended twice", Long.toString(verdicts.turnsEndedTwice.sum()));
+        seen.row("tools started", Long.toString(verdicts.toolsStarted.sum()));
+        seen.row("tools cut by a death", Long.toString(verdicts.toolsCut.sum()));
+        seen.row("tools run twice", Long.toString(verdicts.toolsTwice.sum()));
+        seen.row("tools told to be done that never ran", Long.toString(verdicts.toolsNever.sum()));
         seen.row("sessions", Long.toString(verdicts.sessions.sum()));
         seen.row("sessions lost", Long.toString(verdicts.sessionsLost.sum()));
         seen.row("clients that waited in vain", Long.toString(verdicts.stalls.sum()));
-        seen.row("connections that broke", Long.toString(verdicts.reconnects.sum()));
+        seen.row("connections that broke or were left", Long.toString(verdicts.reconnects.sum()));
         text.append(seen).append('\n');
         Table deeds =
                 new Table("what was done", "times", "clients that saw nothing for 0.3 s", "p50 s", "p99 s", "most s");
         for (Deed deed : Deed.values()) {
-            deeds.row(
-                    deed.words(),
-                    Integer.toString(nemesis.count(deed)),
-                    Integer.toString(recovery.count(deed.words())),
-                    Table.number(recovery.quantile(deed.words(), 0.5)),
-                    Table.number(recovery.quantile(deed.words(), 0.99)),
-                    Table.number(recovery.quantile(deed.words(), 1)));
+            row(deeds, deed.words(), nemesis.count(deed), recovery);
+            if (deed == Deed.OFF) {
+                row(deeds, Nemesis.BACK, nemesis.count(deed), recovery);
+            }
         }
         text.append(deeds);
         verdicts.stories().forEach(story -> text.append("\n    ").append(story));
         out.println(text);
         report.append(text);
+    }
+
+    private static void row(Table deeds, String words, int times, Recovery recovery) {
+        deeds.row(
+                words,
+                Integer.toString(times),
+                Integer.toString(recovery.count(words)),
+                Table.number(recovery.quantile(words, 0.5)),
+                Table.number(recovery.quantile(words, 0.99)),
+                Table.number(recovery.quantile(words, 1)));
     }
 }

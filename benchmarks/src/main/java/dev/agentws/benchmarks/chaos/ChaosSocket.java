@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A WebSocket on a plain socket. For one thread. */
@@ -29,8 +30,11 @@ public final class ChaosSocket implements AutoCloseable {
 
             """;
 
+    private static final long DEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(1_200);
+
     private final Socket socket = new Socket();
     private final DataInputStream in;
+    private long heard = System.nanoTime();
 
     /** @param patienceMs how long {@link #read} waits */
     public ChaosSocket(int port, int patienceMs) throws IOException {
@@ -96,6 +100,30 @@ public final class ChaosSocket implements AutoCloseable {
                 throw new EOFException("closed by the server");
             }
         }
+    }
+
+    /**
+     * As {@link #read}, and asks for a sign of life when nothing comes.
+     *
+     * @throws IOException also when there is none
+     */
+    @Nullable
+    String hear() throws IOException {
+        String text = read();
+        long now = System.nanoTime();
+        if (text != null) {
+            heard = now;
+        } else if (now - heard > DEAD_NANOS) {
+            throw new IOException("silent");
+        } else {
+            send("{\"type\":\"ping\"}");
+        }
+        return text;
+    }
+
+    /** Asks for all of a session behind a number. */
+    void subscribe(String session, long afterSeq) throws IOException {
+        send("{\"type\":\"subscribe\",\"session_id\":\"" + session + "\",\"after_seq\":" + afterSeq + "}");
     }
 
     @Override

@@ -24,8 +24,9 @@ public final class ClusterShow {
     private final FaultProxy balancer;
     private final PrintStream out;
     private final String session = UUID.randomUUID().toString();
-    private final Verdicts verdicts = new Verdicts();
-    private final SessionCheck check = new SessionCheck(session, verdicts);
+    private final SessionPlay play = new SessionPlay(session);
+    private final Verdicts verdicts = new Verdicts(false);
+    private final SessionCheck check;
     private final String prompt = PlayText.prompt("show/p-1", PIECES);
     private boolean created;
     private boolean killed;
@@ -37,6 +38,7 @@ public final class ClusterShow {
         this.field = field;
         this.balancer = balancer;
         this.out = out;
+        this.check = new SessionCheck(play, "", verdicts, field.errands());
     }
 
     /** @return 0 if the session went on without a frame lost */
@@ -72,8 +74,8 @@ public final class ClusterShow {
         say("balancer  ws://127.0.0.1:" + balancer.port() + "/ws");
         say(
                 "the model is a simulated one: each of its words has a number and a check, so that none can be lost unseen");
-        check.prompted("p-1", prompt);
-        check.prompted("p-2", PlayText.prompt("show/p-2", 20));
+        play.prompted("p-1", prompt);
+        play.prompted("p-2", PlayText.prompt("show/p-2", 20));
         while (!check.hasResult("p-2")) {
             try (ChaosSocket socket = new ChaosSocket(balancer.port(), READ_MS)) {
                 talk(socket);
@@ -92,8 +94,7 @@ public final class ClusterShow {
     private void talk(ChaosSocket socket) throws IOException, InterruptedException {
         if (created) {
             say("subscribe after_seq " + check.last());
-            socket.send(
-                    "{\"type\":\"subscribe\",\"session_id\":\"" + session + "\",\"after_seq\":" + check.last() + "}");
+            socket.subscribe(session, check.last());
         } else {
             socket.send("{\"type\":\"create_session\",\"session_id\":\"" + session + "\"}");
         }

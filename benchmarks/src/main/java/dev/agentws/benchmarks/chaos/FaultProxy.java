@@ -15,18 +15,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * TCP connections passed on to one of several servers, in turn, whichever takes them; they can be cut and slowed down. Thread-safe; two
+ * TCP connections passed on to one of several servers, in turn, whichever takes them; they can be cut, slowed down and held. Thread-safe; two
  * threads for each connection. {@code CutLine} of the library's tests cuts too, but has one server and no throttle, and lies where this
  * program must not look.
  */
 final class FaultProxy implements AutoCloseable {
     private static final int CONNECT_MS = 1_000;
+    private static final int HELD_LOOK_MS = 5;
 
     private final ServerSocket door;
     private final List<Integer> ports;
     private final AtomicInteger turn = new AtomicInteger();
     private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
     private volatile int bytesPerMilli;
+    private volatile boolean held;
 
     /** @param ports of servers on this machine */
     FaultProxy(List<Integer> ports) {
@@ -57,6 +59,11 @@ final class FaultProxy implements AutoCloseable {
     /** From now on at most so many bytes pass in each millisecond and direction; 0 = as many as there are. */
     void throttle(int bytes) {
         bytesPerMilli = bytes;
+    }
+
+    /** From now on nothing passes, and nobody is told; later what was held goes on, unless it is {@link #cut} before. */
+    void hold(boolean now) {
+        held = now;
     }
 
     private void accept() throws IOException {
@@ -94,6 +101,9 @@ final class FaultProxy implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                while (held && !from.isClosed()) {
+                    TimeUnit.MILLISECONDS.sleep(HELD_LOOK_MS);
+                }
                 out.write(buffer, 0, n);
                 int most = bytesPerMilli;
                 if (most > 0) {

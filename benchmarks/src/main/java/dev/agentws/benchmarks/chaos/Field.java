@@ -20,13 +20,16 @@ final class Field implements AutoCloseable {
     static final int LEASE_SECONDS = 2;
 
     private final Path directory;
+    private final Errands errands;
     private final Simulator model;
     private final @Nullable RedisProcess redis;
     private final List<NodeProcess> nodes = new ArrayList<>();
     private final List<FaultProxy> doors = new ArrayList<>();
+    private final List<FaultProxy> redisLines = new ArrayList<>();
 
     private Field(Path directory, Simulator model, @Nullable RedisProcess redis) {
         this.directory = directory;
+        this.errands = new Errands(directory.resolve("work"));
         this.model = model;
         this.redis = redis;
     }
@@ -36,19 +39,12 @@ final class Field implements AutoCloseable {
         Path directory = Files.createTempDirectory("agentws-chaos-");
         RedisProcess redis = RedisProcess.start(directory.resolve("redis"));
         Field field = new Field(directory, model(script), redis);
-        field.start(
-                jar,
-                count,
-                Map.of(
-                        "AGENT_SERVER_REDIS_URL",
-                        redis.url(),
-                        "AGENT_SERVER_REDIS_LEASE_SECONDS",
-                        Integer.toString(LEASE_SECONDS)));
+        field.start(jar, count, Map.of("AGENT_SERVER_REDIS_LEASE_SECONDS", Integer.toString(LEASE_SECONDS)));
         return field;
     }
 
-    /** One node that writes to the disk before it shows anything. */
-    static Field single(Path jar, PacedModel script) throws IOException, InterruptedException {
+    /** One node that writes to the disk, before it shows anything ({@code strict}) or soon after ({@code fast}). */
+    static Field single(Path jar, String level, PacedModel script) throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("agentws-chaos-");
         Field field = new Field(directory, model(script), null);
         field.start(
@@ -58,7 +54,7 @@ final class Field implements AutoCloseable {
                         "AGENT_SERVER_DATA_DIR",
                         directory.resolve("books").toString(),
                         "AGENT_SERVER_JOURNAL_LEVEL",
-                        "strict"));
+                        level));
         return field;
     }
 
@@ -75,9 +71,14 @@ final class Field implements AutoCloseable {
         settings.put("AGENT_SERVER_MAX_CONNECTIONS", "10000");
         settings.put("AGENT_SERVER_PROMPTS_PER_MINUTE", "100000");
         settings.put("AGENT_SERVER_MESSAGES_PER_SECOND", "10000");
-        settings.put("AGENT_SERVER_IO_THREADS", "1");
+        settings.put("AGENT_SERVER_IO_THREADS", "2");
         settings.put("AGENT_SERVER_DRAIN_SECONDS", "10");
         for (int i = 0; i < count; i++) {
+            if (redis != null) {
+                FaultProxy line = new FaultProxy(List.of(redis.port()));
+                redisLines.add(line);
+                settings.put("AGENT_SERVER_REDIS_URL", "redis://127.0.0.1:" + line.port());
+            }
             NodeProcess node = new NodeProcess(String.valueOf((char) ('a' + i)), jar, directory, settings);
             nodes.add(node);
             doors.add(new FaultProxy(List.of(node.port())));
@@ -95,6 +96,15 @@ final class Field implements AutoCloseable {
     /** The way to each node. */
     List<FaultProxy> doors() {
         return List.copyOf(doors);
+    }
+
+    /** The way of each node to Redis; none without Redis. */
+    List<FaultProxy> redisLines() {
+        return List.copyOf(redisLines);
+    }
+
+    Errands errands() {
+        return errands;
     }
 
     @Nullable
@@ -122,6 +132,7 @@ final class Field implements AutoCloseable {
     public void close() {
         nodes.forEach(NodeProcess::close);
         doors.forEach(FaultProxy::close);
+        redisLines.forEach(FaultProxy::close);
         if (redis != null) {
             redis.close();
         }

@@ -18,11 +18,15 @@ final class Nemesis {
     private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final int LOOK_MS = 10;
 
+    /** What comes after {@link Deed#OFF}: those who had been connected to that node see something again. */
+    static final String BACK = "and within its reach again";
+
     /** What it can do, with how often of a hundred deeds that do harm it does it. */
     enum Deed {
         KILL("node killed", 50),
         FREEZE("node frozen past its lease", 10),
         REDIS("Redis killed", 10),
+        OFF("Redis out of a node's reach", 8),
         CUT("connections cut", 15),
         THROTTLE("connections slowed down", 10),
         ROLL("restarted in a roll", 2);
@@ -63,15 +67,23 @@ final class Nemesis {
         return done.getOrDefault(deed, 0);
     }
 
-    /** The next bad thing. */
+    /** The next bad thing, if there is any to be done. */
     void strike() throws IOException, InterruptedException {
         if (deck.isEmpty()) {
             for (Deed deed : Deed.values()) {
-                boolean possible = field.redis() != null || (deed != Deed.REDIS && deed != Deed.FREEZE);
+                boolean possible = field.redis() != null || !ofSeveral(deed);
                 boolean wanted = possible && (only.isEmpty() || only.contains(deed));
                 deck.addAll(Collections.nCopies(wanted ? deed.weight : 0, deed));
             }
             Collections.shuffle(deck, random);
+            if (done.isEmpty() && deck.remove(Deed.KILL)) {
+                // So that the shortest run has one.
+                deck.add(Deed.KILL);
+            }
+        }
+        if (deck.isEmpty()) {
+            // None of what is wanted can be done to one node.
+            return;
         }
         Deed deed = deck.remove(deck.size() - 1);
         int which = random.nextInt(field.nodes().size());
@@ -94,6 +106,7 @@ final class Nemesis {
                 settle(System.nanoTime());
             }
             case REDIS -> redis(began);
+            case OFF -> off(field.redisLines().get(which), began);
             case CUT -> {
                 field.doors().forEach(FaultProxy::cut);
                 settle(began);
@@ -120,6 +133,22 @@ final class Nemesis {
             redis.start();
             settle(System.nanoTime());
         }
+    }
+
+    /** Longer than the lease. What was on its way arrives late, or never. */
+    private void off(FaultProxy line, long began) throws InterruptedException {
+        line.hold(true);
+        waitUntil(began + TimeUnit.SECONDS.toNanos(2 * Field.LEASE_SECONDS));
+        if (random.nextBoolean()) {
+            line.cut();
+        }
+        recovery.begins(BACK);
+        line.hold(false);
+        settle(System.nanoTime());
+    }
+
+    private static boolean ofSeveral(Deed deed) {
+        return deed == Deed.REDIS || deed == Deed.OFF || deed == Deed.FREEZE;
     }
 
     private void roll() throws IOException, InterruptedException {

@@ -30,7 +30,7 @@ final class NodeProcess implements AutoCloseable {
         this.name = name;
         this.jar = jar.toAbsolutePath();
         this.directory = directory;
-        this.settings = settings;
+        this.settings = Map.copyOf(settings);
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }

@@ -17,33 +17,46 @@ final class PacedModel implements Script {
 
     @Override
     public void answer(SimulatedCall call) {
-        String prompt = prompt(call.body().path("messages"));
+        JsonNode messages = call.body().path("messages");
+        int asked = messages.size() - 1;
+        while (asked > 0 && prompt(messages.path(asked)).isEmpty()) {
+            asked--;
+        }
+        String prompt = prompt(messages.path(asked));
+        if (prompt.isEmpty()) {
+            throw new IllegalStateException("messages: " + messages + " (expected: a prompt of the harness)");
+        }
+        // Behind the prompt stand an answer and the result of its call, for each call that was made.
+        int calls = (messages.size() - 1 - asked) / 2;
         call.start().textStart();
-        go(call, prompt, 0);
+        go(call, prompt, calls, PlayText.firstPieceAfter(prompt, calls));
     }
 
-    private void go(SimulatedCall call, String prompt, int from) {
-        int end = Math.min(PlayText.pieces(prompt), from + atOnce);
+    private void go(SimulatedCall call, String prompt, int calls, int from) {
+        int last = PlayText.firstPieceAfter(prompt, calls + 1);
+        int end = Math.min(last, from + atOnce);
         for (int i = from; i < end; i++) {
             call.textPiece(PlayText.piece(prompt, i));
         }
-        if (end == PlayText.pieces(prompt)) {
-            call.textStop().end("end_turn");
+        if (end < last) {
+            call.after(pause, () -> go(call, prompt, calls, end));
+        } else if (calls < PlayText.calls(prompt)) {
+            String id = PlayText.callId(prompt, calls);
+            call.textStop()
+                    .toolUse(id, "Bash", "{\"command\":\"" + Errands.command(id) + "\"}", 2)
+                    .end("tool_use");
         } else {
-            call.after(pause, () -> go(call, prompt, end));
+            call.textStop().end("end_turn");
         }
     }
 
-    private static String prompt(JsonNode messages) {
-        JsonNode content = messages.path(messages.size() - 1).path("content");
+    private static String prompt(JsonNode message) {
+        JsonNode content = message.path("content");
         String found = content.isTextual() ? content.asText() : "";
         for (JsonNode block : content) {
             String text = block.path("text").asText();
             found = PlayText.isPrompt(text) ? text : found;
         }
-        if (!PlayText.isPrompt(found)) {
-            throw new IllegalStateException("prompt: " + content + " (expected: one of the harness)");
-        }
-        return found;
+        return message.path("role").asText().equals("user") && PlayText.isPrompt(found) ? found : "";
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.agentws.benchmarks.chaos;
+
+import org.jspecify.annotations.NullMarked;
