@@ -68,8 +68,7 @@ public final class MicroBenchmarks {
         out.println();
         out.print(MicroReport.table(measurements));
         out.println("written: " + markdown + " and " + name + "-jmh.json");
-        // A busy machine gets through few operations in a short run, and what the run itself allocates weighs more; the smallest object
-        // has 16 bytes.
+        // In a short run on a busy machine the run's own objects weigh more; the smallest object has 16 bytes.
         double most = quick ? 8 : 1;
         List<Measurement> wasteful =
                 measurements.stream().filter(each -> each.wasteful(most)).toList();
