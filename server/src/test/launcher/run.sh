@@ -12,9 +12,6 @@ finish() {
 }
 trap finish EXIT
 
-# Nothing of the caller's settings, and nothing of what it has at home.
-run() { env -i PATH="$PATH" HOME="$work/home" LANG=C.UTF-8 JAVA="$java" "$@"; }
-
 fail() {
     echo "launcher: $java: $1" >&2
     cat "$work/said" >&2
@@ -25,9 +22,11 @@ check() {
     java=$1
     # With this the JVM does not start if the archive cannot be used; otherwise it would only take longer.
     local must=$2
+    # Nothing of the caller's settings, and nothing of what it has at home. No function, which would stand between us and the server's pid.
+    local clean=(env -i PATH="$PATH" HOME="$work/home" LANG=C.UTF-8 JAVA="$java")
     rm -rf "$work/home" && mkdir "$work/home"
-    run "$launcher" train > "$work/said" 2>&1 || fail "no archive was made"
-    run JAVA_OPTS="$must" "$launcher" --port 0 --simulate --data-dir "$work/home/data" > "$work/said" 2>&1 &
+    "${clean[@]}" "$launcher" train > "$work/said" 2>&1 || fail "no archive was made"
+    "${clean[@]}" JAVA_OPTS="$must" "$launcher" --port 0 --simulate --data-dir "$work/home/data" > "$work/said" 2>&1 &
     server=$!
     local address=
     for _ in $(seq 200); do
@@ -37,11 +36,12 @@ check() {
     done
     [ -n "$address" ] || fail "the server did not start"
     [ "$(curl -sS --max-time 10 "$address/health")" = '{"status":"healthy"}' ] || fail "the server is not healthy"
-    run "$launcher" chat --url "${address/http/ws}/ws" --json "run \`true\`" > "$work/turn" 2>&1 < /dev/null \
+    "${clean[@]}" "$launcher" chat --url "${address/http/ws}/ws" --json "run \`true\`" > "$work/turn" 2>&1 < /dev/null \
         || { cat "$work/turn" >> "$work/said"; fail "no turn was played"; }
     grep -q '"stop_reason":"end_turn"' "$work/turn" || { cat "$work/turn" >> "$work/said"; fail "the turn did not end well"; }
     kill "$server"
-    wait "$server" || true
+    # The JVM ends with the signal's code once all is written down.
+    wait "$server" || [ $? = 143 ] || fail "the server did not end well"
     server=
     echo "launcher: $("$java" -version 2>&1 | head -n 1): archive made and used, a turn played"
 }
