@@ -26,7 +26,7 @@ BENCH_SOURCES := $(shell find benchmarks/src/main benchmarks/pom.xml -type f 2>/
 TEST_LINES := Tests run:|ERROR|FAIL|BUILD|Rule violated|Building agentws|WARNING.*[.]java
 
 .DEFAULT_GOAL := help
-.PHONY: help archive run demo test check console-test clients fmt echo bench load chaos cluster grep-bench sleepers commits shell dist reproducible clean
+.PHONY: help archive run demo test check console-test launcher-test clients fmt echo bench load chaos cluster grep-bench sleepers commits shell dist reproducible clean
 # A failing Maven must fail the verb although its output goes through grep.
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
@@ -63,7 +63,10 @@ check: ## what continuous integration runs: format, lint, all tests, rules, leak
 	@$(MAKE) --no-print-directory console-test
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory clients; \
 		else echo "check: no npm, so the types of the JavaScript client are not checked"; fi
+	@$(MAKE) --no-print-directory launcher-test
 	@$(MAKE) --no-print-directory bench QUICK=1 | tail -n 10
+	@$(MAKE) --no-print-directory load QUICK=1 ARGS="--targets agentws,floor-c --scenarios S1,M1,S4" \
+		| grep -E 'skipped|NOT SOUND|every delta|load:'
 	@$(MAKE) --no-print-directory chaos QUICK=1 | grep -E 'NOT TESTED|nodes?, |frames checked|lost|doubled|reordered|two things|twice|in vain|report'
 	@if reason=$$(grep -rhos 'no sandbox: [^"<&]*' src/target/surefire-reports | sort -u | head -n 1) && [ -n "$$reason" ]; \
 		then echo "check: NOT TESTED: the sandbox and the ways out of it; $$reason"; fi
@@ -71,6 +74,9 @@ check: ## what continuous integration runs: format, lint, all tests, rules, leak
 
 console-test: $(JAR) ## check the console: types, logic, and the page in headless Chromium (installs what is missing)
 	@src/test/console/run.sh $(JAR)
+
+launcher-test: $(JAR) ## start the server by its launcher with its archive of classes, as users do, and play a turn; also on a JDK 25 if there is one
+	@server/src/test/launcher/run.sh server/target/bin/agentws
 
 fmt: ## format the code
 	@$(MVN) -q spotless:apply

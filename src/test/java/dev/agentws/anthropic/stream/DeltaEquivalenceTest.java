@@ -3,8 +3,14 @@ package dev.agentws.anthropic.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,8 +18,12 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The fast path and the parser must be one and the same to the listener. */
+/** The fast path and the parser must be one and the same to the listener, and to clients. */
 class DeltaEquivalenceTest {
+    private static final ObjectMapper STRICT = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
     private static final String EMOJI = "\ud83d\ude00";
     private static final String[] PIECES = {
         "a",
@@ -96,6 +106,21 @@ class DeltaEquivalenceTest {
     }
 
     @Test
+    void bothWaysSendClientsTheSameFramesHoweverTheTextIsWrittenAndCut() throws IOException {
+        for (int seed = 1000; seed < 1400; seed++) {
+            Random random = new Random(seed);
+            byte[] body = body(random);
+            List<JsonNode> parsed = frames(new RecordedAnswer().slow().whole(body));
+            assertThat(frames(new RecordedAnswer().whole(body)))
+                    .as("seed %s", seed)
+                    .isEqualTo(parsed);
+            assertThat(frames(new RecordedAnswer().randomly(body, random)))
+                    .as("seed %s", seed)
+                    .isEqualTo(parsed);
+        }
+    }
+
+    @Test
     void canonicalTextIsTheSameToTheByte() {
         String canonical = "plain \\\" \\\\ \\n\\r\\t\\b\\f\\u0000\\u001f \\ud83d | \\ude00 \u00e9 \u4e2d " + EMOJI
                 + " \u007f \u2028 /";
@@ -171,10 +196,9 @@ class DeltaEquivalenceTest {
         write(out, "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"m\"}}\n\n");
         for (int i = 0; i < 12; i++) {
             if (random.nextInt(3) > 0) {
-                write(
-                        out,
-                        delta(random.nextInt(3), KINDS[random.nextInt(3)], string(random))
-                                .replace("\n", lineEnd));
+                String text = random.nextInt(4) > 0 ? string(random) : string(random) + "@" + string(random);
+                String event = delta(random.nextInt(3), KINDS[random.nextInt(3)], text, random.nextInt(17));
+                write(out, event.replace("\n", lineEnd), random);
             } else {
                 event(random, lineEnd, out);
             }
@@ -213,10 +237,16 @@ class DeltaEquivalenceTest {
         }
         Collections.shuffle(outer, random);
         String name = random.nextBoolean() ? "event: content_block_delta" + lineEnd : "";
-        byte[] data = (name + "data:" + gap + "{" + gap + String.join(gap + ",", outer) + gap + "}" + lineEnd + lineEnd)
-                .getBytes(StandardCharsets.UTF_8);
+        write(
+                out,
+                name + "data:" + gap + "{" + gap + String.join(gap + ",", outer) + gap + "}" + lineEnd + lineEnd,
+                random);
+    }
+
+    /** Where the text says {@code @}, there are bytes that are no UTF-8, or nothing. */
+    private static void write(ByteArrayOutputStream out, String text, Random random) {
         int[] bad = INVALID[random.nextInt(INVALID.length)];
-        for (byte b : data) {
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
             if (b != '@') {
                 out.write(b);
             } else if (random.nextBoolean()) {
@@ -228,8 +258,29 @@ class DeltaEquivalenceTest {
     }
 
     private static String delta(int index, String[] kind, String escaped) {
+        return delta(index, kind, escaped, 4);
+    }
+
+    private static String delta(int index, String[] kind, String escaped, int padding) {
         return "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":" + index
-                + ",\"delta\":{\"type\":\"" + kind[0] + "\",\"" + kind[1] + "\":\"" + escaped + "\"}    }\n\n";
+                + ",\"delta\":{\"type\":\"" + kind[0] + "\",\"" + kind[1] + "\":\"" + escaped + "\"}"
+                + " ".repeat(padding) + "}\n\n";
+    }
+
+    /** What each frame says, whichever way its text is escaped; the frame itself must be whole, valid UTF-8 and valid JSON. */
+    private static List<JsonNode> frames(RecordedAnswer answer) throws IOException {
+        List<JsonNode> frames = new ArrayList<>();
+        for (byte[] frame : answer.frames) {
+            int header = (frame[1] & 0x7f) < 126 ? 2 : 4;
+            int length = header == 2 ? frame[1] : (frame[2] & 0xff) << 8 | (frame[3] & 0xff);
+            assertThat(frame.length).isEqualTo(header + length);
+            String json = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(frame, header, length))
+                    .toString();
+            frames.add(STRICT.readTree(json));
+        }
+        return frames;
     }
 
     /** The lines with their JSON strings unescaped, so that two ways to write a character compare equal. */

@@ -2,12 +2,16 @@ package dev.agentws.anthropic.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentws.agent.event.PieceKind;
 import dev.agentws.agent.model.BlockKind;
 import dev.agentws.agent.model.DeltaKind;
 import dev.agentws.agent.model.ModelFailure;
 import dev.agentws.agent.model.ModelListener;
 import dev.agentws.agent.model.Usage;
+import dev.agentws.websocket.FrameWriter;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,6 +25,8 @@ final class RecordedAnswer implements ModelListener, MessageReader.Outcome {
     static final StreamLimits LIMITS = StreamLimits.DEFAULT;
 
     final List<String> told = new ArrayList<>();
+    /** What clients get of its text, as it goes over the wire. */
+    final List<byte[]> frames = new ArrayList<>();
 
     @Nullable
     ModelFailure failure;
@@ -29,6 +35,8 @@ final class RecordedAnswer implements ModelListener, MessageReader.Outcome {
     private Runnable onDelta = () -> {};
     /** Counts what is not given back, which is quicker than looking for leaks on each access. */
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true, true);
+
+    private final FrameWriter writer = new FrameWriter("s");
 
     private StreamLimits limits = LIMITS;
     private boolean fastPath = true;
@@ -112,7 +120,16 @@ final class RecordedAnswer implements ModelListener, MessageReader.Outcome {
     @Override
     public void onDelta(int index, DeltaKind kind, ByteBuf bytes, int offset, int length) {
         told.add(kind + " " + index + " " + bytes.toString(offset, length, StandardCharsets.UTF_8));
+        if (kind == DeltaKind.TEXT || kind == DeltaKind.THINKING) {
+            frame(kind == DeltaKind.TEXT ? PieceKind.TEXT : PieceKind.THINKING, bytes, offset, length);
+        }
         onDelta.run();
+    }
+
+    private void frame(PieceKind kind, ByteBuf bytes, int offset, int length) {
+        ByteBuf out = Unpooled.buffer(writer.pieceRoom(kind, "m", length));
+        writer.piece(out, kind, "m", bytes, offset, length, frames.size() + 1);
+        frames.add(ByteBufUtil.getBytes(out));
     }
 
     @Override

@@ -45,6 +45,14 @@ record Measurement(
                 allocated == null ? Double.NaN : allocated.getScore());
     }
 
+    /**
+     * Whether a step of ours allocates for each delta, which none does: not the parser that is the fallback, and not a client's message,
+     * which becomes an object. What is less than {@code most} is what the run allocated besides.
+     */
+    boolean wasteful(double most) {
+        return by.equals("ours") && !step.equals("decode") && allocated > most;
+    }
+
     Map<String, Object> asMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("step", step);

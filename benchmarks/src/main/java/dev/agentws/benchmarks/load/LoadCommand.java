@@ -123,6 +123,7 @@ public final class LoadCommand {
             Suite suite = new Suite(plan, upstream, tlsUpstream, facts, out);
             String url = flags.text("--url");
             if (url != null) {
+                onlyThatServer();
                 ProcessTree process = new ProcessTree(flags.number("--pid", 0, 0, Integer.MAX_VALUE));
                 suite.play(new Server(
                         flags.text("--label", "other"), Address.of(url), flags.text("--token", ""), process));
@@ -130,6 +131,16 @@ public final class LoadCommand {
                 suite.play(targets(jar));
             }
             return suite.results();
+        }
+    }
+
+    /** With a server that runs already nothing is started, so who asks for more has misunderstood something. */
+    private void onlyThatServer() {
+        for (String other : List.of("--targets", "--variants", "--command", "--java-flags")) {
+            String value = flags.text(other);
+            if (value != null) {
+                throw new Flags.Misuse(other + ": " + value + " (expected: not together with --url)");
+            }
         }
     }
 

@@ -40,7 +40,6 @@ final class OwnServer {
         environment.put("AGENT_SERVER_API_KEY_PATH", key.toString());
         environment.put("AGENT_SERVER_MAX_CONCURRENT_SESSIONS", CAP);
         environment.put("AGENT_SERVER_MAX_CONNECTIONS", CAP);
-        environment.put("AGENT_SERVER_LOG_LEVEL", "WARN");
         environment.putAll(settings);
         List<String> start = start(jar, flags);
         return new Target(

@@ -1,0 +1,136 @@
+package dev.agentws.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * How much memory a client takes that has stopped reading while its models talk on: buffers that wait to be written, the batch that is
+ * being gathered, and what has been read of the models and cannot be passed on. Not counted: what a session keeps for all clients, and
+ * the beginning of an event that is cut, which is shorter than the event.
+ */
+final class StalledClientTest {
+    private static final int KIB = 1024;
+    /** What is promised, whatever the number of sessions. */
+    private static final int CLIENT = 128 * KIB;
+    /** What a paused stream of HTTP/2 may keep besides, because the connection it shares is read on: its window. */
+    private static final int WINDOW = 64 * KIB;
+    /** And what a connection of HTTP/2 needs in any case: a frame that is being put together, and the buffers it came in. */
+    private static final int FRAME = 96 * KIB;
+    /** More than it takes until everything stands still; the models would say 9 MiB each in so many. */
+    private static final int ROUNDS = 300;
+
+    @ParameterizedTest
+    @CsvSource({"1, 0", "1, 100", "50, 0", "50, 100"})
+    void aStalledClientHolds128KibHoweverManySessionsTalkToIt(int sessions, int windowMs) throws Exception {
+        try (HandLoop loop = new HandLoop(config(windowMs), false, EndlessAnswer::new)) {
+            stall(loop, sessions, windowMs);
+
+            assertThat(loop.mostHeld()).isBetween(32L * KIB, (long) CLIENT);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0", "1, 100", "50, 0", "50, 100"})
+    void overHttp2EachPausedStreamKeepsItsWindowBesides(int sessions, int windowMs) throws Exception {
+        try (HandLoop loop = new HandLoop(config(windowMs), true, SharedAnswer::new)) {
+            stall(loop, sessions, windowMs);
+
+            long windows = (long) sessions * WINDOW;
+            assertThat(loop.mostHeld()).isBetween(windows, CLIENT + FRAME + windows);
+        }
+    }
+
+    private static WebSocketConfig config(int windowMs) {
+        return WebSocketConfig.defaults().withFlushWindow(Duration.ofMillis(windowMs));
+    }
+
+    /** Lets the models talk for a while, then to a client that takes nothing any more, until nothing moves. */
+    private static void stall(HandLoop loop, int sessions, int windowMs) throws IOException {
+        for (int i = 0; i < sessions; i++) {
+            loop.prompt("s" + i);
+        }
+        for (int i = 0; i < 5; i++) {
+            loop.round();
+            loop.pass(Duration.ofMillis(windowMs));
+        }
+        assertThat(loop.received()).contains("\"complete\":false");
+        loop.client.stall();
+        loop.forget();
+        // Within the window nothing is flushed, and only the batch's own limit keeps it from growing.
+        rounds(loop);
+        loop.pass(Duration.ofMillis(windowMs));
+        rounds(loop);
+        long still = loop.client.held();
+        rounds(loop);
+        assertThat(loop.client.held()).as("nothing moves").isEqualTo(still);
+    }
+
+    private static void rounds(HandLoop loop) {
+        for (int i = 0; i < ROUNDS; i++) {
+            loop.round();
+        }
+    }
+
+    /** An API over HTTP/2 that answers every question with text that no test hears the end of. */
+    private static final class SharedAnswer implements HandSocket.FarEnd {
+        private static final byte[] ENDLESS =
+                (EndlessAnswer.START + EndlessAnswer.PIECE.repeat(10_000)).getBytes(StandardCharsets.US_ASCII);
+
+        private final ByteBuf onTheWay = Unpooled.buffer();
+        private final EmbeddedChannel codec = new EmbeddedChannel(
+                Http2FrameCodecBuilder.forServer().validateHeaders(false).build(), new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+                        if (msg instanceof Http2DataFrame data) {
+                            ctx.write(new DefaultHttp2WindowUpdateFrame(data.initialFlowControlledBytes())
+                                    .stream(data.stream()));
+                            if (data.isEndStream()) {
+                                answer(ctx, data);
+                            }
+                        }
+                        ReferenceCountUtil.release(msg);
+                    }
+                });
+
+        private static void answer(ChannelHandlerContext ctx, Http2DataFrame asked) {
+            DefaultHttp2Headers head = new DefaultHttp2Headers(false);
+            head.status("200").add("content-type", "text/event-stream");
+            ctx.write(new DefaultHttp2HeadersFrame(head, false).stream(asked.stream()));
+            // The codec sends as much of it as the client's windows allow.
+            ctx.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(ENDLESS), false).stream(asked.stream()));
+        }
+
+        @Override
+        public void take(ByteBuf bytes) {
+            codec.writeInbound(Unpooled.copiedBuffer(bytes));
+        }
+
+        @Override
+        public void give(ByteBuf into) {
+            // It writes no more at a time than a socket would take, and goes on when it is asked to.
+            codec.flush();
+            for (ByteBuf next = codec.readOutbound(); next != null; next = codec.readOutbound()) {
+                onTheWay.discardReadBytes().writeBytes(next);
+                next.release();
+            }
+            into.writeBytes(onTheWay, Math.min(into.writableBytes(), onTheWay.readableBytes()));
+        }
+    }
+}
