@@ -55,6 +55,7 @@ final class SettingsReaderTest {
                         false,
                         null,
                         Duration.ofSeconds(5),
+                        0,
                         Durability.FAST,
                         Duration.ofSeconds(300),
                         End.ARCHIVE,

@@ -15,7 +15,6 @@ import dev.agentws.journal.End;
 import dev.agentws.journal.JournalException;
 import dev.agentws.journal.JournalException.Reason;
 import dev.agentws.journal.Outcomes;
-import dev.agentws.journal.PendingBytes;
 import io.netty.channel.EventLoopGroup;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -237,38 +236,6 @@ final class RedisOwnershipTest {
     }
 
     @Test
-    void whatWaitsInABookThatHasTooMuchFailsWithItAndCountsNoMore() throws Exception {
-        long each = PendingBytes.cost(entries(1, 1));
-        // Nothing is taken beyond four times that.
-        RedisJournal journal = start(
-                new RedisJournalConfig(server.url(), "a", LONG, 0, Duration.ofSeconds(2), LONG, each / 2 + 1), loops);
-        journals.add(journal);
-        Book book = journal.create("one");
-        commit(book, entries(1, 1));
-        server.kill();
-        List<CompletableFuture<@Nullable JournalException>> outcomes = new ArrayList<>();
-        for (long seq = 2; seq <= 4; seq++) {
-            CompletableFuture<@Nullable JournalException> outcome = new CompletableFuture<>();
-            book.append(entries(seq, seq), outcome::complete);
-            outcomes.add(outcome);
-        }
-        CompletableFuture<Boolean> free = new CompletableFuture<>();
-        journal.pressure().whenWritable(() -> free.complete(true));
-        for (int refused : new int[] {1, 2}) {
-            assertThat(await(outcomes.get(refused)))
-                    .extracting(JournalException::reason)
-                    .isEqualTo(Reason.OVERLOADED);
-        }
-        assertThat(outcomes.get(0)).isNotDone();
-        server.start();
-        assertThat(await(outcomes.get(0))).isNull();
-        assertThat(await(free)).isTrue();
-        assertThat(journal.pressure().pendingBytes()).isZero();
-        commit(journal.reopen(book), entries(3, 4));
-        assertThat(journal.pressure().pendingBytes()).isZero();
-    }
-
-    @Test
     void aBookFailsWhenPatienceEndsAndGoesOnWhenItIsOpenedAgain() throws Exception {
         RedisJournal journal = node("a", LONG, Duration.ofMillis(1));
         Book book = journal.create("one");
@@ -281,38 +248,6 @@ final class RedisOwnershipTest {
         server.start();
         Book again = openWhenFree(journal, "one");
         assertThat(again.lastSeq()).isBetween(1L, 2L);
-    }
-
-    @Test
-    void aSessionStaysOursWhileItsBookIsOpenedAgain() throws Exception {
-        RedisJournal journal = node("a", LONG, Duration.ofMillis(1));
-        Book book = journal.create("one");
-        commit(book, entries(1, 1));
-        server.kill();
-        assertThat(append(book, entries(2, 2)))
-                .extracting(JournalException::reason)
-                .isEqualTo(Reason.UNAVAILABLE);
-        assertThatThrownBy(() -> journal.reopen(book)).isInstanceOf(JournalException.class);
-        assertThat(journal.cluster().leased("one")).isTrue();
-        assertThat(journal.cluster().owns("one")).isFalse();
-        server.start();
-        Book again = reopened(journal, book);
-        assertThat(journal.cluster().owns("one")).isTrue();
-        commit(again, entries(again.lastSeq() + 1, 3));
-        again.close();
-        journal.close();
-        assertThat(node("b", LONG, LONG).cluster().owner("one")).isNull();
-    }
-
-    private static Book reopened(RedisJournal journal, Book book) {
-        while (true) {
-            try {
-                return journal.reopen(book);
-            } catch (JournalException e) {
-                assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE);
-                assertThat(Thread.interrupted()).as("out of time").isFalse();
-            }
-        }
     }
 
     @Test
