@@ -693,8 +693,9 @@ export class AgentSession {
 
     /** @param {any} frame */
     #subscribed(frame) {
-        if (frame.gap && this.lastSeq > frame.last_seq) {
-            this.lastSeq = frame.last_seq;
+        if (frame.gap) {
+            // What is lost never comes, and asking for it again would only tell of the same gap.
+            this.lastSeq = Math.min(Math.max(this.lastSeq, frame.first_seq - 1), frame.last_seq);
         }
         this.#answers.forEach(answer => this.client.send(answer));
         if (this.#uncertain.size === 0 || frame.status !== 'idle') {

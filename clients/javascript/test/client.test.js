@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import {test} from 'node:test';
-import {AgentClient, AgentError} from '../agentws.js';
+import {AgentClient, AgentError, AgentSession} from '../agentws.js';
 
 const url = String(process.env.AGENTWS_URL);
 const key = String(process.env.AGENTWS_KEY);
@@ -242,4 +242,26 @@ test('a server that says nothing is given up', async () => {
     await assert.rejects(
         AgentClient.connect({url: `ws://127.0.0.1:${port}/ws`, key, timeoutMs: 100}), {code: 'unreachable'});
     silent.close();
+});
+
+test('after a gap the place in the session is behind what is lost, and an uncertain prompt goes out again', () => {
+    /** @type {any[]} */
+    const sent = [];
+    let open = false;
+    const client = /** @type {any} */ ({
+        /** @param {any} message */
+        send(message) {
+            sent.push(...(open ? [message] : []));
+            return open;
+        },
+    });
+    const session = new AgentSession(client, 'S', 120);
+    session.submit('hello');
+    open = true;
+    session.accept({
+        type: 'subscribed', session_id: 'S', after_seq: 120, first_seq: 100_000_101, last_seq: 100_000_100, gap: true, status: 'idle',
+    });
+    assert.equal(session.lastSeq, 100_000_100);
+    assert.deepEqual(sent.map(message => message.type), ['send_prompt']);
+    assert.equal(session.subscription().after_seq, 100_000_100);
 });

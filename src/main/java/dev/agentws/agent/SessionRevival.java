@@ -18,6 +18,7 @@ import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.InvalidRule;
 import dev.agentws.agent.permission.PermissionUpdateReader;
 import dev.agentws.agent.record.FinishedPrompts;
+import dev.agentws.agent.record.StateRecord;
 import dev.agentws.agent.record.StoredSession;
 import dev.agentws.agent.record.StoredTurn;
 import dev.agentws.agent.tool.ToolResult;
@@ -65,9 +66,13 @@ final class SessionRevival {
         SessionAccount account = SessionAccount.of(stored, services.settings().prices());
         Past past = new Past(account, stored.finished(), stored.changedAtMs());
         Session session = new Session(book.sessionId(), options, place, services, loop, past);
+        boolean hole = book.cutShort() && stored.leaveHole();
         session.story().continueAfter(stored);
         session.conversation().continueAfter(stored);
         session.record(book);
+        if (hole) {
+            session.note(StateRecord::hole);
+        }
         return session;
     }
 

@@ -110,7 +110,7 @@ public final class Story implements Recorder.Progress {
             Supplier<SessionEvent> summary) {
         busy = underWay;
         shownAs = summary;
-        Recorder writing = records.recorder(home, book, log, this);
+        Recorder writing = records.recorder(home, book, log, holes, this);
         recorder = writing;
         commitFirst = writing.commitsFirst();
         committed = log.lastSeq();
@@ -221,6 +221,7 @@ public final class Story implements Recorder.Progress {
     public void committed(long upToSeq) {
         committed = upToSeq;
         if (commitFirst) {
+            commitFirst = recorder != null && recorder.commitsFirst();
             for (int i = 0; i < listeners.size(); i++) {
                 listeners.get(i).committed();
             }

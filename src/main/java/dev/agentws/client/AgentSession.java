@@ -234,8 +234,10 @@ public final class AgentSession {
     }
 
     private void subscribed(JsonNode frame) {
-        if (frame.path("gap").asBoolean() && lastSeq > frame.path("last_seq").asLong()) {
-            lastSeq = frame.path("last_seq").asLong();
+        if (frame.path("gap").asBoolean()) {
+            // What is lost never comes, and asking for it again would only tell of the same gap.
+            long goOnAfter = Math.max(lastSeq, frame.path("first_seq").asLong() - 1);
+            lastSeq = Math.min(goOnAfter, frame.path("last_seq").asLong());
         }
         answers.values().forEach(link::send);
         boolean allSeen = frame.path("last_seq").asLong() <= lastSeq;

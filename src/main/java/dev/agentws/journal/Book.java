@@ -18,6 +18,14 @@ public interface Book extends AutoCloseable {
     long entries();
 
     /**
+     * Whether clients may have seen more than is here, because it was not closed in order before it was opened. Whoever goes on with it
+     * has to leave a {@link Entry#HOLE} before anything else; true until then.
+     */
+    default boolean cutShort() {
+        return false;
+    }
+
+    /**
      * Hands over records, in order. Never blocks. After a crash the batch is there as a whole or not at all.
      *
      * @param batch at least one; their numbers do not fall, neither within nor between batches

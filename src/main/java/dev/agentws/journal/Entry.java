@@ -14,7 +14,8 @@ import java.nio.ByteOrder;
  */
 public record Entry(long seq, String kind, byte[] json) {
     /**
-     * The kind of an entry that {@link Journal#open} puts behind a book whose end may be lost. The numbers up to its own are given to
+     * The kind of an entry behind the end of a book of which more may be lost: put there by {@link Journal#open}, or by whoever opened it and
+     * finds it {@link Book#cutShort}. The numbers up to its own are given to
      * nothing: whoever has seen frames with them has seen what is lost.
      */
     public static final String HOLE = "hole";

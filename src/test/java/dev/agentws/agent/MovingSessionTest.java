@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.agentws.agent.event.EventLog;
 import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.agent.event.SessionEvent.Thinking;
+import dev.agentws.agent.record.Holes;
 import dev.agentws.agent.record.Ownership;
 import dev.agentws.agent.record.Recorder;
 import dev.agentws.agent.record.Scribes;
@@ -83,7 +84,7 @@ final class MovingSessionTest {
                     Ownership.ALONE);
             Book book = journal.create("S");
             book.append(List.of(new Entry(0, "session", "{}".getBytes(UTF_8))), failure -> {});
-            recorder = records.recorder(home, book, log, this);
+            recorder = records.recorder(home, book, log, new Holes(), this);
         }
 
         void run() throws Exception {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server that is killed in the midst of everything and started again: nothing that clients saw is lost, nothing is done twice. */
+/** A server that is killed in the midst of everything and started again: nothing that clients saw is lost unnoticed, nothing is done twice. */
 final class KilledServerTest {
     private final GatedScript script = Scripts.gated();
     private final Simulator simulator =
@@ -113,7 +113,7 @@ final class KilledServerTest {
     }
 
     @Test
-    void aFastServerHasAllThatReachedItsBooksAndOfTheRestOnlyTheEndIsMissing() throws Exception {
+    void aFastServerHasAllThatReachedItsBooksAndWhoMayHaveSeenMoreIsToldOnce() throws Exception {
         List<Talk> talks = new ArrayList<>();
         Frame question;
         long written;
@@ -159,9 +159,10 @@ final class KilledServerTest {
             assertThat(session(client(server, "after"), talks.get(0))).isEqualTo(listed);
             List<Talk> back = new ArrayList<>();
             for (Talk talk : talks) {
-                back.add(comeBack(server, talk, talk == talks.get(3) ? written : last(talk)));
+                back.add(comeBackFast(server, talk, talk == talks.get(3) ? written : last(talk)));
             }
             assertQueueGoesOn();
+            assertToldOnce(server, talks.get(2));
             assertGoesOn(back, question);
             Talk done = back.get(0).prompt("two");
             SimulatedCall next = call();
@@ -209,12 +210,12 @@ final class KilledServerTest {
         return text.toString();
     }
 
-    /** As lists show it, but for what is of the new life: when it began, and whether the session fell asleep since. */
+    /** As lists show it, but for what is of the new life: when it began, its numbers, and whether the session fell asleep since. */
     private static JsonNode session(Client client, Talk talk) {
         client.send("{\"type\":\"list_sessions\"}");
         for (JsonNode each : client.await("sessions_list").json().path("sessions")) {
             if (each.path("id").asText().equals(talk.id())) {
-                return ((ObjectNode) each).without(List.of("updated_at", "asleep"));
+                return ((ObjectNode) each).without(List.of("updated_at", "asleep", "last_seq"));
             }
         }
         throw new AssertionError(talk.id() + " is in no list" + client.history());
@@ -275,8 +276,41 @@ final class KilledServerTest {
     private Talk comeBack(ServerProcess server, Talk talk, long kept) {
         Talk back = client(server, "back").talk(talk.id()).subscribe(kept);
         Frame subscribed = back.await("subscribed");
-        assertThat(subscribed.json().path("gap").asBoolean()).isFalse();
+        assertThat(tellsGap(subscribed)).isFalse();
         assertThat(subscribed.json().path("last_seq").asLong()).isGreaterThanOrEqualTo(kept);
+        assertThere(server, talk, kept);
+        return back;
+    }
+
+    /** One who has seen all of it, and maybe more than is there. */
+    private Talk comeBackFast(ServerProcess server, Talk talk, long kept) {
+        Talk back = client(server, "back").talk(talk.id()).subscribe(last(talk));
+        Frame subscribed = back.await("subscribed");
+        assertThat(tellsGap(subscribed)).isTrue();
+        assertThat(subscribed.json().path("first_seq").asLong()).isGreaterThan(last(talk) + 1);
+        Talk whole = assertThere(server, talk, kept);
+        whole.await("the gap", KilledServerTest::tellsGap);
+        return back;
+    }
+
+    private static boolean tellsGap(Frame frame) {
+        return frame.type().equals("subscribed") && frame.json().path("gap").asBoolean();
+    }
+
+    /** Also one who comes when the session has gone on long ago hears how the cut turn was closed. */
+    private void assertToldOnce(ServerProcess server, Talk talk) {
+        Talk late = client(server, "late").talk(talk.id()).subscribe(last(talk));
+        assertThat(tellsGap(late.await("subscribed"))).isTrue();
+        assertThat(late.await("agent_tool_result").at("content")).contains("not known whether it took effect");
+        assertThat(late.await("agent_result").at("stop_reason")).isEqualTo("server_restart");
+        assertThat(late.await("agent_result").at("stop_reason")).isEqualTo("end_turn");
+        assertThat(late.await("agent_result").at("stop_reason")).isEqualTo("end_turn");
+        assertThat(late.frames().stream().filter(KilledServerTest::tellsGap)).hasSize(1);
+        late.subscribe(last(late));
+        assertThat(tellsGap(late.await("subscribed"))).isFalse();
+    }
+
+    private Talk assertThere(ServerProcess server, Talk talk, long kept) {
         // What the other client saw is there as it saw it, and nothing else in between.
         Talk whole = client(server, "whole").talk(talk.id()).subscribe(0);
         whole.await("all that was shown", frame -> frame.seq() >= kept);
@@ -288,7 +322,7 @@ final class KilledServerTest {
         assertThat(after.subList(0, same)).isEqualTo(before.subList(0, same));
         assertThat(after.get(same)).startsWith(before.get(same));
         assertThat(Merged.briefs(seen).get(same)).startsWith(after.get(same));
-        return back;
+        return whole;
     }
 
     private void assertGoesOn(List<Talk> back, Frame question) throws Exception {

@@ -13,6 +13,7 @@ public final class GatedJournal implements Journal {
     private final PendingBytes pending;
     private boolean holding;
     private boolean closing;
+    private boolean killed;
     private @Nullable Reason broken;
 
     /** @param mark bytes from which on producers are told to stop */
@@ -49,6 +50,11 @@ public final class GatedJournal implements Journal {
         return held.size();
     }
 
+    /** Books that are opened from now on were not closed in order. */
+    public void kill() {
+        killed = true;
+    }
+
     /** Appends fail from now on; null: not any more. */
     public void fail(@Nullable Reason why) {
         broken = why;
@@ -56,12 +62,12 @@ public final class GatedJournal implements Journal {
 
     @Override
     public Book create(String sessionId) {
-        return new GatedBook(journal.create(sessionId));
+        return new GatedBook(journal.create(sessionId), false);
     }
 
     @Override
     public Book open(String sessionId) throws JournalException {
-        return new GatedBook(journal.open(sessionId));
+        return new GatedBook(journal.open(sessionId), killed);
     }
 
     @Override
@@ -81,10 +87,17 @@ public final class GatedJournal implements Journal {
 
     private final class GatedBook implements Book {
         private final Book book;
+        private boolean cutShort;
         private @Nullable JournalException failure;
 
-        GatedBook(Book book) {
+        GatedBook(Book book, boolean cutShort) {
             this.book = book;
+            this.cutShort = cutShort;
+        }
+
+        @Override
+        public boolean cutShort() {
+            return cutShort;
         }
 
         @Override
@@ -115,6 +128,7 @@ public final class GatedJournal implements Journal {
                 }
                 pending.remove(cost);
                 if (failure == null) {
+                    cutShort = false;
                     book.append(batch, done);
                 } else {
                     done.done(failure);

@@ -6,10 +6,35 @@ import java.util.List;
 
 /** The numbers that the holes in a session's book keep free, see {@link Entry#HOLE}. Filled by one thread, then read by another. */
 public final class Holes {
+    /**
+     * More than can be lost: what waits to be written, or forced, is bounded in bytes, and each number costs some; only a session that runs
+     * on for a day at a thousand a second, with a disk that takes nothing at all, comes near. And so few that 90 million of them are below
+     * 2^53, where JavaScript ends to count.
+     */
+    private static final long LENGTH = 100_000_000;
+
     private final List<Hole> all = new ArrayList<>(0);
 
     /** From the number after that of the frame before it to its own. */
     private record Hole(long before, long last) {}
+
+    /** Whether one ends with this number. */
+    boolean endAt(long seq) {
+        return all.stream().anyMatch(hole -> hole.last == seq);
+    }
+
+    /**
+     * Leaves one behind a book that was cut short at this number.
+     *
+     * @return false where the book ends in one already: behind a hole nothing is shown before it is written, so nothing more was
+     */
+    boolean leave(long seq) {
+        if (endAt(seq)) {
+            return false;
+        }
+        add(seq, seq + LENGTH);
+        return true;
+    }
 
     void add(long before, long last) {
         all.add(new Hole(before, last));

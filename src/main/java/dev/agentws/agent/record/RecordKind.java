@@ -15,7 +15,7 @@ public enum RecordKind {
     FRAME("frame"),
     /** Pieces of one message that followed each other, with the length of each. */
     PIECES("pieces"),
-    /** What was shown up to here, and is not in the book, may have been lost. Written by the journal. */
+    /** What was shown up to here, and is not in the book, may have been lost. */
     HOLE(Entry.HOLE),
     /** A prompt was taken. */
     PROMPT("prompt"),

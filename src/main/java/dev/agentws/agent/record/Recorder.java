@@ -43,6 +43,9 @@ public final class Recorder implements Delivery.Ear {
     private long committed;
     private boolean scheduled;
     private boolean soon;
+    /** The end of the hole that its book ends in, or -1. */
+    private long hole;
+
     private boolean closed;
     private boolean ended;
     private @Nullable Boolean summarizedBusy;
@@ -61,7 +64,7 @@ public final class Recorder implements Delivery.Ear {
 
     /** Hears how the writing goes. On the session's loop. */
     public interface Progress {
-        /** All that has happened up to this number is safe. */
+        /** All that has happened up to this number is safe, or never will be: clients may see it. */
         void committed(long upToSeq);
 
         /** Whether something is under way that somebody has to take up if this process dies. */
@@ -78,24 +81,28 @@ public final class Recorder implements Delivery.Ear {
     /** Somebody who waits until so many batches are safe. */
     private record Waiter(long batch, Runnable task) {}
 
-    Recorder(Home home, Book book, EventLog log, SessionRecords records, Progress progress) {
+    Recorder(Home home, Book book, EventLog log, Holes holes, SessionRecords records, Progress progress) {
         this.home = home;
         this.log = log;
         this.entries = new BookEntries(book.sessionId(), records.format(), log);
         this.records = records;
         this.delivery = new Delivery(home, book, records, this);
         this.progress = progress;
+        this.hole = holes.endAt(log.lastSeq()) ? log.lastSeq() : -1;
         log.keepFrom(log.lastSeq() + 1);
     }
 
-    /** Whether what happens is shown only once it is committed. */
+    /**
+     * Whether what happens is shown only once it is committed. So is everywhere the first that follows a hole: as long as a book ends in
+     * one, nobody has seen more, and no second is needed.
+     */
     public boolean commitsFirst() {
-        return records.commitFirst();
+        return records.commitFirst() || (hole >= 0 && failure == null);
     }
 
     /** Something has happened. For every piece: costs a look at a flag. */
     public void shown() {
-        if (records.commitFirst() && delivery.idle()) {
+        if (commitsFirst() && delivery.idle()) {
             // Clients wait for it. While a batch is under way the next one gathers.
             if (!soon) {
                 soon = true;
@@ -133,7 +140,7 @@ public final class Recorder implements Delivery.Ear {
      */
     public void whenSafe(Runnable task) {
         flush();
-        if (failure != null && records.commitFirst()) {
+        if (failure != null && commitsFirst()) {
             return;
         }
         if (failure != null || committed == handedOver) {
@@ -198,9 +205,12 @@ public final class Recorder implements Delivery.Ear {
         if (committed == handedOver) {
             log.keepFrom(entries.taken() + 1);
         }
+        if (upToSeq > hole) {
+            hole = -1;
+        }
         progress.committed(upToSeq);
         tellWaiters();
-        if (records.commitFirst() && delivery.idle()) {
+        if (commitsFirst() && delivery.idle()) {
             flush();
         }
     }
@@ -210,9 +220,11 @@ public final class Recorder implements Delivery.Ear {
         failure = why;
         // Nothing will ever be read from the book again, so memory is all there is, and it has its limit.
         log.keepFrom(Long.MAX_VALUE);
-        progress.slow(records.commitFirst());
-        if (records.commitFirst()) {
+        progress.slow(commitsFirst());
+        if (commitsFirst()) {
             waiters.clear();
+        } else {
+            progress.committed(log.lastSeq());
         }
         tellWaiters();
         records.ownership().lost(delivery.book().sessionId());
@@ -231,7 +243,7 @@ public final class Recorder implements Delivery.Ear {
 
     /** Whether nothing new should begin, because it could not be written down soon. */
     public boolean slow() {
-        return failure == null ? delivery.slow() : records.commitFirst();
+        return failure == null ? delivery.slow() : commitsFirst();
     }
 
     /** Why nothing more is written; null while all is well, or may be again. */

@@ -59,9 +59,13 @@ public record SessionRecords(
         return entries.take(new FrameRecords());
     }
 
-    /** The recorder of a session whose log holds nothing yet that the book has not. */
-    public Recorder recorder(Recorder.Home home, Book book, EventLog log, Recorder.Progress progress) {
-        return new Recorder(home, book, log, this, progress);
+    /**
+     * The recorder of a session whose log holds nothing yet that the book has not.
+     *
+     * @param holes in its book
+     */
+    public Recorder recorder(Recorder.Home home, Book book, EventLog log, Holes holes, Recorder.Progress progress) {
+        return new Recorder(home, book, log, holes, this, progress);
     }
 
     /** How much of what a session has said stays in memory, if it may be {@code most} where nothing is written down. */

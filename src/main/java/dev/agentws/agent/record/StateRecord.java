@@ -147,6 +147,11 @@ public record StateRecord(RecordKind kind, byte[] json) {
         return of(RecordKind.RESUMED, object());
     }
 
+    /** The numbers up to the one it stands at are given to nothing, see {@link dev.agentws.journal.Entry#HOLE}. */
+    public static StateRecord hole() {
+        return of(RecordKind.HOLE, object());
+    }
+
     public static StateRecord ended() {
         return of(RecordKind.ENDED, object());
     }

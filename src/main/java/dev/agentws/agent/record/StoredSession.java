@@ -124,6 +124,13 @@ public final class StoredSession {
         }
     }
 
+    /** Its book was cut short, so what follows gets higher numbers than all that may have been shown. @return whether that is to be written */
+    public boolean leaveHole() {
+        boolean fresh = holes.leave(lastSeq);
+        lastSeq = holes.behind(lastSeq);
+        return fresh;
+    }
+
     private void session(JsonNode json) {
         options = (ObjectNode) json.path("options");
         createdAtMs = json.path("created_at").asLong();

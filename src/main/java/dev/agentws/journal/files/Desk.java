@@ -23,6 +23,7 @@ final class Desk {
     private final Failures failures;
     private final OpenBooks books;
     private final boolean strict;
+    private final AheadMark mark;
     private final Lines lines = new Lines();
     private final List<Placed> placed = new ArrayList<>();
     private boolean forgotten = true;
@@ -44,7 +45,8 @@ final class Desk {
         this.failures = failures;
         this.books = books;
         strict = config.durability() == Durability.STRICT;
-        Mover mover = new Mover(disk, folders, config.segmentBytes());
+        mark = new AheadMark(disk);
+        Mover mover = new Mover(disk, folders, config.segmentBytes(), !strict);
         removals = new Removals(log, mover, failures, books, config.moveBytes(), nanos);
     }
 
@@ -107,6 +109,7 @@ final class Desk {
         tail.committed(
                 file.path(), begin + each.from(), length, count, batch.get(0).seq(), lastSeq);
         removals.grown(tail);
+        each.book().wentOn();
     }
 
     private @Nullable LogFile write() {
@@ -226,6 +229,7 @@ final class Desk {
             if (how == End.ARCHIVE) {
                 summarize(book);
                 removals.moveNow(tail);
+                settled(book);
             }
             if (tail.born()) {
                 folders.end(book.sessionId(), how);
@@ -245,12 +249,28 @@ final class Desk {
         boolean settled = false;
         try {
             settled = !tail.hasPending() || removals.move(tail);
+            if (settled) {
+                settled(book);
+            }
         } finally {
             if (!settled) {
                 books.leave(tail);
             }
             books.remove(book);
             book.markReleased();
+        }
+    }
+
+    /** All that the session has shown is where it belongs, if its book was closed in order. */
+    private void settled(FileBook book) {
+        Tail tail = book.tail();
+        if (book.failure() != null || book.cutShort() || !tail.born()) {
+            return;
+        }
+        try {
+            mark.remove(tail.folder());
+        } catch (IOException e) {
+            LOG.warn("session {}: will be taken for one that was cut short", book.sessionId(), e);
         }
     }
 

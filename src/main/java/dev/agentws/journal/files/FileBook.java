@@ -22,6 +22,7 @@ final class FileBook implements Book {
     private volatile Tail tail;
     private volatile @Nullable JournalException failure;
     private volatile boolean closed;
+    private volatile boolean cutShort;
     private boolean released;
     /** The number of the last entry handed over. */
     private long handedOver;
@@ -35,9 +36,14 @@ final class FileBook implements Book {
         handedOver = -1;
     }
 
-    /** Goes on where the session stands. */
-    void takeUp(Tail found) {
+    /**
+     * Goes on where the session stands.
+     *
+     * @param unsettled whether more may have been shown than is there
+     */
+    void takeUp(Tail found, boolean unsettled) {
         tail = found;
+        cutShort = unsettled;
         tail.serve(this);
         handedOver = found.view().lastSeq();
     }
@@ -45,6 +51,16 @@ final class FileBook implements Book {
     @Override
     public String sessionId() {
         return sessionId;
+    }
+
+    @Override
+    public boolean cutShort() {
+        return cutShort;
+    }
+
+    /** Whoever took it up has written, and so seen to what was cut short. */
+    void wentOn() {
+        cutShort = false;
     }
 
     @Override

@@ -41,6 +41,7 @@ public final class FileJournal implements Journal {
     private final Disk disk;
     private final DirectoryLock lock;
     private final SessionFolders folders;
+    private final AheadMark mark;
     private final Failures failures = new Failures();
     private final PendingBytes pending;
     private final @Nullable Forcer forcer;
@@ -58,6 +59,7 @@ public final class FileJournal implements Journal {
         this.disk = disk;
         this.lock = lock;
         this.folders = folders;
+        mark = new AheadMark(disk);
         pending = new PendingBytes(config.pendingBytes());
         forcer = config.durability() == Durability.FAST ? new Forcer(config.forceInterval()) : null;
         Path logs = config.directory().resolve(LOGS);
@@ -91,7 +93,7 @@ public final class FileJournal implements Journal {
             try {
                 SessionFolders folders = new SessionFolders(disk, directory);
                 folders.prepare();
-                long lastLog = new LogRecovery(disk, folders, config).recover(directory.resolve(LOGS));
+                long lastLog = recover(config, disk, folders);
                 FileJournal journal = new FileJournal(config, disk, nanos, lock, folders, lastLog);
                 journal.writers.forEach(Writer::start);
                 return journal;
@@ -102,6 +104,19 @@ public final class FileJournal implements Journal {
         } catch (IOException e) {
             throw Failures.describe("data directory: " + directory + " cannot be used", e);
         }
+    }
+
+    private static long recover(FileJournalConfig config, Disk disk, SessionFolders folders) throws IOException {
+        Path directory = config.directory();
+        long lastLog = new LogRecovery(disk, folders, config).recover(directory.resolve(LOGS));
+        AheadMark mark = new AheadMark(disk);
+        if (config.durability() == Durability.FAST) {
+            mark.put(directory);
+            disk.syncDirectory(directory);
+        } else {
+            mark.remove(directory);
+        }
+        return lastLog;
     }
 
     @Override
@@ -122,11 +137,35 @@ public final class FileJournal implements Journal {
 
     @Override
     public Book open(String sessionId) throws JournalException {
+        return open(sessionId, null);
+    }
+
+    /** We know what was committed, so only what was cut short before may be lacking. */
+    @Override
+    public Book reopen(Book old) throws JournalException {
+        old.close();
+        FileBook again = open(old.sessionId(), old.cutShort());
+        if (again.entries() < old.entries()) {
+            JournalException lost = new JournalException(
+                    Reason.HISTORY_LOST,
+                    "session " + old.sessionId() + ": has " + again.entries() + " entries (expected: " + old.entries()
+                            + ")");
+            again.fail(lost);
+            again.close();
+            throw lost;
+        }
+        return again;
+    }
+
+    /** @param cutShort null when that is to be found out */
+    private FileBook open(String sessionId, @Nullable Boolean cutShort) throws JournalException {
         FileBook book = newBook(sessionId);
         reserve(book);
         try {
             failures.refuseDoubtful(sessionId);
-            book.takeUp(tail(sessionId));
+            Tail tail = tail(sessionId);
+            boolean ahead = ahead(tail);
+            book.takeUp(tail, cutShort == null ? ahead : cutShort);
             return book;
         } catch (NoSuchFileException e) {
             books.remove(book);
@@ -138,6 +177,21 @@ public final class FileJournal implements Journal {
             books.remove(book);
             throw e;
         }
+    }
+
+    /** Sees to it that from here on the session counts as one that is cut short, and says whether it did before. */
+    private boolean ahead(Tail tail) throws IOException {
+        boolean fast = forcer != null;
+        if (!tail.born()) {
+            // It gets the mark with its directory.
+            return fast;
+        }
+        boolean before = mark.isOn(tail.folder());
+        if (fast && !before) {
+            mark.put(tail.folder());
+            disk.syncDirectory(tail.folder());
+        }
+        return before;
     }
 
     private Tail tail(String sessionId) throws IOException {

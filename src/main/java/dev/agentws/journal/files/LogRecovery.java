@@ -36,7 +36,9 @@ final class LogRecovery {
     LogRecovery(Disk disk, SessionFolders folders, FileJournalConfig config) {
         this.disk = disk;
         this.folders = folders;
-        mover = new Mover(disk, folders, config.segmentBytes());
+        // What counts is how those lived who wrote the logs, not how we will.
+        boolean ahead = new AheadMark(disk).isOn(config.directory());
+        mover = new Mover(disk, folders, config.segmentBytes(), ahead);
     }
 
     /** Blocks. @return the number of the newest log there ever was */

@@ -20,13 +20,18 @@ final class Mover {
     private final Disk disk;
     private final SessionFolders folders;
     private final long segmentBytes;
+    private final boolean ahead;
+    private final AheadMark mark;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(ROOM);
     private boolean newNames;
 
-    Mover(Disk disk, SessionFolders folders, long segmentBytes) {
+    /** @param ahead whether what sessions without a directory have shown may be ahead of the log */
+    Mover(Disk disk, SessionFolders folders, long segmentBytes, boolean ahead) {
         this.disk = disk;
         this.folders = folders;
         this.segmentBytes = segmentBytes;
+        this.ahead = ahead;
+        mark = new AheadMark(disk);
     }
 
     /**
@@ -102,7 +107,7 @@ final class Mover {
         Segment last = extent.last();
         Segment open = last == null || extent.length() >= segmentBytes ? null : last;
         boolean fresh = open == null;
-        Path folder = tail.born() ? tail.folder() : folders.begin(tail.sessionId());
+        Path folder = tail.born() ? tail.folder() : begin(tail.sessionId());
         Segment segment = open == null ? new Segment(extent.entries(), view.pendingSeq()) : open;
         Path file = folder.resolve(segment.fileName());
         try (Disk.Output output = fresh ? create(file) : goOn(file, extent)) {
@@ -120,6 +125,14 @@ final class Mover {
         return saved == null
                 ? extent.grown(extent.length() + view.pending().bytes(), view.entries(), view.lastSeq())
                 : extent.grown(extent.length() + saved.length(), extent.entries() + saved.entries(), saved.lastSeq());
+    }
+
+    private Path begin(String sessionId) throws IOException {
+        Path folder = folders.begin(sessionId);
+        if (ahead) {
+            mark.put(folder);
+        }
+        return folder;
     }
 
     private Disk.Output create(Path file) throws IOException {
