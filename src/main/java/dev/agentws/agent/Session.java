@@ -176,6 +176,10 @@ public final class Session {
             return Accepted.ENDED;
         }
         Accepted known = prompts.known(prompt.promptId());
+        if (turn != null && prompts.atWork(prompt.promptId())) {
+            // Its sender has come back over another connection, perhaps while the old one still seems to be there.
+            story.drive(prompt.sender());
+        }
         if (known != null || story.overloaded()) {
             return known == null ? Accepted.OVERLOADED : known;
         }
