@@ -206,7 +206,8 @@ public final class AgentServer implements AutoCloseable {
                 registry,
                 new SessionPlaces(config.agents(), options),
                 telemetry,
-                new ClientMessageReader(config.socket().messages().maxBytes()));
+                new ClientMessageReader(config.socket().messages().maxBytes()),
+                this::isDraining);
         InetSocketAddress at = address();
         books.join(registry, services, loops, commands, at.getHostString() + ":" + at.getPort());
     }
@@ -303,7 +304,7 @@ public final class AgentServer implements AutoCloseable {
             }
             draining = true;
         }
-        leaveCluster();
+        books.leave();
         LOG.info("no new work is taken; running turns have {} s", grace.toSeconds());
         long deadline = System.nanoTime() + grace.toNanos();
         EventExecutor watching = loops.next();
@@ -312,14 +313,8 @@ public final class AgentServer implements AutoCloseable {
         return closed;
     }
 
-    private void leaveCluster() {
-        ClusterNode node = books.node();
-        if (node != null) {
-            node.leave();
-        }
-    }
-
     private void shutdownWhenQuiet(EventExecutor watching, long deadline) {
+        books.handOver(registry);
         if (registry.quiet() || System.nanoTime() - deadline >= 0) {
             shutdown();
         } else if (!watching.isShuttingDown()) {
@@ -339,7 +334,7 @@ public final class AgentServer implements AutoCloseable {
             closing = true;
             draining = true;
         }
-        leaveCluster();
+        books.leave();
         if (hibernation != null) {
             hibernation.stop();
         }

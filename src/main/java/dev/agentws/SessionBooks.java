@@ -72,6 +72,21 @@ final class SessionBooks implements AutoCloseable {
         return node != null && node.cutOff();
     }
 
+    /** This process is about to go: other nodes take up what it would have taken up. */
+    void leave() {
+        ClusterNode node = node();
+        if (node != null) {
+            node.leave();
+        }
+    }
+
+    /** Lets other nodes have the sessions in which no turn is at work. Called now and then once it is to {@link #leave}. */
+    void handOver(SessionRegistry registry) {
+        if (node() != null) {
+            Hibernation.handOver(registry);
+        }
+    }
+
     SessionRecords records() {
         return storage.records();
     }

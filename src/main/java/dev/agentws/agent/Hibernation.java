@@ -151,6 +151,21 @@ public final class Hibernation implements Waker {
     }
 
     /**
+     * Lets other nodes have the sessions in which no turn is at work, with the prompts that wait in them. Any thread; called now and then by
+     * a node that is about to go.
+     */
+    public static void handOver(SessionRegistry registry) {
+        for (Session session : registry.all()) {
+            session.execute(() -> {
+                // Whoever watches it here has seen all of it by then.
+                if (session.turn() == null && session.story().settled()) {
+                    registry.abandon(session.id());
+                }
+            });
+        }
+    }
+
+    /**
      * Ends sleeping sessions in which nothing has happened since then, a few at a time. Called now and then.
      *
      * @param loop on which they end

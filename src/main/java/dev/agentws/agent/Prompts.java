@@ -50,10 +50,14 @@ final class Prompts {
         if (promptId == null) {
             return false;
         }
-        Prompt working = current;
         ArrayDeque<Prompt> queue = waiting;
-        return (working != null && promptId.equals(working.promptId()))
-                || (queue != null && queue.stream().anyMatch(each -> promptId.equals(each.promptId())));
+        return atWork(promptId) || (queue != null && queue.stream().anyMatch(each -> promptId.equals(each.promptId())));
+    }
+
+    /** Whether the prompt of that name is the one at work. */
+    boolean atWork(@Nullable String promptId) {
+        Prompt working = current;
+        return promptId != null && working != null && promptId.equals(working.promptId());
     }
 
     /** The number of the result of the prompt of that name; 0 when it has none, or had it long ago. */

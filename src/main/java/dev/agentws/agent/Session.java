@@ -167,12 +167,15 @@ public final class Session {
         }
     }
 
-    /** Starts a turn, or queues the prompt behind the one that runs. */
+    /** Starts a turn, or queues the prompt behind the one that runs; whoever sends that one again has come back, and drives it. */
     public Accepted prompt(Prompt prompt) {
         if (ended) {
             return Accepted.ENDED;
         }
         Accepted known = prompts.known(prompt.promptId());
+        if (turn != null && prompts.atWork(prompt.promptId())) {
+            story.drive(prompt.sender());
+        }
         if (known != null || story.overloaded()) {
             return known == null ? Accepted.OVERLOADED : known;
         }
@@ -231,9 +234,10 @@ public final class Session {
         }
     }
 
-    /** Starts the oldest prompt that waits, if none is at work. */
+    /** Starts the oldest prompt that waits, if none is at work and another node is not about to do it. */
     void startQueued() {
-        if (!ended && turn == null && !home.moving() && prompts.waiting() > 0) {
+        boolean stays = !services.records().ownership().leaving();
+        if (stays && !ended && turn == null && !home.moving() && prompts.waiting() > 0) {
             start(prompts.next());
         }
     }

@@ -131,14 +131,14 @@ public final class Story implements Recorder.Progress {
         }
     }
 
-    /** From the next event on; the first one who listens to a session without a driver drives it. */
+    /** From the next event on. Where what is missed could not be read again later, the first one who comes drives if nobody does. */
     public void listen(SessionListener listener) {
         if (!listeners.contains(listener)) {
             listeners.add(listener);
             counted();
         }
-        if (driver == null) {
-            driver = listener;
+        if (driver == null && !written()) {
+            drive(listener);
         }
     }
 
@@ -162,12 +162,11 @@ public final class Story implements Recorder.Progress {
         }
     }
 
-    /** Hands the wheel to one who listens. */
+    /** Hands the wheel to whose turn it is; if they do not listen, to nobody, because all others only look on. */
     void drive(SessionListener next) {
-        if (driver != next && listeners.contains(next)) {
-            driver = next;
-            pace(!next.ready(), diskSlow);
-        }
+        boolean listens = listeners.contains(next);
+        driver = listens ? next : null;
+        pace(listens && !next.ready(), diskSlow);
     }
 
     /** Whether this listener's reading speed is the turn's. */
@@ -309,8 +308,13 @@ public final class Story implements Recorder.Progress {
 
     /** The number of the oldest event that can still be read, here or in the book. */
     public long firstSeq() {
+        return written() ? 1 : log.firstSeq();
+    }
+
+    /** Whether all of it can be read in its book. */
+    private boolean written() {
         Recorder writing = recorder;
-        return writing != null && writing.failure() == null ? 1 : log.firstSeq();
+        return writing != null && writing.failure() == null;
     }
 
     /** The number of the oldest event that {@link #read} knows. What is older is read by {@link #readEarlier}. */
@@ -402,8 +406,6 @@ public final class Story implements Recorder.Progress {
 
     private void over() {
         committed(log.lastSeq());
-        listeners.clear();
-        counted();
-        driver = null;
+        clear();
     }
 }

@@ -116,6 +116,11 @@ public final class ClusterNode implements Ownership {
         leaving = true;
     }
 
+    @Override
+    public boolean leaving() {
+        return leaving;
+    }
+
     /** Looks for sessions whose owner is gone. */
     private void look() {
         if (!leaving && looking.compareAndSet(false, true)) {

@@ -118,10 +118,12 @@ final class CommandInbox {
             }
         }
         for (Command command : waiting.subList(next, waiting.size())) {
-            if (session.ended()) {
+            byte[] outcome =
+                    session.ended() ? null : runner.run(session, command.id(), command.json(), command.problem());
+            if (outcome == null) {
                 break;
             }
-            done.add(new Done(command.id(), runner.run(session, command.id(), command.json(), command.problem())));
+            done.add(new Done(command.id(), outcome));
         }
         if (done.isEmpty()) {
             readings.remove(session);

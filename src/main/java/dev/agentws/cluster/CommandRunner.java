@@ -13,7 +13,7 @@ public interface CommandRunner {
      * Does it at once. On the session's loop. Before it changes anything it says so by {@link dev.agentws.agent.Story#hear}.
      *
      * @param problem what {@link #problem} said
-     * @return what became of it, one JSON object in UTF-8
+     * @return what became of it, one JSON object in UTF-8; null when it, and what comes behind it, is left for the session's next owner
      */
-    byte[] run(Session session, String commandId, byte[] command, @Nullable String problem);
+    byte @Nullable [] run(Session session, String commandId, byte[] command, @Nullable String problem);
 }

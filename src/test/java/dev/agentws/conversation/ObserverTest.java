@@ -2,15 +2,22 @@ package dev.agentws.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.agentws.simulator.Scripts;
 import dev.agentws.simulator.SimulatedCall;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Several connections, on several event loops, watch and prompt one session. */
 final class ObserverTest {
+    /** Some 12 MB: more than all sockets on the way hold. */
+    private static final String FLOOD = "[[n=2000,burst=16,pad=6000,pace=0]]";
+
     @RegisterExtension
     final Stage stage = new Stage();
 
@@ -135,6 +142,26 @@ final class ObserverTest {
         asleep.await("agent_result");
         assertThat(Merged.briefs(asleep.frames()))
                 .isEqualTo(Merged.briefs(ann.frames()).subList(1, 6));
+    }
+
+    @Test
+    void anObserverThatDoesNotReadHoldsUpNoTurnWhoseDriverHasToComeBack(@TempDir Path books) {
+        stage.settings.books = books;
+        stage.settings.script = Scripts.agent(Duration.ZERO);
+        Client ann = stage.client("ann");
+        Talk before = ann.create("{}");
+        String id = before.id();
+        before.prompt(FLOOD, "p-1");
+        before.await("a piece", Frame::isPiece);
+        ann.pause();
+        ann.vanish();
+        Client sleeper = stage.client("sleeper", 4096);
+        Talk asleep = sleeper.talk(id).subscribe(1);
+        asleep.await("subscribed");
+        sleeper.pause();
+        Talk after = stage.client("ann again").talk(id).subscribe(1).prompt(FLOOD, "p-1");
+        assertThat(after.await("agent_result").at("stop_reason")).isEqualTo("end_turn");
+        sleeper.vanish();
     }
 
     @Test

@@ -11,6 +11,9 @@ public interface Ownership {
     /** The session is not ours any more, or nothing of it can be written: nothing that it still says counts. */
     void lost(String sessionId);
 
+    /** Whether this process is about to go: what waits in its sessions is for the next one that has them. */
+    boolean leaving();
+
     /** Counts a session that is to be; completes with false when there are as many as there may be. */
     CompletionStage<Boolean> admit(String sessionId);
 
@@ -27,6 +30,12 @@ public interface Ownership {
         @Override
         public void lost(String sessionId) {
             // There is no other place where it could go on.
+        }
+
+        @Override
+        public boolean leaving() {
+            // There is no other one that would go on meanwhile.
+            return false;
         }
 
         @Override

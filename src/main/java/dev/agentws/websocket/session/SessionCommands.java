@@ -12,6 +12,7 @@ import dev.agentws.agent.SessionPlaces;
 import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.event.SessionEvent.PermissionAsked;
 import dev.agentws.agent.event.SessionListener;
+import dev.agentws.agent.event.SessionStatus;
 import dev.agentws.agent.options.ContentReader;
 import dev.agentws.agent.options.SessionOptions.Invalid;
 import dev.agentws.cluster.CommandRunner;
@@ -25,6 +26,7 @@ import dev.agentws.protocol.ErrorCode;
 import dev.agentws.websocket.FrameWriter;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,13 +38,20 @@ public final class SessionCommands implements CommandRunner {
     private final SessionPlaces places;
     private final PromptWatch prompts;
     private final ClientMessageReader reader;
+    private final BooleanSupplier draining;
 
     /**
      * @param prompts is told of every prompt
      * @param reader of the other node's clients: with the same limits
+     * @param draining whether no turn begins here any more, because the server is about to go
      */
     public SessionCommands(
-            SessionRegistry registry, SessionPlaces places, PromptWatch prompts, ClientMessageReader reader) {
+            SessionRegistry registry,
+            SessionPlaces places,
+            PromptWatch prompts,
+            ClientMessageReader reader,
+            BooleanSupplier draining) {
+        this.draining = draining;
         this.registry = registry;
         this.places = places;
         this.prompts = prompts;
@@ -58,7 +67,7 @@ public final class SessionCommands implements CommandRunner {
     }
 
     @Override
-    public byte[] run(Session session, String commandId, byte[] command, @Nullable String problem) {
+    public byte @Nullable [] run(Session session, String commandId, byte[] command, @Nullable String problem) {
         ObjectNode outcome = JsonNodeFactory.instance.objectNode();
         Decoded decoded = reader.read(Unpooled.wrappedBuffer(command));
         if (decoded instanceof Decoded.Rejected rejected) {
@@ -67,6 +76,11 @@ public final class SessionCommands implements CommandRunner {
             ClientMessage message = ((Decoded.Message) decoded).message();
             if (answers(session, message, outcome)) {
                 return CommandJson.bytes(outcome);
+            }
+            if (message.kind() == ClientMessage.Kind.SEND_PROMPT
+                    && session.status() == SessionStatus.IDLE
+                    && draining.getAsBoolean()) {
+                return null;
             }
             session.story().hear(commandId);
             change(session, message, outcome, problem);
