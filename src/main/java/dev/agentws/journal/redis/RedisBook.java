@@ -37,6 +37,9 @@ final class RedisBook implements Book {
     private volatile long entries;
     private volatile @Nullable JournalException failure;
     private volatile boolean closed;
+    /** It is closed, and what it has stays where it is. */
+    private volatile boolean kept;
+
     private volatile long renewedNanos;
     /** What was last said of Redis together with this book being whole in it. */
     private volatile Keeping.@Nullable Said vouched;
@@ -247,7 +250,7 @@ final class RedisBook implements Book {
 
     @Override
     public void read(long afterSeq, EntryReader reader) throws JournalException {
-        if (closed || desk.isClosed()) {
+        if ((closed && !kept) || desk.isClosed()) {
             throw closedBook();
         }
         StreamId committed = last;
@@ -274,6 +277,7 @@ final class RedisBook implements Book {
 
     @Override
     public void end(End how, Commit done) {
+        kept = how == End.ARCHIVE;
         closed = true;
         whenIdle(() -> desk.end(this, how, done));
     }
