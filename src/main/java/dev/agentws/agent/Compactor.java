@@ -182,15 +182,9 @@ final class Compactor implements ModelAnswer.End {
         return true;
     }
 
-    void pause() {
+    void paused(boolean now) {
         if (answer != null) {
-            answer.pause();
-        }
-    }
-
-    void resume() {
-        if (answer != null) {
-            answer.resume();
+            answer.paused(now);
         }
     }
 }

@@ -177,15 +177,13 @@ final class ModelAnswer implements ModelListener {
         return true;
     }
 
-    void pause() {
-        if (stream != null) {
-            stream.pause();
-        }
-    }
-
-    void resume() {
-        if (stream != null) {
-            stream.resume();
+    /** Whether nothing more is taken from the model. */
+    void paused(boolean now) {
+        ModelStream open = stream;
+        if (open != null && now) {
+            open.pause();
+        } else if (open != null) {
+            open.resume();
         }
     }
 

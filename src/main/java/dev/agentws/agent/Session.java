@@ -160,10 +160,8 @@ public final class Session {
 
     private void pauseOrResume(boolean pause) {
         Turn current = turn;
-        if (current != null && pause) {
-            current.pause();
-        } else if (current != null) {
-            current.resume();
+        if (current != null) {
+            current.paused(pause);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.agentws.agent.event.LogReader;
 import dev.agentws.agent.event.PieceKind;
 import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.agent.event.SessionListener;
+import dev.agentws.agent.event.Wheel;
 import dev.agentws.agent.record.Heard;
 import dev.agentws.agent.record.Holes;
 import dev.agentws.agent.record.Recorder;
@@ -40,27 +41,19 @@ public final class Story implements Recorder.Progress {
     /** Who sees all at once, whether it is committed or not. */
     private @Nullable EventWatcher observer;
 
-    private final Pace pace;
-    private @Nullable SessionListener driver;
+    private final Wheel wheel;
     private @Nullable Recorder recorder;
     private boolean commitFirst;
     private long committed;
-    private boolean driverSlow;
-    private boolean diskSlow;
     private BooleanSupplier busy = () -> false;
     private @Nullable Supplier<SessionEvent> shownAs;
     private @Nullable Heard heard;
     private Holes holes = new Holes();
 
-    /** Is told when the session has to wait, and when it may go on. */
-    @FunctionalInterface
-    interface Pace {
-        void changed(boolean paused);
-    }
-
-    Story(EventLog log, Pace pace) {
+    /** @param pace is told when the session has to wait, and when it may go on */
+    Story(EventLog log, Wheel.Pace pace) {
         this.log = log;
-        this.pace = pace;
+        this.wheel = new Wheel(pace);
     }
 
     /** Goes on after an earlier life of the session. */
@@ -137,7 +130,7 @@ public final class Story implements Recorder.Progress {
             listeners.add(listener);
             counted();
         }
-        if (driver == null && !written()) {
+        if (wheel.isFree() && !written()) {
             drive(listener);
         }
     }
@@ -156,49 +149,33 @@ public final class Story implements Recorder.Progress {
     public void leave(SessionListener listener) {
         listeners.remove(listener);
         counted();
-        if (driver == listener) {
-            driver = null;
-            pace(false, diskSlow);
-        }
+        wheel.takeFrom(listener);
     }
 
     /** Hands the wheel to whose turn it is; if they do not listen, to nobody, because all others only look on. */
     void drive(SessionListener next) {
-        boolean listens = listeners.contains(next);
-        driver = listens ? next : null;
-        pace(listens && !next.ready(), diskSlow);
+        wheel.give(listeners.contains(next) ? next : null);
     }
 
     /** Whether this listener's reading speed is the turn's. */
     public boolean drives(SessionListener listener) {
-        return driver == listener;
+        return wheel.isWith(listener);
     }
 
     /** The listener can, or cannot, take more just now. Only the driver's reading speed is the turn's. */
     public void ready(SessionListener listener, boolean ready) {
-        if (driver == listener) {
-            pace(!ready, diskSlow);
-        }
+        wheel.ready(listener, ready);
     }
 
     /** Whether the session has to wait, for its driver or for the disk. */
     boolean paused() {
-        return driverSlow || diskSlow;
+        return wheel.paused();
     }
 
     /** Whether nothing new should begin, because it could not be written down soon. */
     boolean overloaded() {
         Recorder writing = recorder;
         return writing != null && writing.slow();
-    }
-
-    private void pace(boolean driverNow, boolean diskNow) {
-        boolean before = paused();
-        driverSlow = driverNow;
-        diskSlow = diskNow;
-        if (before != paused()) {
-            pace.changed(!before);
-        }
     }
 
     @Override
@@ -213,7 +190,7 @@ public final class Story implements Recorder.Progress {
 
     @Override
     public void slow(boolean now) {
-        pace(driverSlow, now);
+        wheel.diskSlow(now);
     }
 
     @Override
@@ -350,7 +327,7 @@ public final class Story implements Recorder.Progress {
     void clear() {
         listeners.clear();
         counted();
-        driver = null;
+        wheel.drop();
     }
 
     /**

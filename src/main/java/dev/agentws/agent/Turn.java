@@ -372,24 +372,15 @@ final class Turn implements ModelAnswer.End, StructuredAnswer.End {
         return round;
     }
 
-    /** The driver does not read: nothing more is taken from the model. */
-    void pause() {
+    /** Whether it has to wait, for its driver or for the disk. */
+    void paused(boolean now) {
         ModelAnswer open = answer;
         if (open != null) {
-            open.pause();
+            open.paused(now);
         }
-        compactor.pause();
-    }
-
-    /** The driver reads again. */
-    void resume() {
-        ModelAnswer open = answer;
-        if (open != null) {
-            open.resume();
-        }
-        compactor.resume();
+        compactor.paused(now);
         ToolRound running = round;
-        if (running != null) {
+        if (running != null && !now) {
             running.resume();
         }
     }

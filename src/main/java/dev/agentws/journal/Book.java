@@ -42,7 +42,8 @@ public interface Book extends AutoCloseable {
 
     /**
      * Shows, in order, the entries whose number is above {@code afterSeq} (-1: all), until the reader wants no more. Sees all that was
-     * committed before the call, also while appends go on. Any number of threads may read. Blocks: for workers.
+     * committed before the call, also while appends go on, and after {@link #end} if the session is kept. Any number of threads may read.
+     * Blocks: for workers.
      *
      * @throws JournalException DAMAGED, UNAVAILABLE, NOT_FOUND (deleted meanwhile) or CLOSED
      */

@@ -108,6 +108,7 @@ public final class MemoryJournal implements Journal {
         private @Nullable JournalException failure;
         private byte[] heldSummary = {};
         private boolean released;
+        private boolean kept;
 
         MemoryBook(String sessionId, long lastSeq, long entries, @Nullable Stored stored) {
             this.sessionId = sessionId;
@@ -173,7 +174,7 @@ public final class MemoryJournal implements Journal {
         public void read(long afterSeq, EntryReader reader) throws JournalException {
             List<Entry> seen;
             synchronized (MemoryJournal.this) {
-                if (closed || released) {
+                if (closed || (released && !kept)) {
                     throw new JournalException(Reason.CLOSED, "session " + sessionId + ": its book is closed");
                 }
                 seen = stored == null ? List.of() : List.copyOf(stored.entries);
@@ -200,7 +201,8 @@ public final class MemoryJournal implements Journal {
         @Override
         public void end(End how, Commit done) {
             synchronized (MemoryJournal.this) {
-                if (stored != null && how == End.ARCHIVE) {
+                kept = how == End.ARCHIVE;
+                if (stored != null && kept) {
                     stored.shelf = Shelf.ARCHIVE;
                 } else if (stored != null) {
                     sessions.remove(sessionId);

@@ -32,6 +32,11 @@ final class UncertainOwnerTest {
         }
 
         @Override
+        public boolean leaving() {
+            return false;
+        }
+
+        @Override
         public CompletionStage<Boolean> admit(String sessionId) {
             return CompletableFuture.completedFuture(true);
         }

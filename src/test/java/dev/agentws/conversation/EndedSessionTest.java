@@ -3,8 +3,11 @@ package dev.agentws.conversation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.agentws.simulator.Scripts;
 import dev.agentws.simulator.SimulatedCall;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -103,6 +106,35 @@ final class EndedSessionTest {
                 .doesNotContain("\"two\"");
         call.start().text("ok").end("end_turn");
         talk.await("agent_result");
+    }
+
+    @Test
+    void anObserverFarBehindGetsAllOfASessionThatEndsMeanwhile() {
+        stage.settings.script = Scripts.agent(Duration.ZERO);
+        Client ann = stage.client("ann");
+        Talk talk = ann.create("{}");
+        Client sleeper = stage.client("sleeper", 4096);
+        Talk asleep = sleeper.talk(talk.id()).subscribe(1);
+        asleep.await("subscribed");
+        sleeper.pause();
+        // Some 12 MB: more than all sockets on the way hold.
+        talk.prompt("[[n=2000,burst=16,pad=6000,pace=0]]").await("agent_result");
+        talk.end().await("session_ended");
+        stage.until("it is put away", () -> list(ann, "").path("sessions").size() == 1);
+        sleeper.resume();
+        asleep.await("session_ended");
+        assertThat(sleeper.frames().stream().filter(frame -> frame.type().equals("subscribed")))
+                .as("no gap is told")
+                .hasSize(1);
+        assertThat(text(asleep).equals(text(talk))).as("the same text").isTrue();
+    }
+
+    /** All pieces of a session's messages put together. */
+    private static String text(Talk talk) {
+        return talk.frames().stream()
+                .filter(Frame::isPiece)
+                .map(frame -> frame.at("content"))
+                .collect(Collectors.joining());
     }
 
     @Test

@@ -40,6 +40,33 @@ public abstract class JournalContract extends BookContract {
     }
 
     @Test
+    void aKeptBookCanStillBeReadAfterItsEnd() throws JournalException {
+        Book book = journal.create("one");
+        commit(book, entries(1, 3));
+        book.append(entries(4, 4), failure -> {});
+        assertThat(end(book, End.ARCHIVE)).isNull();
+        assertThat(seqs(book, -1)).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(append(book, entries(5, 5)))
+                .extracting(JournalException::reason)
+                .isEqualTo(Reason.CLOSED);
+        try (Book again = journal.open("one")) {
+            assertThat(seqs(book, 2)).containsExactly(3L, 4L);
+            commit(again, entries(5, 5));
+            assertThat(seqs(book, 2)).startsWith(3L, 4L);
+        }
+    }
+
+    @Test
+    void aDeletedBookCannotBeRead() throws JournalException {
+        Book book = journal.create("one");
+        commit(book, entries(1, 3));
+        assertThat(end(book, End.DELETE)).isNull();
+        Book other = journal.create("one");
+        commit(other, entries(1, 1));
+        assertThatThrownBy(() -> book.read(-1, entry -> true)).satisfies(reason(Reason.CLOSED));
+    }
+
+    @Test
     void theLongestIdIsAName() throws JournalException {
         checkId("🙂".repeat(128));
         checkId("🙂".repeat(127) + "x");

@@ -57,7 +57,7 @@ final class BookReader {
         boolean more = extent.lastSeq() > afterSeq;
         for (int i = Math.max(0, first); more && i < segments.size(); i++) {
             long limit = i == segments.size() - 1 ? extent.length() : Long.MAX_VALUE;
-            more = readSegment(folder.resolve(segments.get(i).fileName()), limit, afterSeq);
+            more = readSegment(segments.get(i).fileName(), limit, afterSeq);
         }
         if (more || (extent.lastSeq() <= afterSeq && view.lastSeq() > afterSeq)) {
             readPending(pending, afterSeq);
@@ -86,8 +86,18 @@ final class BookReader {
         return entry;
     }
 
-    private boolean readSegment(Path file, long limit, long afterSeq) throws JournalException {
-        try (LineReader lines = new LineReader(file, limit)) {
+    private LineReader open(String segment, long limit) throws IOException {
+        try {
+            return new LineReader(folder.resolve(segment), limit);
+        } catch (NoSuchFileException e) {
+            // Its session may have ended, and been put away.
+            return new LineReader(SessionFolders.archived(folder).resolve(segment), limit);
+        }
+    }
+
+    private boolean readSegment(String segment, long limit, long afterSeq) throws JournalException {
+        Path file = folder.resolve(segment);
+        try (LineReader lines = open(segment, limit)) {
             SegmentSearch.seek(lines, afterSeq);
             while (lines.next()) {
                 Entry entry = RecordLine.decode(lines.bytes(), lines.start(), lines.end());

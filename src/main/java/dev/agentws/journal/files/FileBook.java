@@ -23,6 +23,9 @@ final class FileBook implements Book {
     private volatile @Nullable JournalException failure;
     private volatile boolean closed;
     private volatile boolean cutShort;
+    /** It is closed, and what it has lies in the archive, or soon will. */
+    private volatile boolean kept;
+
     private boolean released;
     /** The number of the last entry handed over. */
     private long handedOver;
@@ -81,7 +84,7 @@ final class FileBook implements Book {
 
     @Override
     public void read(long afterSeq, EntryReader reader) throws JournalException {
-        if (closed) {
+        if ((closed && !kept) || writer.isOver()) {
             throw closedBook();
         }
         new BookReader(tail, reader).read(afterSeq);
@@ -97,6 +100,7 @@ final class FileBook implements Book {
 
     @Override
     public void end(End how, Commit done) {
+        kept = how == End.ARCHIVE;
         closed = true;
         writer.end(this, how, done);
     }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class SessionFolders {
     private static final Logger LOG = LoggerFactory.getLogger(SessionFolders.class);
     private static final String SUMMARY = "summary.json";
     private static final String ID = "id";
+    private static final String ARCHIVED = "archived";
     private static final Pattern CURSOR = Pattern.compile("(\\d{1,18})\\.(.+)");
 
     private final Disk disk;
@@ -37,7 +39,7 @@ final class SessionFolders {
     SessionFolders(Disk disk, Path directory) {
         this.disk = disk;
         current = directory.resolve("sessions");
-        archive = directory.resolve("archived");
+        archive = directory.resolve(ARCHIVED);
     }
 
     /** Makes what is missing and removes what a crash left half made or half removed. */
@@ -57,6 +59,12 @@ final class SessionFolders {
         return current.resolve(SessionNames.encode(sessionId));
     }
 
+    /** Where the directory of a session goes when it is put away. */
+    static Path archived(Path folder) {
+        Path shelf = Objects.requireNonNull(folder.getParent(), "the shelf of a session");
+        return shelf.resolveSibling(ARCHIVED).resolve(folder.getFileName());
+    }
+
     boolean exists(String sessionId) {
         return locate(sessionId) != null;
     }
@@ -64,7 +72,7 @@ final class SessionFolders {
     /** The session's directory, taken out of the archive if it lies there. */
     Path find(String sessionId) throws IOException {
         Path folder = folder(sessionId);
-        Path archived = archive.resolve(folder.getFileName());
+        Path archived = archived(folder);
         if (!Files.exists(folder) && Files.exists(archived)) {
             disk.move(archived, folder);
             disk.syncDirectory(current);
@@ -80,7 +88,7 @@ final class SessionFolders {
     @Nullable
     Path locate(String sessionId) {
         Path folder = folder(sessionId);
-        Path archived = archive.resolve(folder.getFileName());
+        Path archived = archived(folder);
         return Files.exists(folder) ? folder : Files.exists(archived) ? archived : null;
     }
 
@@ -121,7 +129,7 @@ final class SessionFolders {
     void end(String sessionId, End how) throws IOException {
         Path folder = folder(sessionId);
         if (how == End.ARCHIVE) {
-            disk.move(folder, archive.resolve(folder.getFileName()));
+            disk.move(folder, archived(folder));
             disk.syncDirectory(current);
             disk.syncDirectory(archive);
         } else {

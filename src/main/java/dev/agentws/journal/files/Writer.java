@@ -73,6 +73,11 @@ final class Writer {
         submit(new Work.Finish(book, how, done));
     }
 
+    /** Whether the journal is closed. Any thread. */
+    boolean isOver() {
+        return ended;
+    }
+
     /** Sees to it that listings find all sessions there are. */
     void settle(Runnable done) {
         submit(new Work.Settle(done));

@@ -40,6 +40,9 @@ final class RedisBook implements Book {
     private volatile boolean closed;
     /** Its end is under way. */
     private volatile boolean leaving;
+    /** It is closed, and what it has stays where it is. */
+    private volatile boolean kept;
+
     /** When Redis was asked for the lease that it last granted. */
     private volatile long renewedNanos;
     /** What was last said of Redis together with this book being whole in it. */
@@ -259,7 +262,7 @@ final class RedisBook implements Book {
 
     @Override
     public void read(long afterSeq, EntryReader reader) throws JournalException {
-        if (closed || desk.isClosed()) {
+        if ((closed && !kept) || desk.isClosed()) {
             throw closedBook();
         }
         StreamId committed = last;
@@ -286,6 +289,7 @@ final class RedisBook implements Book {
 
     @Override
     public void end(End how, Commit done) {
+        kept = how == End.ARCHIVE;
         closed = true;
         leaving = true;
         whenIdle(() -> desk.end(this, how, done));
