@@ -90,10 +90,13 @@ final class PlayedApi implements Closeable {
         }
     }
 
+    /** Ends all calls, and hangs up: the next one is to come over a connection of its own. */
     void end() throws IOException {
         for (Socket call : calls) {
             call.getOutputStream().write(END);
+            call.close();
         }
+        calls.clear();
     }
 
     @Override
