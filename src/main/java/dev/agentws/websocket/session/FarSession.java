@@ -180,9 +180,16 @@ final class FarSession {
         return known;
     }
 
-    /** Goes on after {@code shown}, where a view of the session here had come to. */
-    void goOn(long shown) {
-        view(shown).writabilityChanged();
+    /**
+     * Goes on after {@code shown}, where a view of the session here had come to.
+     *
+     * @param asked after which numbers the client wants to go on instead
+     */
+    void goOn(long shown, List<Long> asked) {
+        if (asked.isEmpty()) {
+            view(shown).writabilityChanged();
+        }
+        asked.forEach(afterSeq -> ask(new Subscribe(id, afterSeq)));
     }
 
     private void over(FarView ended) {

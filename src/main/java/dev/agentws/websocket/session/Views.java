@@ -57,9 +57,10 @@ final class Views {
 
     private void forget(Subscription subscription) {
         near.remove(subscription);
-        long lostAt = subscription.lostAt();
-        if (lostAt >= 0 && !closed) {
-            elsewhere(subscription.session().id()).goOn(lostAt);
+        Subscription.Lost lost = subscription.lost();
+        if (lost != null && !closed) {
+            String id = subscription.session().id();
+            elsewhere(id).goOn(lost.shown(), lost.asked());
         }
     }
 

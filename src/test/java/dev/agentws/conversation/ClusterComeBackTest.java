@@ -1,0 +1,80 @@
+package dev.agentws.conversation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What clients of a node see that was cut off from Redis for longer than its lease, and comes back. */
+@SuppressWarnings("NullAway.Init") // set before each test
+final class ClusterComeBackTest {
+    @TempDir
+    Path directory;
+
+    private Nodes nodes;
+    /** Of node a. */
+    private Talk ann;
+
+    @BeforeEach
+    void startNodes() throws Exception {
+        nodes = new Nodes(directory);
+        nodes.start("a");
+        nodes.start("b");
+        ann = nodes.client("ann", "a").create("{}");
+        turn(ann, "one", "alpha");
+        ann.await("agent_result");
+    }
+
+    @AfterEach
+    void endNodes() {
+        if (nodes != null) {
+            nodes.close();
+        }
+    }
+
+    private void turn(Talk talk, String prompt, String answer) throws Exception {
+        talk.prompt(prompt);
+        nodes.call().start().text(answer).end("end_turn");
+    }
+
+    /** A client of b, which has taken the session over. */
+    private Talk takenOver() {
+        Talk bob = nodes.client("bob", "b").talk(ann.id()).subscribe(0);
+        bob.await("agent_result");
+        nodes.until("b has it", () -> {
+            try {
+                return nodes.redis.ask("GET agentws:{" + ann.id() + "}:lease").equals("b");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        return bob;
+    }
+
+    private static boolean tellsGap(Frame frame) {
+        return frame.json().path("gap").asBoolean();
+    }
+
+    @Test
+    void whoSawMoreElsewhereIsToldOfNoGap() throws Exception {
+        nodes.cutOff("a");
+        Talk bob = takenOver();
+        turn(bob, "two", "beta");
+        Frame second = bob.await("agent_result");
+        Client late = nodes.client("late", "a");
+        Talk back = late.talk(ann.id()).subscribe(second.seq());
+        late.send("{\"type\":\"ping\"}");
+        late.await("pong");
+        nodes.joinAgain("a");
+        assertThat(tellsGap(back.await("subscribed"))).isFalse();
+        turn(back, "three", "gamma");
+        back.await("agent_result");
+        assertThat(back.briefs()).contains("+gamma").doesNotContain("+alpha", "+beta");
+        ann.await("the third answer", frame -> frame.brief().equals("+gamma"));
+    }
+}
