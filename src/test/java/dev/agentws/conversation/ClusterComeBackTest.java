@@ -77,4 +77,43 @@ final class ClusterComeBackTest {
         assertThat(back.briefs()).contains("+gamma").doesNotContain("+alpha", "+beta");
         ann.await("the third answer", frame -> frame.brief().equals("+gamma"));
     }
+
+    @Test
+    void aPromptThatWasNotWrittenRunsWhereTheSessionIsThen() throws Exception {
+        nodes.cutOff("a");
+        ann.prompt("two", "p2");
+        assertThat(nodes.call().body().toString()).contains("two");
+        Talk bob = takenOver();
+        nodes.joinAgain("a");
+        nodes.call().start().text("beta").end("end_turn");
+        assertThat(ann.await("agent_result").at("prompt_id")).isEqualTo("p2");
+        assertThat(bob.await("agent_result").at("prompt_id")).isEqualTo("p2");
+        assertThat(ann.briefs()).contains("+beta");
+    }
+
+    @Test
+    void whoSentWhatMustNotBeDoneTwiceIsToldThatNobodyKnowsWhetherItWasDone() throws Exception {
+        nodes.cutOff("a");
+        ann.prompt("two");
+        assertThat(nodes.call().body().toString()).contains("two");
+        Talk bob = takenOver();
+        nodes.joinAgain("a");
+        Frame told = ann.await("error");
+        assertThat(told.at("code")).isEqualTo("overloaded");
+        assertThat(told.at("request_type")).isEqualTo("send_prompt");
+        assertThat(told.json().path("retryable").asBoolean()).isTrue();
+        turn(ann, "two", "beta");
+        ann.await("agent_result");
+        bob.await("agent_result");
+    }
+
+    @Test
+    void aSessionWhoseEndWasNotWrittenEndsWhereItIsThen() {
+        nodes.cutOff("a");
+        ann.end();
+        Talk bob = takenOver();
+        nodes.joinAgain("a");
+        ann.await("session_ended");
+        bob.await("session_ended");
+    }
 }

@@ -79,7 +79,7 @@ public final class Recorder implements Delivery.Ear {
     }
 
     /** Somebody who waits until so many batches are safe. */
-    private record Waiter(long batch, Runnable task) {}
+    private record Waiter(long batch, Runnable task, Runnable lost) {}
 
     Recorder(Home home, Book book, EventLog log, Holes holes, SessionRecords records, Progress progress) {
         this.home = home;
@@ -139,14 +139,22 @@ public final class Recorder implements Delivery.Ear {
      * would not help: it runs at once, or never where nothing counts that is not committed.
      */
     public void whenSafe(Runnable task) {
+        whenSafe(task, () -> {});
+    }
+
+    /**
+     * The same for one who wants to know.
+     *
+     * @param lost runs in place of the task if nothing is written any more, and nobody here knows whether this still was
+     */
+    public void whenSafe(Runnable task, Runnable lost) {
         flush();
         if (failure != null && commitsFirst()) {
-            return;
-        }
-        if (failure != null || committed == handedOver) {
+            lost.run();
+        } else if (failure != null || committed == handedOver) {
             whenOurs(task);
         } else {
-            waiters.add(new Waiter(handedOver, task));
+            waiters.add(new Waiter(handedOver, task, lost));
         }
     }
 
@@ -221,13 +229,17 @@ public final class Recorder implements Delivery.Ear {
         // Nothing will ever be read from the book again, so memory is all there is, and it has its limit.
         log.keepFrom(Long.MAX_VALUE);
         progress.slow(commitsFirst());
+        List<Waiter> lost = commitsFirst() ? List.copyOf(waiters) : List.of();
         if (commitsFirst()) {
             waiters.clear();
         } else {
             progress.committed(log.lastSeq());
         }
         tellWaiters();
-        records.ownership().lost(delivery.book().sessionId());
+        if (!ended) {
+            records.ownership().lost(delivery.book().sessionId());
+        }
+        lost.forEach(each -> each.lost().run());
     }
 
     @Override

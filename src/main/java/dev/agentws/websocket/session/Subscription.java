@@ -138,12 +138,14 @@ final class Subscription implements SessionListener {
             start(afterSeq);
         } else {
             asked.add(afterSeq);
-            story.whenSafe(() -> {
-                Long oldest = asked.poll();
-                if (!left && oldest != null) {
-                    start(oldest);
-                }
-            });
+            story.whenSafe(this::startOldest, this::startOldest);
+        }
+    }
+
+    private void startOldest() {
+        Long oldest = asked.poll();
+        if (!left && oldest != null) {
+            start(oldest);
         }
     }
 

@@ -82,6 +82,31 @@ final class Views {
         }
     }
 
+    /**
+     * Sees to it that what this message changed in a session here is not forgotten if another node takes the session over before it is
+     * written. On the session's loop.
+     */
+    void secure(Session session, ClientMessage message) {
+        if (reachFar() && changes(message)) {
+            // A turn that began with it may be on its way to another loop.
+            session.execute(() ->
+                    session.story().whenSafe(() -> {}, () -> outbox.execute(() -> askAgain(session.id(), message))));
+        }
+    }
+
+    private static boolean changes(ClientMessage message) {
+        return switch (message.kind()) {
+            case SUBSCRIBE, LOAD_MESSAGES, FORK_SESSION -> false;
+            default -> true;
+        };
+    }
+
+    private void askAgain(String id, ClientMessage message) {
+        if (!closed) {
+            elsewhere(id).askAgain(message);
+        }
+    }
+
     private FarSession elsewhere(String id) {
         Map<String, FarSession> all = far;
         if (all == null) {
