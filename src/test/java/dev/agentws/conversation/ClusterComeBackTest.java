@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,5 +121,35 @@ final class ClusterComeBackTest {
         nodes.joinAgain("a");
         ann.await("session_ended");
         bob.await("session_ended");
+    }
+
+    @Test
+    void whoComesLateWaitsForWhatCannotBeReadJustNow() {
+        nodes.cutOff("a");
+        takenOver();
+        nodes.cutOff("b");
+        Talk late = nodes.client("late", "b").talk(ann.id()).subscribe(0);
+        late.await("subscribed");
+        nodes.until("reading has failed", () -> ready("b").contains("cut_off"));
+        nodes.joinAgain("b");
+        late.await("agent_result");
+        assertThat(late.briefs()).contains("+alpha");
+        List<Frame> told =
+                late.frames().stream().filter(ClusterComeBackTest::tellsGap).toList();
+        assertThat(told).isEmpty();
+    }
+
+    private String ready(String node) {
+        InetSocketAddress at = nodes.server(node).address();
+        URI uri = URI.create("http://127.0.0.1:" + at.getPort() + "/ready");
+        try {
+            return HttpClient.newHttpClient()
+                    .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

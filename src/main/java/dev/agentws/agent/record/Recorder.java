@@ -28,6 +28,8 @@ public final class Recorder implements Delivery.Ear {
     private static final long STRETCH = 256 * 1024;
 
     private static final long BUSY_MS = 50;
+    /** After which the past is looked for again in a store that does not answer. */
+    private static final long AWAY_MS = 200;
 
     private final Home home;
     private final EventLog log;
@@ -264,29 +266,41 @@ public final class Recorder implements Delivery.Ear {
     }
 
     /**
-     * Reads a stretch of what was shown after {@code afterSeq} from the book, on a worker, and later if all workers are busy.
+     * Reads a stretch of what was shown after {@code afterSeq} from the book, on a worker, and later if all workers are busy or the store
+     * is away.
      *
      * @param then called on the session's loop; with null when the book cannot be read
      */
     public void readEarlier(long afterSeq, Executor workers, Consumer<@Nullable StoredFrames> then) {
-        Runnable again = () -> home.executeAfter(BUSY_MS, () -> readEarlier(afterSeq, workers, then));
+        Runnable again = () -> readEarlier(afterSeq, workers, then);
         try {
             workers.execute(() -> {
                 boolean mending = delivery.mending();
                 StoredFrames found = new StoredFrames();
                 JournalException problem = stretch(afterSeq, found);
-                if (problem == null) {
-                    home.execute(() -> then.accept(found));
-                } else if (problem.reason() == Reason.CLOSED && (mending || delivery.mending())) {
-                    again.run();
-                } else {
-                    LOG.warn("what came after {} cannot be read: {}", afterSeq, problem.getMessage());
-                    home.execute(() -> then.accept(null));
-                }
+                home.execute(() -> {
+                    if (problem == null) {
+                        then.accept(found);
+                    } else if (failure == null
+                            && problem.reason() == Reason.CLOSED
+                            && (mending || delivery.mending())) {
+                        home.executeAfter(BUSY_MS, again);
+                    } else if (failure == null && away(problem)) {
+                        home.executeAfter(AWAY_MS, again);
+                    } else {
+                        LOG.warn("what came after {} cannot be read: {}", afterSeq, problem.getMessage());
+                        then.accept(null);
+                    }
+                });
             });
         } catch (RejectedExecutionException e) {
-            again.run();
+            home.executeAfter(BUSY_MS, again);
         }
+    }
+
+    /** Whether it may be there all the same: a store comes back, a disk that cannot be read does not. */
+    private boolean away(JournalException problem) {
+        return problem.reason() == Reason.UNAVAILABLE && records.ownership() != Ownership.ALONE;
     }
 
     private @Nullable JournalException stretch(long afterSeq, StoredFrames found) {
