@@ -255,11 +255,16 @@ public final class Story implements Recorder.Progress {
 
     /** Runs a task once all that has happened up to now is safe from a crash. */
     public void whenSafe(Runnable task) {
+        whenSafe(task, () -> {});
+    }
+
+    /** The same; runs {@code lost} instead if nothing is written any more, and nobody here knows whether this still was. */
+    public void whenSafe(Runnable task, Runnable lost) {
         Recorder writing = recorder;
         if (writing == null) {
             task.run();
         } else {
-            writing.whenSafe(task);
+            writing.whenSafe(task, lost);
         }
     }
 
@@ -374,7 +379,7 @@ public final class Story implements Recorder.Progress {
         if (writing == null || writing.failure() != null) {
             over();
         } else {
-            writing.whenSafe(this::over);
+            writing.whenSafe(this::over, this::lost);
         }
         if (writing != null) {
             writing.end(last);

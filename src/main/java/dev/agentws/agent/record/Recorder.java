@@ -28,6 +28,8 @@ public final class Recorder implements Delivery.Ear {
     private static final long STRETCH = 256 * 1024;
 
     private static final long BUSY_MS = 50;
+    /** After which the past is looked for again in a store that does not answer. */
+    private static final long AWAY_MS = 200;
 
     private final Home home;
     private final EventLog log;
@@ -79,7 +81,7 @@ public final class Recorder implements Delivery.Ear {
     }
 
     /** Somebody who waits until so many batches are safe. */
-    private record Waiter(long batch, Runnable task) {}
+    private record Waiter(long batch, Runnable task, Runnable lost) {}
 
     Recorder(Home home, Book book, EventLog log, Holes holes, SessionRecords records, Progress progress) {
         this.home = home;
@@ -139,14 +141,22 @@ public final class Recorder implements Delivery.Ear {
      * would not help: it runs at once, or never where nothing counts that is not committed.
      */
     public void whenSafe(Runnable task) {
+        whenSafe(task, () -> {});
+    }
+
+    /**
+     * The same for one who wants to know.
+     *
+     * @param lost runs in place of the task if nothing is written any more, and nobody here knows whether this still was
+     */
+    public void whenSafe(Runnable task, Runnable lost) {
         flush();
         if (failure != null && commitsFirst()) {
-            return;
-        }
-        if (failure != null || committed == handedOver) {
+            lost.run();
+        } else if (failure != null || committed == handedOver) {
             whenOurs(task);
         } else {
-            waiters.add(new Waiter(handedOver, task));
+            waiters.add(new Waiter(handedOver, task, lost));
         }
     }
 
@@ -221,13 +231,17 @@ public final class Recorder implements Delivery.Ear {
         // Nothing will ever be read from the book again, so memory is all there is, and it has its limit.
         log.keepFrom(Long.MAX_VALUE);
         progress.slow(commitsFirst());
+        List<Waiter> lost = commitsFirst() ? List.copyOf(waiters) : List.of();
         if (commitsFirst()) {
             waiters.clear();
         } else {
             progress.committed(log.lastSeq());
         }
         tellWaiters();
-        records.ownership().lost(delivery.book().sessionId());
+        if (!ended) {
+            records.ownership().lost(delivery.book().sessionId());
+        }
+        lost.forEach(each -> each.lost().run());
     }
 
     @Override
@@ -252,29 +266,41 @@ public final class Recorder implements Delivery.Ear {
     }
 
     /**
-     * Reads a stretch of what was shown after {@code afterSeq} from the book, on a worker, and later if all workers are busy.
+     * Reads a stretch of what was shown after {@code afterSeq} from the book, on a worker, and later if all workers are busy or the store
+     * is away.
      *
      * @param then called on the session's loop; with null when the book cannot be read
      */
     public void readEarlier(long afterSeq, Executor workers, Consumer<@Nullable StoredFrames> then) {
-        Runnable again = () -> home.executeAfter(BUSY_MS, () -> readEarlier(afterSeq, workers, then));
+        Runnable again = () -> readEarlier(afterSeq, workers, then);
         try {
             workers.execute(() -> {
                 boolean mending = delivery.mending();
                 StoredFrames found = new StoredFrames();
                 JournalException problem = stretch(afterSeq, found);
-                if (problem == null) {
-                    home.execute(() -> then.accept(found));
-                } else if (problem.reason() == Reason.CLOSED && (mending || delivery.mending())) {
-                    again.run();
-                } else {
-                    LOG.warn("what came after {} cannot be read: {}", afterSeq, problem.getMessage());
-                    home.execute(() -> then.accept(null));
-                }
+                home.execute(() -> {
+                    if (problem == null) {
+                        then.accept(found);
+                    } else if (failure == null
+                            && problem.reason() == Reason.CLOSED
+                            && (mending || delivery.mending())) {
+                        home.executeAfter(BUSY_MS, again);
+                    } else if (failure == null && away(problem)) {
+                        home.executeAfter(AWAY_MS, again);
+                    } else {
+                        LOG.warn("what came after {} cannot be read: {}", afterSeq, problem.getMessage());
+                        then.accept(null);
+                    }
+                });
             });
         } catch (RejectedExecutionException e) {
-            again.run();
+            home.executeAfter(BUSY_MS, again);
         }
+    }
+
+    /** Whether it may be there all the same: a store comes back, a disk that cannot be read does not. */
+    private boolean away(JournalException problem) {
+        return problem.reason() == Reason.UNAVAILABLE && records.ownership() != Ownership.ALONE;
     }
 
     private @Nullable JournalException stretch(long afterSeq, StoredFrames found) {

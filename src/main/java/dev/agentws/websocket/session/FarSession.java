@@ -8,6 +8,7 @@ import dev.agentws.journal.JournalException;
 import dev.agentws.journal.JournalException.Reason;
 import dev.agentws.protocol.ClientMessage;
 import dev.agentws.protocol.ClientMessage.ForkSession;
+import dev.agentws.protocol.ClientMessage.SendPrompt;
 import dev.agentws.protocol.ClientMessage.Subscribe;
 import dev.agentws.protocol.ErrorCode;
 import dev.agentws.websocket.Outbox;
@@ -79,6 +80,24 @@ final class FarSession {
         }
     }
 
+    /** The same for a message that this node may have taken in vain: only what is never done twice is asked once more. */
+    void askAgain(ClientMessage message) {
+        boolean named = message instanceof SendPrompt prompt && prompt.promptId() != null;
+        if (named || message.kind() == ClientMessage.Kind.END_SESSION) {
+            ask(message);
+        } else {
+            owner.refused(message, ErrorCode.OVERLOADED, unknown(), id);
+            if (!asking) {
+                next();
+            }
+        }
+    }
+
+    private String unknown() {
+        return "Session " + id + " cannot be reached just now, and it is not known whether this was done;"
+                + " try again in a moment, a prompt under the same prompt_id";
+    }
+
     private void next() {
         ClientMessage message = waiting.peek();
         asking = message != null;
@@ -133,9 +152,7 @@ final class FarSession {
             owner.refused(message, ErrorCode.INTERNAL, "The history of session " + id + " is lost or damaged", id);
         } else {
             LOG.warn("session {}: {} was not answered: {}", id, message.kind().wireName(), failure.getMessage());
-            String text = "Session " + id + " cannot be reached just now, and it is not known whether this was done;"
-                    + " try again in a moment, a prompt under the same prompt_id";
-            owner.refused(message, ErrorCode.OVERLOADED, text, id);
+            owner.refused(message, ErrorCode.OVERLOADED, unknown(), id);
         }
     }
 
@@ -180,9 +197,16 @@ final class FarSession {
         return known;
     }
 
-    /** Goes on after {@code shown}, where a view of the session here had come to. */
-    void goOn(long shown) {
-        view(shown).writabilityChanged();
+    /**
+     * Goes on after {@code shown}, where a view of the session here had come to.
+     *
+     * @param asked after which numbers the client wants to go on instead
+     */
+    void goOn(long shown, List<Long> asked) {
+        if (asked.isEmpty()) {
+            view(shown).writabilityChanged();
+        }
+        asked.forEach(afterSeq -> ask(new Subscribe(id, afterSeq)));
     }
 
     private void over(FarView ended) {

@@ -215,6 +215,9 @@ final class SessionDispatcher implements MessageHandler {
                     outbox.execute(() -> elsewhere(session.id(), message));
                 } else {
                     action.accept(session);
+                    if (message.kind() != ClientMessage.Kind.SEND_PROMPT) {
+                        views.secure(session, message);
+                    }
                 }
             } finally {
                 session.leave();
@@ -335,6 +338,9 @@ final class SessionDispatcher implements MessageHandler {
         Session session = subscription.session();
         if (accepted != Accepted.STARTED && accepted != Accepted.QUEUED) {
             services.prompts().refused(session.id());
+        }
+        if (accepted == Accepted.STARTED || accepted == Accepted.QUEUED || accepted == Accepted.UNDERWAY) {
+            views.secure(session, message);
         }
         String type = message.kind().wireName();
         if (accepted == Accepted.BUSY) {

@@ -15,6 +15,9 @@ import dev.agentws.websocket.FrameWriter;
 import dev.agentws.websocket.Outbox;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -46,10 +49,20 @@ final class Subscription implements SessionListener {
     /** Made once, because a stream that a slow client pauses and resumes goes through it all the time. */
     private final Runnable followWritability = this::followWritability;
 
+    /** After which numbers the client wants to go on, once it is certain what follows them. */
+    private final Deque<Long> asked = new ArrayDeque<>(0);
+
     private boolean attached;
     private boolean left;
-    private long lostAt = -1;
+    private @Nullable Lost lost;
     private final Consumer<Subscription> forget;
+
+    /**
+     * How far a view came before another node took the session over.
+     *
+     * @param asked after which numbers the client wants to go on, and has not been answered
+     */
+    record Lost(long shown, List<Long> asked) {}
 
     /**
      * @param workers where the past is read
@@ -102,35 +115,55 @@ final class Subscription implements SessionListener {
     @Override
     public void onLost() {
         leave();
-        long last = shown;
+        Lost here = new Lost(shown, List.copyOf(asked));
         outbox.execute(() -> {
-            lostAt = last;
+            lost = here;
             forget.accept(this);
         });
     }
 
-    /** How far it came before another node took the session over; -1 if that was not why it ended. On the connection's loop. */
-    long lostAt() {
-        return lostAt;
+    /** How far it came before another node took the session over; null if that was not why it ended. On the connection's loop. */
+    @Nullable
+    Lost lost() {
+        return lost;
     }
 
-    /** Starts again after {@code afterSeq}, as the client asked: first what was missed, then live. */
+    /**
+     * Starts again after {@code afterSeq}, as the client asked: first what was missed, then live. If that is later than all we know, it may
+     * be there all the same: written, without our knowing it yet, or by another node that took the session over.
+     */
     void replay(long afterSeq) {
         attach();
+        if (asked.isEmpty() && afterSeq <= story.lastSeq()) {
+            start(afterSeq);
+        } else {
+            asked.add(afterSeq);
+            story.whenSafe(this::startOldest, this::startOldest);
+        }
+    }
+
+    private void startOldest() {
+        Long oldest = asked.poll();
+        if (!left && oldest != null) {
+            start(oldest);
+        }
+    }
+
+    private void start(long afterSeq) {
         earlier = null;
         shown = story.goOnAfter(afterSeq);
         replayedTo = story.lastSeq();
         ByteBuf batch = PooledByteBufAllocator.DEFAULT.directBuffer(512);
         Replies.subscribed(batch, session, afterSeq, shown + 1, shown != afterSeq);
-        int asked = 0;
+        int questions = 0;
         for (OpenQuestion open : session.openQuestions()) {
             if (open.seq() <= shown) {
                 // The client has seen it already, but it still waits for an answer.
                 frames.event(batch, open.seq(), new PermissionAsked(open.request()), true);
-                asked++;
+                questions++;
             }
         }
-        deliver(batch, 1 + asked);
+        deliver(batch, 1 + questions);
         pump();
     }
 
@@ -196,7 +229,7 @@ final class Subscription implements SessionListener {
 
     /** Reads on in the log, or before that in the book, as long as the connection takes it. */
     private void pump() {
-        if (left || underway || reading || shown >= story.lastSeq() || !outbox.writable()) {
+        if (left || underway || reading || !asked.isEmpty() || shown >= story.lastSeq() || !outbox.writable()) {
             return;
         }
         if (shown + 1 >= story.heldFrom()) {

@@ -57,9 +57,10 @@ final class Views {
 
     private void forget(Subscription subscription) {
         near.remove(subscription);
-        long lostAt = subscription.lostAt();
-        if (lostAt >= 0 && !closed) {
-            elsewhere(subscription.session().id()).goOn(lostAt);
+        Subscription.Lost lost = subscription.lost();
+        if (lost != null && !closed) {
+            String id = subscription.session().id();
+            elsewhere(id).goOn(lost.shown(), lost.asked());
         }
     }
 
@@ -78,6 +79,31 @@ final class Views {
     void ask(String id, ClientMessage message) {
         if (!closed) {
             elsewhere(id).ask(message);
+        }
+    }
+
+    /**
+     * Sees to it that what this message changed in a session here is not forgotten if another node takes the session over before it is
+     * written. On the session's loop.
+     */
+    void secure(Session session, ClientMessage message) {
+        if (reachFar() && changes(message)) {
+            // A turn that began with it may be on its way to another loop.
+            session.execute(() ->
+                    session.story().whenSafe(() -> {}, () -> outbox.execute(() -> askAgain(session.id(), message))));
+        }
+    }
+
+    private static boolean changes(ClientMessage message) {
+        return switch (message.kind()) {
+            case SUBSCRIBE, LOAD_MESSAGES, FORK_SESSION -> false;
+            default -> true;
+        };
+    }
+
+    private void askAgain(String id, ClientMessage message) {
+        if (!closed) {
+            elsewhere(id).askAgain(message);
         }
     }
 
