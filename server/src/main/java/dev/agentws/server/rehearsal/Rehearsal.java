@@ -43,8 +43,8 @@ public final class Rehearsal {
     /** One delta for each session and round, and each is awaited: as often as the compilers want to see a method. */
     private static final int ROUNDS = 2_500;
 
-    /** Clients who come, ask once and go: as often as the first compiler wants to see a method. */
-    private static final int VISITS = 250;
+    /** Clients who come, ask once and go. More of them would only cost more CPU at each start. */
+    private static final int VISITS = 60;
 
     private static final int BURSTS = 120;
     private static final int BURST = 64;
