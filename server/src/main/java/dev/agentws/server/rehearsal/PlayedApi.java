@@ -23,25 +23,23 @@ final class PlayedApi implements Closeable {
             "content-type: text/event-stream; charset=utf-8",
             "transfer-encoding: chunked",
             "request-id: rehearsal",
+            "",
             "");
-    private static final String BEGINNING = event(
-                    "message_start",
-                    "\"message\":{\"id\":\"msg_r\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"rehearsal\","
-                            + "\"content\":[],\"stop_reason\":null,\"stop_sequence\":null,"
-                            + "\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}")
-            + event("content_block_start", "\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}")
-            + delta(0);
-    private static final byte[] START = (HEAD + "\r\n" + BEGINNING).getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] START = (HEAD
+                    + event(
+                            "message_start",
+                            "\"message\":{\"id\":\"msg_r\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"rehearsal\","
+                                    + "\"content\":[],\"stop_reason\":null,\"stop_sequence\":null,"
+                                    + "\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}")
+                    + event("content_block_start", "\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}")
+                    + delta(0))
+            .getBytes(StandardCharsets.US_ASCII);
     private static final byte[] END = (event("content_block_stop", "\"index\":0")
                     + event(
                             "message_delta",
                             "\"delta\":{\"stop_reason\":\"end_turn\",\"stop_sequence\":null},\"usage\":{\"output_tokens\":9}")
                     + event("message_stop", "")
                     + "0\r\n\r\n")
-            .getBytes(StandardCharsets.US_ASCII);
-
-    private static final byte[] WHOLE = (HEAD + "connection: close\r\n\r\n" + BEGINNING
-                    + new String(END, StandardCharsets.US_ASCII))
             .getBytes(StandardCharsets.US_ASCII);
 
     private final ServerSocket door;
@@ -58,24 +56,12 @@ final class PlayedApi implements Closeable {
 
     /** Takes the next call and answers it up to its first delta. */
     void answer() throws IOException {
-        Socket call = next();
-        calls.add(call);
-        call.getOutputStream().write(START);
-    }
-
-    /** Takes the next call, answers it with one delta and hangs up. */
-    void answerAtOnce() throws IOException {
-        try (Socket call = next()) {
-            call.getOutputStream().write(WHOLE);
-        }
-    }
-
-    private Socket next() throws IOException {
         Socket call = door.accept();
+        calls.add(call);
         call.setSoTimeout(PATIENCE_MS);
         call.setTcpNoDelay(true);
         skipRequest(call.getInputStream());
-        return call;
+        call.getOutputStream().write(START);
     }
 
     /** As many deltas to each call, in one write. */
@@ -90,13 +76,10 @@ final class PlayedApi implements Closeable {
         }
     }
 
-    /** Ends all calls, and hangs up: the next one is to come over a connection of its own. */
     void end() throws IOException {
         for (Socket call : calls) {
             call.getOutputStream().write(END);
-            call.close();
         }
-        calls.clear();
     }
 
     @Override

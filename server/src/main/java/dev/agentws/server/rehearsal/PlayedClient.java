@@ -22,7 +22,6 @@ public final class PlayedClient implements Closeable {
     private final Socket socket;
     private final InputStream in;
     private final byte[] buffer = new byte[64 << 10];
-    private String session = "";
     private int from;
     private int to;
 
@@ -51,18 +50,11 @@ public final class PlayedClient implements Closeable {
     /** Makes a session and has it call the model. */
     public void prompt() throws IOException {
         send("{\"type\":\"create_session\"}");
-        Matcher created = SESSION.matcher(until("session_created"));
-        if (!created.find()) {
+        Matcher session = SESSION.matcher(until("session_created"));
+        if (!session.find()) {
             throw new IOException("session_created: without an id (expected: session_id)");
         }
-        session = created.group(1);
-        send("{\"type\":\"send_prompt\",\"session_id\":\"" + session + "\",\"prompt\":\"Hello\"}");
-    }
-
-    /** Ends the session it made. */
-    void end() throws IOException {
-        send("{\"type\":\"end_session\",\"session_id\":\"" + session + "\"}");
-        until("session_ended");
+        send("{\"type\":\"send_prompt\",\"session_id\":\"" + session.group(1) + "\",\"prompt\":\"Hello\"}");
     }
 
     void awaitMessage() throws IOException {

@@ -29,10 +29,10 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
 /**
- * Streams a few thousand deltas through a second server of the same kind, in the same process, unseen, and plays some visits to it from
- * the connection to its end: on a port of its own that only this machine reaches, with a key nobody knows, to an API it plays itself. The
- * JVM compiles the path of a delta and of a prompt meanwhile, which otherwise costs the first clients more CPU than their deltas do. It is
- * over after a second or two, and whatever goes wrong with it has no consequences.
+ * Streams a few thousand deltas through a second server of the same kind, in the same process, unseen: on a port of its own that only
+ * this machine reaches, with a key nobody knows, to an API it plays itself. The JVM compiles the path of a delta meanwhile, which
+ * otherwise costs the first clients more CPU than their deltas do. It is over after about a second, and whatever goes wrong with it has no
+ * consequences.
  */
 public final class Rehearsal {
     private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
@@ -42,9 +42,6 @@ public final class Rehearsal {
 
     /** One delta for each session and round, and each is awaited: as often as the compilers want to see a method. */
     private static final int ROUNDS = 2_500;
-
-    /** Clients who come, ask once and go. More of them would only cost more CPU at each start. */
-    private static final int VISITS = 60;
 
     private static final int BURSTS = 120;
     private static final int BURST = 64;
@@ -87,7 +84,7 @@ public final class Rehearsal {
                         null,
                         directory,
                         List.of(),
-                        SESSIONS + 1,
+                        SESSIONS,
                         1,
                         agents.sessionTimeout(),
                         agents.permissionTimeout(),
@@ -159,18 +156,6 @@ public final class Rehearsal {
             } finally {
                 clients.forEach(PlayedClient::close);
             }
-            for (int i = 0; i < VISITS; i++) {
-                visit(api, server);
-            }
-        }
-    }
-
-    private void visit(PlayedApi api, AgentServer server) throws IOException {
-        try (PlayedClient client = new PlayedClient(server.address(), key)) {
-            client.prompt();
-            api.answerAtOnce();
-            client.awaitResult();
-            client.end();
         }
     }
 
