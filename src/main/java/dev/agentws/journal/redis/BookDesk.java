@@ -297,6 +297,12 @@ final class BookDesk {
                 : link.run(
                         Script.ARCHIVE,
                         List.of(keys.meta(), keys.lease(), RedisKeys.CURRENT, RedisKeys.ARCHIVE, RedisKeys.BUSY),
-                        List.of(fence, id, now()));
+                        List.of(fence, id, archivedSince(book)));
+    }
+
+    /** Reading one that had ended keeps it no longer. */
+    private byte[] archivedSince(RedisBook book) {
+        long before = book.archivedAt();
+        return before == 0 ? now() : RedisLink.bytes(Long.toString(before));
     }
 }

@@ -32,6 +32,7 @@ final class RedisBook implements Book {
     private boolean create;
     private boolean unsure;
     private byte @Nullable [] heldSummary;
+    private long archivedAt;
 
     private volatile StreamId last;
     private volatile long entries;
@@ -138,6 +139,7 @@ final class RedisBook implements Book {
         boolean broken;
         synchronized (this) {
             handedOver = BatchOrder.check(handedOver, batch);
+            archivedAt = 0;
             long cost = desk.cost(batch);
             refused = refusal(cost);
             if (refused == null) {
@@ -158,6 +160,16 @@ final class RedisBook implements Book {
         } else if (flight != null) {
             desk.send(this, flight);
         }
+    }
+
+    /** It was taken out of the archive, in which it has been since then. */
+    synchronized void archivedAt(long millis) {
+        archivedAt = millis;
+    }
+
+    /** Since when it would be in the archive if it were put back as it was; 0 if it was not there, or has changed. */
+    synchronized long archivedAt() {
+        return archivedAt;
     }
 
     @Override
@@ -274,6 +286,7 @@ final class RedisBook implements Book {
     @Override
     public void summary(byte[] json) {
         synchronized (this) {
+            archivedAt = 0;
             if (create) {
                 heldSummary = json;
                 return;

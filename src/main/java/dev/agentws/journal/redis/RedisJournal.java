@@ -178,6 +178,7 @@ public final class RedisJournal implements Journal {
         StreamId last = StreamId.parse(RedisLink.word(answer, 3));
         long entries = Long.parseLong(RedisLink.word(answer, 2));
         RedisBook book = new RedisBook(sessionId, RedisLink.word(answer, 1), desk, false, last, entries);
+        book.archivedAt(Long.parseLong(RedisLink.word(answer, 4)));
         book.renewed(asked);
         books.put(sessionId, book);
         return book;

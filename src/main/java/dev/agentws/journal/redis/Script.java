@@ -50,7 +50,7 @@ enum Script {
     /**
      * Keys: meta, stream, lease, archive, directory, channel. Arguments: node, lease in ms, a random word, session, whether Redis keeps
      * what it confirms, how many entries were committed or - if nobody knows, what kind a hole has, its length. Answers ok with fence,
-     * entries and last id; none; taken with the node that has it; lost with what was expected and what is there.
+     * entries, last id and since when it was archived (0: it was not); none; taken with the node that has it; lost with what was expected and what is there.
      *
      * <p>Where Redis has begun another story since the last owner vouched for the book, and may have lost the end of that one, a hole in
      * the numbers keeps those of the lost frames from being given a second time.
@@ -90,7 +90,7 @@ enum Script {
               redis.call('ZREM', KEYS[4], ARGV[4])
               redis.call('ZADD', KEYS[5], archived, ARGV[4])
             end
-            return {'ok', fence, entries, last}
+            return {'ok', fence, entries, last, archived or '0'}
             """),
 
     /**
@@ -120,7 +120,7 @@ enum Script {
             return {'ok'}
             """),
 
-    /** Keys: meta, lease, directory, archive, busy. Arguments: fence, session, now in ms. Answers ok or fenced. */
+    /** Keys: meta, lease, directory, archive, busy. Arguments: fence, session, since when in ms. Answers ok or fenced. */
     ARCHIVE("""
             if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return {'fenced'} end
             redis.call('HSET', KEYS[1], 'fence', '')
