@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +38,13 @@ final class CommandInbox {
 
     private record Command(String id, byte[] json, @Nullable String problem) {}
 
-    private record Done(String id, byte[] outcome) {}
+    private record Done(String id, Supplier<byte[]> outcome) {
+        Told told() {
+            return new Told(id, outcome.get());
+        }
+    }
+
+    private record Told(String id, byte[] outcome) {}
 
     CommandInbox(Cluster cluster, SessionRegistry registry, CommandRunner runner, Executor workers) {
         this.cluster = cluster;
@@ -112,13 +119,13 @@ final class CommandInbox {
         int next = 0;
         for (int i = 0; i < waiting.size() && heard != null; i++) {
             if (waiting.get(i).id().equals(heard)) {
-                waiting.subList(0, i).forEach(each -> done.add(new Done(each.id(), NOTHING)));
-                done.add(new Done(heard, session.story().heardOutcome()));
+                waiting.subList(0, i).forEach(each -> done.add(new Done(each.id(), () -> NOTHING)));
+                done.add(new Done(heard, session.story()::heardOutcome));
                 next = i + 1;
             }
         }
         for (Command command : waiting.subList(next, waiting.size())) {
-            byte[] outcome =
+            Supplier<byte[]> outcome =
                     session.ended() ? null : runner.run(session, command.id(), command.json(), command.problem());
             if (outcome == null) {
                 break;
@@ -128,15 +135,16 @@ final class CommandInbox {
         if (done.isEmpty()) {
             readings.remove(session);
         } else {
-            session.story().whenSafe(() -> tell(session, done));
+            session.story()
+                    .whenSafe(() -> tell(session, done.stream().map(Done::told).toList()));
         }
     }
 
-    private void tell(Session session, List<Done> done) {
+    private void tell(Session session, List<Told> told) {
         try {
             workers.execute(() -> {
                 try {
-                    for (Done each : done) {
+                    for (Told each : told) {
                         cluster.done(session.id(), each.id(), each.outcome());
                     }
                 } catch (JournalException e) {

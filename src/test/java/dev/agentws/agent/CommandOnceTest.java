@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -33,12 +34,12 @@ final class CommandOnceTest {
         }
 
         @Override
-        public byte[] run(Session session, String commandId, byte[] command, @Nullable String problem) {
+        public Supplier<byte[]> run(Session session, String commandId, byte[] command, @Nullable String problem) {
             session.story().hear(commandId);
             effects.add(commandId);
             byte[] outcome = "{\"error\":\"no\"}".getBytes(UTF_8);
             session.story().refused(commandId, outcome);
-            return outcome;
+            return () -> outcome;
         }
     };
 

@@ -20,6 +20,7 @@ import dev.agentws.metrics.PromptWatch;
 import dev.agentws.protocol.ClientMessage;
 import dev.agentws.protocol.ClientMessage.PermissionResponse;
 import dev.agentws.protocol.ClientMessage.SendPrompt;
+import dev.agentws.protocol.ClientMessage.Subscribe;
 import dev.agentws.protocol.ClientMessageReader;
 import dev.agentws.protocol.Decoded;
 import dev.agentws.protocol.ErrorCode;
@@ -27,6 +28,7 @@ import dev.agentws.websocket.FrameWriter;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,9 +69,18 @@ public final class SessionCommands implements CommandRunner {
     }
 
     @Override
-    public byte @Nullable [] run(Session session, String commandId, byte[] command, @Nullable String problem) {
-        ObjectNode outcome = JsonNodeFactory.instance.objectNode();
+    public @Nullable Supplier<byte[]> run(Session session, String commandId, byte[] command, @Nullable String problem) {
         Decoded decoded = reader.read(Unpooled.wrappedBuffer(command));
+        if (decoded instanceof Decoded.Message known && known.message() instanceof Subscribe wish) {
+            // Only then: the client may have seen in the store what we do not yet know to be safe there.
+            return () -> CommandJson.bytes(subscribed(session, wish.afterSeq()));
+        }
+        byte[] outcome = outcome(session, commandId, decoded, problem);
+        return outcome == null ? null : () -> outcome;
+    }
+
+    private byte @Nullable [] outcome(Session session, String commandId, Decoded decoded, @Nullable String problem) {
+        ObjectNode outcome = JsonNodeFactory.instance.objectNode();
         if (decoded instanceof Decoded.Rejected rejected) {
             refuse(outcome, rejected.code(), rejected.message());
         } else {
@@ -95,7 +106,6 @@ public final class SessionCommands implements CommandRunner {
     /** Whether that was only a question, which changes nothing. */
     private static boolean answers(Session session, ClientMessage message, ObjectNode outcome) {
         switch (message.kind()) {
-            case SUBSCRIBE -> subscribe(session, ((ClientMessage.Subscribe) message).afterSeq(), outcome);
             case LOAD_MESSAGES ->
                 outcome.putRawValue(
                         "reply", new RawValue(HistoryDesk.page(session, (ClientMessage.LoadMessages) message)));
@@ -153,7 +163,8 @@ public final class SessionCommands implements CommandRunner {
         }
     }
 
-    private static void subscribe(Session session, long afterSeq, ObjectNode outcome) {
+    private static ObjectNode subscribed(Session session, long afterSeq) {
+        ObjectNode outcome = JsonNodeFactory.instance.objectNode();
         outcome.put("go_on_after", session.story().goOnAfter(afterSeq))
                 .put("last", session.story().lastSeq())
                 .put("status", session.status().wireName());
@@ -164,6 +175,7 @@ public final class SessionCommands implements CommandRunner {
                 asked.addRawValue(new RawValue(new String(frame, StandardCharsets.UTF_8)));
             }
         }
+        return outcome;
     }
 
     private static void refuse(ObjectNode outcome, ErrorCode code, @Nullable String text) {
