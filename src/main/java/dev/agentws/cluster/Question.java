@@ -36,7 +36,7 @@ final class Question {
     /** When the session was first missed; 0 = not yet. */
     private long goneSince;
 
-    private volatile @Nullable String commandId;
+    private volatile Cluster.@Nullable Sent sent;
     private Cluster.@Nullable Watch watch;
     private @Nullable Future<?> looks;
 
@@ -82,7 +82,7 @@ final class Question {
                 answer(Answer.here(here));
                 return;
             }
-            commandId = sides.cluster.send(sessionId, json);
+            sent = sides.cluster.send(sessionId, json);
             synchronized (this) {
                 watch = sides.cluster.watch(sessionId, this::look);
                 long every = sides.settings.look().toMillis();
@@ -116,14 +116,14 @@ final class Question {
     }
 
     private void seek() {
-        String command = commandId;
+        Cluster.Sent command = sent;
         if (command == null || answered.get()) {
             return;
         }
         try {
-            byte[] outcome = sides.cluster.outcome(sessionId, command);
+            byte[] outcome = sides.cluster.outcome(sessionId, command.commandId());
             if (outcome != null) {
-                answer(Answer.outcome(outcome));
+                answer(Answer.outcome(outcome, command.lastSeq()));
                 return;
             }
             // Whoever takes it up reads its commands first.

@@ -41,10 +41,9 @@ public interface Cluster {
     /**
      * Asks something of the owner, whoever that is by then. The command waits for it.
      *
-     * @return the command's id
      * @throws JournalException NOT_FOUND when there is no such session, or it has ended
      */
-    String send(String sessionId, byte[] json) throws JournalException;
+    Sent send(String sessionId, byte[] json) throws JournalException;
 
     /** Shows the commands that wait for the owner, oldest first, each with its id. */
     void commands(String sessionId, CommandReader reader) throws JournalException;
@@ -94,6 +93,13 @@ public interface Cluster {
 
     /** The nodes that live, each with its address. */
     Map<String, String> nodes() throws JournalException;
+
+    /**
+     * A command on its way.
+     *
+     * @param lastSeq {@link #lastSeq} when it was sent: what it does comes later
+     */
+    record Sent(String commandId, long lastSeq) {}
 
     /** Takes a command. */
     interface CommandReader {

@@ -53,7 +53,7 @@ public class ScriptedCluster implements Cluster {
     }
 
     @Override
-    public String send(String sessionId, byte[] json) {
+    public Sent send(String sessionId, byte[] json) {
         throw new UnsupportedOperationException("send");
     }
 

@@ -108,16 +108,18 @@ public final class RedisCluster implements Cluster {
     }
 
     @Override
-    public String send(String sessionId, byte[] json) throws JournalException {
+    public Sent send(String sessionId, byte[] json) throws JournalException {
         RedisKeys keys = new RedisKeys(sessionId);
         List<Object> answer = link.await(
                 Script.SEND,
-                List.of(RedisKeys.CURRENT, keys.commands(), keys.lease(), RedisKeys.BUSY),
+                List.of(RedisKeys.CURRENT, keys.commands(), keys.lease(), RedisKeys.BUSY, keys.meta()),
                 List.of(json, RedisLink.bytes(sessionId), RedisLink.bytes(RedisKeys.INBOX)));
         if (RedisLink.word(answer, 0).equals("none")) {
             throw new JournalException(Reason.NOT_FOUND, "session " + sessionId + ": not found");
         }
-        return RedisLink.word(answer, 1);
+        return new Sent(
+                RedisLink.word(answer, 1),
+                StreamId.parse(RedisLink.word(answer, 2)).seq());
     }
 
     @Override

@@ -158,8 +158,8 @@ enum Script {
             """),
 
     /**
-     * Keys: directory, commands, lease, busy. Arguments: JSON, session, what channels of nodes begin with. Answers ok with the command's id,
-     * or none. In busy, so that it is found also when the owner dies before it reads it.
+     * Keys: directory, commands, lease, busy, meta. Arguments: JSON, session, what channels of nodes begin with. Answers ok with the
+     * command's id and the id of the session's last entry, or none. In busy, so that it is found also when the owner dies before it reads it.
      */
     SEND("""
             if not redis.call('ZSCORE', KEYS[1], ARGV[2]) then return {'none'} end
@@ -167,7 +167,7 @@ enum Script {
             redis.call('SADD', KEYS[4], ARGV[2])
             local owner = redis.call('GET', KEYS[3])
             if owner then redis.call('PUBLISH', ARGV[3] .. owner, ARGV[2]) end
-            return {'ok', id}
+            return {'ok', id, redis.call('HGET', KEYS[5], 'last') or ''}
             """),
 
     /** Keys: commands, outcome, channel. Arguments: id, what became of it, how long that is kept in ms. Answers ok. */

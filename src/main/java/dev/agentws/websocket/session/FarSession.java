@@ -135,7 +135,7 @@ final class FarSession {
         if (failure != null) {
             refuse(message, failure);
         } else if (outcome != null) {
-            settle(message, outcome);
+            settle(message, outcome, answer.sentAfter());
         }
         next();
     }
@@ -156,7 +156,7 @@ final class FarSession {
         }
     }
 
-    private void settle(ClientMessage message, byte[] json) {
+    private void settle(ClientMessage message, byte[] json, long sentAfter) {
         JsonNode outcome;
         try {
             outcome = MAPPER.readTree(json);
@@ -167,8 +167,10 @@ final class FarSession {
         if (message.kind() == ClientMessage.Kind.SUBSCRIBE) {
             long after = ((Subscribe) message).afterSeq();
             view(after).replay(after, outcome);
-        } else if (message.kind() == ClientMessage.Kind.SEND_PROMPT && outcome.has("after")) {
-            FarView shows = view(outcome.path("after").asLong());
+        } else if (message.kind() == ClientMessage.Kind.SEND_PROMPT
+                && (outcome.has("after") || !outcome.has("error"))) {
+            // If who heard it died, nobody knows after which event that was.
+            FarView shows = view(outcome.path("after").asLong(sentAfter));
             if (outcome.has("again")) {
                 String text = "This prompt was run before, and its result is no longer kept";
                 shows.showAgain(

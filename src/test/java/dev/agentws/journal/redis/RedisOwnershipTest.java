@@ -277,7 +277,9 @@ final class RedisOwnershipTest {
             try (Cluster.Watch atInbox = owner.inbox(id -> inbox.add(id == null ? "missed" : id))) {
                 assertThat(atInbox).isNotNull();
                 assertThat(take(inbox)).isEqualTo("missed");
-                String first = other.send("one", bytes("{\"do\":1}"));
+                Cluster.Sent sent = other.send("one", bytes("{\"do\":1}"));
+                assertThat(sent.lastSeq()).isEqualTo(2);
+                String first = sent.commandId();
                 assertThat(take(inbox)).isEqualTo("one");
                 other.send("one", bytes("{\"do\":2}"));
                 assertThat(commands(owner)).containsExactly("{\"do\":1}", "{\"do\":2}");
@@ -337,7 +339,7 @@ final class RedisOwnershipTest {
             Book book = journal.create(id);
             commit(book, entries(1, 1));
             // A question of another node changes nothing, so nothing is written after it.
-            String command = cluster.send(id, bytes("{}"));
+            String command = cluster.send(id, bytes("{}")).commandId();
             if (id.equals("resting")) {
                 cluster.done(id, command, bytes("{}"));
             }
