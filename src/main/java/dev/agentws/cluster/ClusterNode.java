@@ -34,7 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClusterNode implements Ownership {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
-    private static final String ALL = "sessions";
     private static final int UNLIMITED = Integer.MAX_VALUE;
     /** How many sessions that nobody wanted any more are taken up for their end at a time. */
     private static final int MOST_ENDS = 100;
@@ -81,7 +80,7 @@ public final class ClusterNode implements Ownership {
      */
     public void start(SessionRegistry registry, Revival revival, CommandRunner runner, String address) {
         CommandInbox inbox = new CommandInbox(cluster, registry, runner, workers);
-        here = new Here(registry, new Takeover(registry, revival), inbox, address);
+        here = new Here(registry, new Takeover(cluster, registry, revival, inbox, this::leaving), inbox, address);
         cluster.inbox(sessionId -> {
             if (sessionId == null) {
                 inbox.checkAll();
@@ -201,43 +200,13 @@ public final class ClusterNode implements Ownership {
         }
     }
 
-    /**
-     * @param most how many sessions may be awake on all nodes with this one
-     * @return the session if it is here or could be taken up; null if another node has it
-     * @throws JournalException CROWDED when as many are awake
-     */
+    /** As {@link Takeover#locate}. */
     private @Nullable Session locate(String sessionId, int most) throws JournalException {
         Here mine = here;
         if (mine == null) {
             throw new JournalException(Reason.UNAVAILABLE, "this node has not begun");
         }
-        Session known = mine.registry.find(sessionId);
-        if (known != null) {
-            return known;
-        }
-        if (!cluster.current(sessionId)) {
-            throw new JournalException(Reason.NOT_FOUND, "session " + sessionId + ": not found");
-        }
-        if (cluster.elsewhere(sessionId) || leaving) {
-            return null;
-        }
-        if (!cluster.admit(ALL, sessionId, most)) {
-            throw new JournalException(
-                    Reason.CROWDED, "session " + sessionId + ": as many sessions are awake as may be");
-        }
-        try {
-            Session taken = mine.takeover.take(sessionId);
-            mine.inbox.check(sessionId);
-            return taken;
-        } catch (JournalException e) {
-            if (e.reason() == Reason.TAKEN) {
-                return null;
-            }
-            if (e.reason() == Reason.NOT_FOUND) {
-                cluster.dismiss(ALL, sessionId);
-            }
-            throw e;
-        }
+        return mine.takeover.locate(sessionId, most);
     }
 
     /**
@@ -370,7 +339,7 @@ public final class ClusterNode implements Ownership {
         try {
             workers.execute(() -> {
                 try {
-                    admitted.complete(cluster.admit(ALL, sessionId, settings.maxSessions()));
+                    admitted.complete(cluster.admit(Takeover.ALL, sessionId, settings.maxSessions()));
                 } catch (JournalException e) {
                     admitted.completeExceptionally(e);
                 }
@@ -386,7 +355,7 @@ public final class ClusterNode implements Ownership {
         try {
             workers.execute(() -> {
                 try {
-                    cluster.dismiss(ALL, sessionId);
+                    cluster.dismiss(Takeover.ALL, sessionId);
                 } catch (JournalException e) {
                     LOG.warn("session {}: still counts although it has ended", sessionId, e);
                 }
