@@ -80,7 +80,8 @@ public final class ClusterNode implements Ownership {
      */
     public void start(SessionRegistry registry, Revival revival, CommandRunner runner, String address) {
         CommandInbox inbox = new CommandInbox(cluster, registry, runner, workers);
-        here = new Here(registry, new Takeover(cluster, registry, revival, inbox, this::leaving), inbox, address);
+        here = new Here(
+                registry, new Takeover(cluster, registry, revival, inbox, contact, this::leaving), inbox, address);
         cluster.inbox(sessionId -> {
             if (sessionId == null) {
                 inbox.checkAll();

@@ -50,6 +50,7 @@ final class Question {
          * Blocks.
          *
          * @return the session if it is here or could be taken up; null if another node has it
+         * @throws JournalException TAKEN when it is to be asked again in a moment
          */
         @Nullable
         Session locate(String sessionId) throws JournalException;
@@ -92,10 +93,21 @@ final class Question {
                 stop();
             }
         } catch (JournalException e) {
-            answer(Answer.failure(e));
+            if (e.reason() != Reason.TAKEN || !askAgain()) {
+                answer(Answer.failure(e));
+            }
         } catch (RuntimeException e) {
             answer(Answer.failure(new JournalException(Reason.UNAVAILABLE, "not asked: " + e, e)));
         }
+    }
+
+    /** Whether the owner of a while ago, which may be well, still has time to say so. */
+    private boolean askAgain() {
+        boolean inTime = System.nanoTime() - deadline < 0;
+        if (inTime) {
+            sides.timer.schedule(this::ask, sides.settings.look().toMillis(), TimeUnit.MILLISECONDS);
+        }
+        return inTime;
     }
 
     private void look() {

@@ -21,22 +21,31 @@ final class Takeover {
     private final SessionRegistry registry;
     private final Revival revival;
     private final CommandInbox inbox;
+    private final Contact contact;
     private final BooleanSupplier leaving;
     private final ConcurrentMap<String, CompletableFuture<Session>> underway = new ConcurrentHashMap<>();
 
     /** @param leaving whether nothing is taken up any more */
-    Takeover(Cluster cluster, SessionRegistry registry, Revival revival, CommandInbox inbox, BooleanSupplier leaving) {
+    Takeover(
+            Cluster cluster,
+            SessionRegistry registry,
+            Revival revival,
+            CommandInbox inbox,
+            Contact contact,
+            BooleanSupplier leaving) {
         this.cluster = cluster;
         this.registry = registry;
         this.revival = revival;
         this.inbox = inbox;
+        this.contact = contact;
         this.leaving = leaving;
     }
 
     /**
      * @param most how many sessions may be awake on all nodes with this one
      * @return the session if it is here or could be taken up; null if another node has it
-     * @throws JournalException CROWDED when as many are awake
+     * @throws JournalException CROWDED when as many are awake; TAKEN when its owner may only have been unable to say that it lives, and has
+     *     not had the time to since
      */
     @Nullable
     Session locate(String sessionId, int most) throws JournalException {
@@ -49,6 +58,9 @@ final class Takeover {
         }
         if (cluster.elsewhere(sessionId) || leaving.getAsBoolean()) {
             return null;
+        }
+        if (!contact.calm() && cluster.deserted(sessionId)) {
+            throw new JournalException(Reason.TAKEN, "session " + sessionId + ": its node may yet say that it lives");
         }
         if (!cluster.admit(ALL, sessionId, most)) {
             throw new JournalException(

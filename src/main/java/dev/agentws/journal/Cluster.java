@@ -17,6 +17,12 @@ public interface Cluster {
     /** Whether another node writes the session's book. */
     boolean elsewhere(String sessionId) throws JournalException;
 
+    /**
+     * Whether no node owns the session although none has let go of it: its owner is dead, or could not say in time that it lives. One
+     * that sleeps was let go of.
+     */
+    boolean deserted(String sessionId) throws JournalException;
+
     /** Sessions that no node owns, and whose {@link Book#summary} has not been replaced since then. */
     List<String> unowned(long sinceMillis) throws JournalException;
 

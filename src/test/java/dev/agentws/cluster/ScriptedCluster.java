@@ -23,6 +23,11 @@ public class ScriptedCluster implements Cluster {
     }
 
     @Override
+    public boolean deserted(String sessionId) {
+        return false;
+    }
+
+    @Override
     public List<String> unowned(long sinceMillis) {
         return List.of();
     }

@@ -57,6 +57,12 @@ public final class RedisCluster implements Cluster {
     }
 
     @Override
+    public boolean deserted(String sessionId) throws JournalException {
+        byte[] fence = link.await(link.commands().hget(new RedisKeys(sessionId).meta(), "fence"));
+        return fence != null && fence.length > 0 && owner(sessionId) == null;
+    }
+
+    @Override
     public List<String> unowned(long sinceMillis) throws JournalException {
         return withoutLease(
                 link.await(link.commands().zrangebyscore(RedisKeys.CURRENT, Range.create(0L, sinceMillis))));

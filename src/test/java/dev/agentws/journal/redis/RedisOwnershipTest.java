@@ -93,8 +93,10 @@ final class RedisOwnershipTest {
         assertThat(second.cluster().owner("one")).isEqualTo("a");
         assertThat(first.cluster().owns("one")).isTrue();
         assertThat(second.cluster().owns("one")).isFalse();
+        assertThat(second.cluster().deserted("one")).isFalse();
         book.close();
         first.close();
+        assertThat(second.cluster().deserted("one")).isFalse();
         assertThat(second.open("one").lastSeq()).isEqualTo(2);
         assertThat(second.cluster().owner("one")).isEqualTo("b");
     }
@@ -107,6 +109,7 @@ final class RedisOwnershipTest {
         commit(zombie, entries(1, 2));
         // As if the lease had run out while the first slept.
         expire("one");
+        assertThat(second.cluster().deserted("one")).isTrue();
         Book book = second.open("one");
         commit(book, entries(3, 4));
         JournalException fenced = append(zombie, entries(3, 9));
