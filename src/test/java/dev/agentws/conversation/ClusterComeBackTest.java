@@ -2,45 +2,22 @@ package dev.agentws.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What clients of a node see that was cut off from Redis for longer than its lease, and comes back. */
 @SuppressWarnings("NullAway.Init") // set before each test
-final class ClusterComeBackTest {
-    @TempDir
-    Path directory;
-
-    private Nodes nodes;
+final class ClusterComeBackTest extends ClusterStage {
     /** Of node a. */
     private Talk ann;
 
     @BeforeEach
     void startNodes() throws Exception {
-        nodes = new Nodes(directory);
-        nodes.start("a");
-        nodes.start("b");
+        startTwo();
         ann = nodes.client("ann", "a").create("{}");
         turn(ann, "one", "alpha");
         ann.await("agent_result");
-    }
-
-    @AfterEach
-    void endNodes() {
-        if (nodes != null) {
-            nodes.close();
-        }
     }
 
     private void turn(Talk talk, String prompt, String answer) throws Exception {
@@ -52,18 +29,8 @@ final class ClusterComeBackTest {
     private Talk takenOver() {
         Talk bob = nodes.client("bob", "b").talk(ann.id()).subscribe(0);
         bob.await("agent_result");
-        nodes.until("b has it", () -> {
-            try {
-                return nodes.redis.ask("GET agentws:{" + ann.id() + "}:lease").equals("b");
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        nodes.until("b has it", () -> owner(ann).equals("b"));
         return bob;
-    }
-
-    private static boolean tellsGap(Frame frame) {
-        return frame.json().path("gap").asBoolean();
     }
 
     @Test
@@ -134,22 +101,7 @@ final class ClusterComeBackTest {
         nodes.joinAgain("b");
         late.await("agent_result");
         assertThat(late.briefs()).contains("+alpha");
-        List<Frame> told =
-                late.frames().stream().filter(ClusterComeBackTest::tellsGap).toList();
+        List<Frame> told = late.frames().stream().filter(ClusterStage::tellsGap).toList();
         assertThat(told).isEmpty();
-    }
-
-    private String ready(String node) {
-        InetSocketAddress at = nodes.server(node).address();
-        URI uri = URI.create("http://127.0.0.1:" + at.getPort() + "/ready");
-        try {
-            return HttpClient.newHttpClient()
-                    .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
-                    .body();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

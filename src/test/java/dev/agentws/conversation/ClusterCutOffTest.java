@@ -3,40 +3,17 @@ package dev.agentws.conversation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentws.simulator.SimulatedCall;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A node that does not reach Redis any more, but lives. */
-@SuppressWarnings("NullAway.Init") // set before each test
-final class ClusterCutOffTest {
-    @TempDir
-    Path directory;
-
-    private Nodes nodes;
-
+final class ClusterCutOffTest extends ClusterStage {
     @BeforeEach
     void startNodes() throws Exception {
-        nodes = new Nodes(directory);
         nodes.start("a");
-    }
-
-    @AfterEach
-    void endNodes() {
-        if (nodes != null) {
-            nodes.close();
-        }
     }
 
     /** Has the model run a command that does not end by itself, nor when it is asked to; gives its process. */
@@ -55,14 +32,6 @@ final class ClusterCutOffTest {
         Path pid = directory.toRealPath().resolve("pid");
         nodes.until("it runs", () -> Files.exists(pid));
         return ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
-    }
-
-    private String owner(Talk talk) {
-        try {
-            return nodes.redis.ask("GET agentws:{" + talk.id() + "}:lease");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Test
@@ -169,24 +138,10 @@ final class ClusterCutOffTest {
 
     @Test
     void aNodeIsNotReadyWhileItDoesNotReachRedis() {
-        assertThat(ready()).isEqualTo("{\"status\":\"ready\"}");
+        assertThat(ready("a")).isEqualTo("{\"status\":\"ready\"}");
         nodes.cutOff("a");
-        nodes.until("it says so", () -> ready().equals("{\"status\":\"cut_off\"}"));
+        nodes.until("it says so", () -> ready("a").equals("{\"status\":\"cut_off\"}"));
         nodes.joinAgain("a");
-        nodes.until("it is ready again", () -> ready().equals("{\"status\":\"ready\"}"));
-    }
-
-    private String ready() {
-        InetSocketAddress at = nodes.server("a").address();
-        URI uri = URI.create("http://127.0.0.1:" + at.getPort() + "/ready");
-        try {
-            return HttpClient.newHttpClient()
-                    .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
-                    .body();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        nodes.until("it is ready again", () -> ready("a").equals("{\"status\":\"ready\"}"));
     }
 }

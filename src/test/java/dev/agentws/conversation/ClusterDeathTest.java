@@ -2,32 +2,14 @@ package dev.agentws.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The owner of a session dies when it has heard what was asked of it, and has not said so. */
-@SuppressWarnings("NullAway.Init") // set before each test
-final class ClusterDeathTest {
-    @TempDir
-    Path directory;
-
-    private Nodes nodes;
-
+final class ClusterDeathTest extends ClusterStage {
     @BeforeEach
     void startNodes() throws Exception {
-        nodes = new Nodes(directory);
-        nodes.start("a");
-        nodes.start("b");
-    }
-
-    @AfterEach
-    void endNodes() {
-        if (nodes != null) {
-            nodes.close();
-        }
+        startTwo();
     }
 
     @Test

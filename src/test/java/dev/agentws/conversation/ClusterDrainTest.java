@@ -3,35 +3,17 @@ package dev.agentws.conversation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.agentws.simulator.SimulatedCall;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A node is asked to end while it works, and clients of another one go on prompting its sessions: the next turns are another node's. */
-@SuppressWarnings("NullAway.Init") // set before each test
-final class ClusterDrainTest {
+final class ClusterDrainTest extends ClusterStage {
     private static final Duration LONG = Duration.ofMinutes(10);
-
-    @TempDir
-    Path directory;
-
-    private Nodes nodes;
 
     @BeforeEach
     void startNodes() throws Exception {
-        nodes = new Nodes(directory);
-        nodes.start("a");
-        nodes.start("b");
-    }
-
-    @AfterEach
-    void endNodes() {
-        if (nodes != null) {
-            nodes.close();
-        }
+        startTwo();
     }
 
     @Test

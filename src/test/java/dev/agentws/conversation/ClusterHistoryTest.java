@@ -6,41 +6,25 @@ import dev.agentws.journal.redis.RedisServer;
 import dev.agentws.simulator.SimulatedCall;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What clients are told when Redis comes back as it was some time ago. */
-@SuppressWarnings("NullAway.Init") // set before each test
-final class ClusterHistoryTest {
-    @TempDir
-    Path directory;
-
-    private Nodes nodes;
+final class ClusterHistoryTest extends ClusterStage {
+    @Override
+    Nodes open(Path in) throws Exception {
+        return new Nodes(in, RedisServer.start(in, "no"));
+    }
 
     @BeforeEach
     void startNodes() throws Exception {
-        nodes = new Nodes(directory, RedisServer.start(directory, "no"));
-        nodes.start("a");
-        nodes.start("b");
-    }
-
-    @AfterEach
-    void endNodes() {
-        if (nodes != null) {
-            nodes.close();
-        }
+        startTwo();
     }
 
     private Frame turn(Talk talk, String prompt, String answer) throws Exception {
         talk.prompt(prompt);
         nodes.call().start().text(answer).end("end_turn");
         return talk.await("agent_result");
-    }
-
-    private static boolean tellsGap(Frame frame) {
-        return frame.type().equals("subscribed") && frame.json().path("gap").asBoolean();
     }
 
     @Test
@@ -53,7 +37,7 @@ final class ClusterHistoryTest {
         bob.await("the second result", frame -> frame.seq() == lost.seq());
         nodes.cutOff("a");
         nodes.redis.forget(written);
-        Frame told = bob.await("a gap", ClusterHistoryTest::tellsGap);
+        Frame told = bob.await("a gap", ClusterStage::tellsGap);
         assertThat(told.json().path("last_seq").asLong()).isEqualTo(first.seq());
         bob.prompt("three");
         SimulatedCall call = nodes.call();
@@ -68,7 +52,7 @@ final class ClusterHistoryTest {
             assertToldOnce(back, third);
         }
         Talk late = nodes.client("late", "b").talk(ann.id()).subscribe(0);
-        late.await("a gap", ClusterHistoryTest::tellsGap);
+        late.await("a gap", ClusterStage::tellsGap);
         late.await("the third result", frame -> frame.seq() == third.seq());
         assertThat(late.briefs()).contains("+alpha", "+gamma").doesNotContain("+beta");
         nodes.joinAgain("a");
@@ -105,7 +89,7 @@ final class ClusterHistoryTest {
         RedisServer.Written written = nodes.redis.restart();
         turn(ann, "two", "beta");
         nodes.redis.forget(written);
-        Frame told = ann.await("a gap", ClusterHistoryTest::tellsGap);
+        Frame told = ann.await("a gap", ClusterStage::tellsGap);
         assertThat(told.json().path("last_seq").asLong()).isEqualTo(first.seq());
         ann.prompt("three");
         SimulatedCall call = nodes.call();
@@ -129,7 +113,7 @@ final class ClusterHistoryTest {
                 .await("an answer", frame -> frame.type().matches("error|subscribed"))
                 .type()
                 .equals("error"));
-        bob.await("a gap", ClusterHistoryTest::tellsGap);
+        bob.await("a gap", ClusterStage::tellsGap);
         assertThat(bob.briefs()).contains("+alpha");
         turn(bob, "two", "beta");
     }

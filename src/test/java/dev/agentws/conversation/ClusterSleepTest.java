@@ -4,46 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.agentws.simulator.SimulatedCall;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Sessions in Redis that nobody needs leave the memory of all nodes, and wake on any of them. */
-@SuppressWarnings("NullAway.Init") // set before each test
-final class ClusterSleepTest {
-    @TempDir
-    Path directory;
-
-    private Nodes nodes;
-
+final class ClusterSleepTest extends ClusterStage {
     @BeforeEach
-    void prepareNodes() throws Exception {
-        nodes = new Nodes(directory);
+    void letSleep() {
         nodes.settings.hibernateAfter = Duration.ZERO;
-    }
-
-    @AfterEach
-    void endNodes() {
-        if (nodes != null) {
-            nodes.close();
-        }
-    }
-
-    private void startNodes() throws Exception {
-        nodes.start("a");
-        nodes.start("b");
     }
 
     /** A session with one turn, made on node a, that no node has any more. */
     private Talk asleep() throws Exception {
-        startNodes();
+        startTwo();
         Client ann = nodes.client("ann", "a");
         Talk talk = ann.create("{}");
         turn(talk, "first", "one");
@@ -61,15 +37,7 @@ final class ClusterSleepTest {
     }
 
     private void awaitSleep(Talk talk) {
-        nodes.until("nobody has it", () -> awake() == 0 && lease(talk).isEmpty());
-    }
-
-    private String lease(Talk talk) {
-        try {
-            return nodes.redis.ask("GET agentws:{" + talk.id() + "}:lease");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        nodes.until("nobody has it", () -> awake() == 0 && owner(talk).isEmpty());
     }
 
     private int awake() {
@@ -155,7 +123,7 @@ final class ClusterSleepTest {
 
     @Test
     void promptsThatMeetASessionWhichFallsAsleepAreAllRunOnceAndInOrder() throws Exception {
-        startNodes();
+        startTwo();
         Client ann = nodes.client("ann", "a");
         Talk talk = ann.create("{}");
         List<String> said = new ArrayList<>();
@@ -175,7 +143,7 @@ final class ClusterSleepTest {
 
     @Test
     void aClientOfAnotherNodeKeepsNobodyAwakeAndStillSeesWhatComes() throws Exception {
-        startNodes();
+        startTwo();
         Client ann = nodes.client("ann", "a");
         Talk talk = ann.create("{}");
         Talk far = nodes.client("bob", "b").talk(talk.id()).subscribe(0);
@@ -251,7 +219,7 @@ final class ClusterSleepTest {
     @Test
     void aNodeThatEndsLeavesItsIdleSessionsAsleep() throws Exception {
         nodes.settings.hibernateAfter = null;
-        startNodes();
+        startTwo();
         Talk talk = nodes.client("ann", "a").create("{}");
         turn(talk, "first", "one");
         nodes.server("a").close();

@@ -6,33 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.agentws.simulator.SimulatedCall;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Sessions of several nodes with one Redis. */
-@SuppressWarnings("NullAway.Init") // set before each test
-final class ClusterTest {
-    @TempDir
-    Path directory;
-
-    private Nodes nodes;
-
+final class ClusterTest extends ClusterStage {
     @BeforeEach
     void startNodes() throws Exception {
-        nodes = new Nodes(directory);
-        nodes.start("a");
-        nodes.start("b");
-    }
-
-    @AfterEach
-    void endNodes() {
-        if (nodes != null) {
-            nodes.close();
-        }
+        startTwo();
     }
 
     @Test

@@ -2,43 +2,14 @@ package dev.agentws.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** How old sessions are and when they end, whichever node has them. */
-@SuppressWarnings("NullAway.Init") // set before each test
-final class ClusterTimesTest {
-    @TempDir
-    Path directory;
-
-    private Nodes nodes;
-
-    @BeforeEach
-    void prepareNodes() throws Exception {
-        nodes = new Nodes(directory);
-    }
-
-    @AfterEach
-    void endNodes() {
-        if (nodes != null) {
-            nodes.close();
-        }
-    }
-
-    private void startNodes() throws Exception {
-        nodes.start("a");
-        nodes.start("b");
-    }
-
+final class ClusterTimesTest extends ClusterStage {
     @Test
     void aSessionIsAsOldAtTheNodeThatTakesItUpAsItWas() throws Exception {
-        startNodes();
+        startTwo();
         Client ann = nodes.client("ann", "a");
         Talk talk = ann.create("{}");
         talk.prompt("one");
@@ -63,18 +34,11 @@ final class ClusterTimesTest {
     @Test
     void anIdleSessionOfANodeThatIsCutOffEndsWhenItsTimeIsUpAlthoughNobodyAsksForIt() throws Exception {
         nodes.settings.sessionTimeout = Duration.ofSeconds(4);
-        startNodes();
+        startTwo();
         Talk talk = nodes.client("ann", "a").create("{}");
         nodes.cutOff("a");
-        nodes.until("it is in the archive", () -> !archivedAt(talk).isEmpty());
+        nodes.until("it is in the archive", () -> !redis("ZSCORE agentws:archived " + talk.id())
+                .isEmpty());
         nodes.joinAgain("a");
-    }
-
-    private String archivedAt(Talk talk) {
-        try {
-            return nodes.redis.ask("ZSCORE agentws:archived " + talk.id());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
