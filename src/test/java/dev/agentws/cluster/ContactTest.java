@@ -29,6 +29,16 @@ final class ContactTest {
     }
 
     @Test
+    void anOwnerThatReachesTheStoreHalfASecondAfterUsMayStillSpeak() {
+        Duration renewal = Duration.ofSeconds(1);
+        contact.answered();
+        pass(renewal.plusMillis(500));
+        assertThat(contact.calm()).isFalse();
+        pass(Duration.ofMillis(200));
+        assertThat(contact.calm()).isTrue();
+    }
+
+    @Test
     void ownersMaySpeakAgainAfterTheStoreWasAwayBeforeAnythingIsTakenUp() {
         contact.answered();
         assertThat(contact.calm()).isFalse();
