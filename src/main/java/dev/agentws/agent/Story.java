@@ -235,7 +235,10 @@ public final class Story implements Recorder.Progress {
                 listeners.get(i).onPiece(seq, kind, messageId, bytes, offset, length);
             }
         }
-        shown();
+        Recorder writing = recorder;
+        if (writing != null) {
+            writing.pieceShown();
+        }
     }
 
     private void shown() {

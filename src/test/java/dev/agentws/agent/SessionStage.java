@@ -208,11 +208,14 @@ final class SessionStage {
         return new Prompt(List.of(ContentReader.text(text)), null, sender, channel.eventLoop());
     }
 
+    /** In two steps, because what a timer begins another one may end. */
     void pass(Duration time) {
         nowMs += time.toMillis();
-        channel.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
-        channel.runScheduledPendingTasks();
-        channel.runPendingTasks();
+        for (int step = 0; step < 2; step++) {
+            channel.advanceTimeBy(time.toNanos() / 2, TimeUnit.NANOSECONDS);
+            channel.runScheduledPendingTasks();
+            channel.runPendingTasks();
+        }
     }
 
     void settle() {

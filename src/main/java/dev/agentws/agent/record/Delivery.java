@@ -38,7 +38,10 @@ final class Delivery {
 
     private volatile boolean broken;
     /** It is open again, and has not shown yet that it takes more. */
-    private boolean onTrial;
+    private volatile boolean onTrial;
+
+    /** Somebody waits for what becomes of the batches; read by the journal's threads too. */
+    private volatile boolean attended;
 
     private long stored;
     private boolean full;
@@ -74,10 +77,32 @@ final class Delivery {
      * @param scribe of the loop we are on; null when the session is on its way to another
      */
     void add(long number, List<Entry> entries, long upToSeq, boolean busy, @Nullable Scribe scribe) {
+        settle();
         Batch batch = new Batch(book, number, entries, upToSeq, busy, scribe);
         open.add(batch);
         if (!broken) {
             send(batch);
+        }
+    }
+
+    /**
+     * Whether somebody waits for each batch. Otherwise those that went well are looked at when there is a next one, for which the session
+     * is fetched from memory anyway.
+     */
+    void attend(boolean now) {
+        if (attended != now) {
+            attended = now;
+            if (now) {
+                settle();
+            }
+        }
+    }
+
+    /** Looks at what went well meanwhile. */
+    private void settle() {
+        // A session that moved to another loop may hear of two batches in the wrong order.
+        while (!broken && !open.isEmpty() && open.element().went()) {
+            committed();
         }
     }
 
@@ -103,12 +128,8 @@ final class Delivery {
         }
         JournalException why = batch.failure;
         if (why == null) {
-            batch.over = true;
             writtenAgain();
-            // A session that moved to another loop may hear of two batches in the wrong order.
-            while (!open.isEmpty() && open.element().over) {
-                committed();
-            }
+            settle();
         } else if (PASSING.contains(why.reason()) && (!closed || ending != null)) {
             broken = true;
             ear.slow(true);
@@ -197,8 +218,10 @@ final class Delivery {
         private final long upToSeq;
         private final boolean busy;
         private final @Nullable Scribe scribe;
+        /** Written before {@link #over}. */
         private @Nullable JournalException failure;
-        private boolean over;
+
+        private volatile boolean over;
 
         Batch(Book by, long number, List<Entry> entries, long upToSeq, boolean busy, @Nullable Scribe scribe) {
             this.by = by;
@@ -217,11 +240,20 @@ final class Delivery {
         @Override
         public void done(@Nullable JournalException why) {
             failure = why;
+            over = true;
+            if (why == null && busy && !attended && !onTrial) {
+                // More follows.
+                return;
+            }
             if (scribe == null || home.here() != null) {
                 home.execute(this);
             } else {
                 scribe.tell(this);
             }
+        }
+
+        boolean went() {
+            return over && failure == null;
         }
 
         @Override
@@ -236,6 +268,7 @@ final class Delivery {
 
     /** Whether nothing is on its way. */
     boolean idle() {
+        settle();
         return open.isEmpty();
     }
 

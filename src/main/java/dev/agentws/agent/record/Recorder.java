@@ -45,6 +45,11 @@ public final class Recorder implements Delivery.Ear {
     private long committed;
     private boolean scheduled;
     private boolean soon;
+    /** Where it stands in line, and since which round, if it does. */
+    private @Nullable Scribe line;
+
+    private int since;
+    private int place;
     /** The end of the hole that its book ends in, or -1. */
     private long hole;
 
@@ -92,6 +97,7 @@ public final class Recorder implements Delivery.Ear {
         this.progress = progress;
         this.hole = holes.endAt(log.lastSeq()) ? log.lastSeq() : -1;
         log.keepFrom(log.lastSeq() + 1);
+        attend();
     }
 
     /**
@@ -102,7 +108,20 @@ public final class Recorder implements Delivery.Ear {
         return records.commitFirst() || (hole >= 0 && failure == null);
     }
 
-    /** Something has happened. For every piece: costs a look at a flag. */
+    /**
+     * A piece was shown. All that its session needs is at hand now, so what has waited for a round is handed over at once; otherwise it
+     * costs a look at a number.
+     */
+    public void pieceShown() {
+        Scribe in = line;
+        if (in != null && in.round() != since && home.here() == in.loop() && in.leave(since, place, due)) {
+            handOver();
+        } else {
+            shown();
+        }
+    }
+
+    /** Something has happened. */
     public void shown() {
         if (commitsFirst() && delivery.idle()) {
             // Clients wait for it. While a batch is under way the next one gathers.
@@ -121,7 +140,10 @@ public final class Recorder implements Delivery.Ear {
         if (loop == null) {
             home.execute(this::lineUp);
         } else {
-            records.scribes().of(loop).lineUp(due);
+            Scribe in = records.scribes().of(loop);
+            line = in;
+            since = in.round();
+            place = in.lineUp(due);
         }
     }
 
@@ -157,7 +179,12 @@ public final class Recorder implements Delivery.Ear {
             whenOurs(task);
         } else {
             waiters.add(new Waiter(handedOver, task, lost));
+            attend();
         }
+    }
+
+    private void attend() {
+        delivery.attend(commitsFirst() || !waiters.isEmpty());
     }
 
     private void whenOurs(Runnable task) {
@@ -173,9 +200,14 @@ public final class Recorder implements Delivery.Ear {
         if (home.here() == null) {
             home.execute(this::due);
         } else {
-            scheduled = false;
-            flush();
+            handOver();
         }
+    }
+
+    private void handOver() {
+        line = null;
+        scheduled = false;
+        flush();
     }
 
     private void dueSoon() {
@@ -212,14 +244,13 @@ public final class Recorder implements Delivery.Ear {
     @Override
     public void committed(long batches, long upToSeq) {
         committed = batches;
-        if (committed == handedOver) {
-            log.keepFrom(entries.taken() + 1);
-        }
+        log.keepFrom(upToSeq + 1);
         if (upToSeq > hole) {
             hole = -1;
         }
         progress.committed(upToSeq);
         tellWaiters();
+        attend();
         if (commitsFirst() && delivery.idle()) {
             flush();
         }

@@ -33,16 +33,60 @@ final class ScribeTest {
     }
 
     @Test
-    void allWhoLinedUpMeanwhileAreServedWithTheFirst() {
+    void whoLinesUpIsServedWithinTheDelayTogetherWithAllOfItsRound() {
         lineUp(1);
-        pass(30);
+        pass(15);
         lineUp(2);
-        pass(9);
+        pass(5);
+        lineUp(3);
+        pass(19);
         assertThat(done).isEmpty();
         pass(1);
         assertThat(done).containsExactly(1, 2);
+        pass(20);
+        assertThat(done).containsExactly(1, 2, 3);
         pass(1000);
-        assertThat(done).hasSize(2);
+        assertThat(done).hasSize(3);
+    }
+
+    @Test
+    void whoLeavesTheLineIsNotServedAndTheOthersAre() {
+        Runnable leaving = () -> done.add(1);
+        int since = scribe.round();
+        int place = scribe.lineUp(leaving);
+        lineUp(2);
+        pass(20);
+        assertThat(scribe.round()).isNotEqualTo(since);
+        assertThat(scribe.leave(since, place, leaving)).isTrue();
+        assertThat(scribe.leave(since, place, leaving)).as("twice").isFalse();
+        pass(20);
+        assertThat(done).containsExactly(2);
+    }
+
+    @Test
+    void whoWasServedCannotTakeThePlaceOfAnother() {
+        Runnable served = () -> done.add(1);
+        int since = scribe.round();
+        int place = scribe.lineUp(served);
+        pass(20);
+        lineUp(2);
+        pass(20);
+        lineUp(3);
+        pass(20);
+        lineUp(4);
+        assertThat(scribe.leave(since, place, served)).isFalse();
+        pass(20);
+        pass(20);
+        assertThat(done).containsExactly(1, 2, 3, 4);
+    }
+
+    @Test
+    void whenTheLastHasLeftTheTimerStops() {
+        Runnable leaving = () -> done.add(1);
+        int place = scribe.lineUp(leaving);
+        scribe.leave(scribe.round(), place, leaving);
+        pass(20);
+        assertThat(channel.hasPendingTasks()).isFalse();
     }
 
     @Test
@@ -51,23 +95,24 @@ final class ScribeTest {
             throw new IllegalStateException("one");
         });
         lineUp(2);
-        pass(40);
-        lineUp(3);
-        pass(40);
+        pass(20);
+        pass(20);
         scribe.tell(() -> {
             throw new IllegalStateException("four");
         });
         scribe.tell(() -> done.add(5));
         channel.runPendingTasks();
-        assertThat(done).containsExactly(2, 3, 5);
+        assertThat(done).containsExactly(2, 5);
     }
 
     @Test
-    void whoLinesUpWhileOthersAreServedWaitsForTheNextTime() {
+    void whoLinesUpWhileOthersAreServedWaitsForItsRound() {
         scribe.lineUp(() -> lineUp(1));
-        pass(40);
+        pass(20);
+        pass(20);
         assertThat(done).isEmpty();
-        pass(40);
+        pass(20);
+        pass(20);
         assertThat(done).containsExactly(1);
     }
 
@@ -76,7 +121,8 @@ final class ScribeTest {
         for (int i = 0; i < 600; i++) {
             lineUp(i);
         }
-        pass(40);
+        pass(20);
+        pass(20);
         assertThat(done).as("the loop looks at its sockets").hasSizeLessThan(600);
         done.add(-1);
         pass(1);
