@@ -25,9 +25,10 @@ public record FileJournalConfig(
         long segmentBytes,
         long pendingBytes,
         long logBytes) {
-    private static final long LARGEST_MOVE = 256 << 10;
+    private static final long LARGEST_MOVE = 1 << 20;
     private static final long MOVES_PER_LOG = 16;
-    private static final int RESTING_INTERVALS = 20;
+    /** Half a minute by default: whoever pauses for less goes on in the log, and is moved with all it has said since. */
+    private static final int RESTING_INTERVALS = 600;
 
     public FileJournalConfig {
         if (linger.isNegative() || linger.compareTo(Duration.ofSeconds(1)) > 0) {

@@ -99,7 +99,7 @@ final class DiskFailureTest {
     @Test
     void aFullFileSystemKeepsServingReads() throws Exception {
         Path mount = Files.createDirectory(directory.resolve("tiny"));
-        assumeThat(run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", mount.toString()))
+        assumeThat(run("mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", mount.toString()))
                 .as("may mount")
                 .isZero();
         try {

@@ -185,6 +185,7 @@ final class LostHistoryTest {
         until(() -> server.ask("HGET agentws:{one}:meta keeps").equals("0"));
         journals.get(0).close();
         server.restart();
+        until(() -> server.ask("EXISTS agentws:{one}:lease").equals("0"));
         assertThat(node("c", LONG, LONG).open("one").lastSeq()).isEqualTo(3 + HOLE);
     }
 
