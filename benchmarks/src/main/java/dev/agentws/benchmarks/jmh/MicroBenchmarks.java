@@ -64,12 +64,17 @@ public final class MicroBenchmarks {
     private static int measure(Flags flags, PrintStream out) throws IOException, RunnerException {
         boolean quick = flags.has("--quick");
         RunFacts facts = RunFacts.here();
+        String include = flags.text("--include", ".*");
         List<Measurement> measurements = new ArrayList<>();
         for (Part part : quick ? QUICK : FULL) {
-            if (part.asked(flags.text("--include", ".*"))) {
-                Options options = options(part, flags.text("--include", ".*"), quick);
-                new Runner(options).run().forEach(result -> measurements.add(Measurement.of(result)));
+            if (part.asked(include)) {
+                new Runner(options(part, include, quick))
+                        .run()
+                        .forEach(result -> measurements.add(Measurement.of(result)));
             }
+        }
+        if (measurements.isEmpty()) {
+            throw new Flags.Misuse("--include: " + include + " (expected: what the name of a benchmark has in it)");
         }
         Path directory = flags.path("--out", "benchmarks/results");
         String name = flags.text("--name", "latest");
