@@ -64,7 +64,7 @@ check: ## what continuous integration runs: format, lint, all tests, rules, leak
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory clients; \
 		else echo "check: no npm, so the types of the JavaScript client are not checked"; fi
 	@$(MAKE) --no-print-directory launcher-test
-	@$(MAKE) --no-print-directory bench QUICK=1 | tail -n 10
+	@$(MAKE) --no-print-directory bench QUICK=1 | tail -n 12
 	@$(MAKE) --no-print-directory load QUICK=1 ARGS="--targets agentws,floor-c --scenarios S1,M1,S4" \
 		| grep -E 'skipped|NOT SOUND|every delta|load:'
 	@$(MAKE) --no-print-directory chaos QUICK=1 | grep -E 'NOT TESTED|nodes?, |frames checked|lost|doubled|reordered|two things|twice|in vain|report'

@@ -311,7 +311,12 @@ export class AgentClient {
                 this.#lost(0, 'no answer');
             }
         }, this.options.timeoutMs ?? 15_000);
-        socket.onerror = () => undefined;
+        // Always followed by the close event, but for Node 20, where a connection that never came about has no other.
+        socket.onerror = () => {
+            if (socket === this.socket) {
+                this.#lost(0, '');
+            }
+        };
         socket.onclose = close => {
             if (socket === this.socket) {
                 this.#lost(close.code, close.reason);

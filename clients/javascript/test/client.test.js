@@ -228,7 +228,8 @@ test('without a server it is said where none is', async () => {
     const line = new CutLine();
     const gone = await line.open();
     line.close();
-    await assert.rejects(AgentClient.connect({url: gone, key}), failure => {
+    // longer than these tests may take, so it is not the patience that ends
+    await assert.rejects(AgentClient.connect({url: gone, key, timeoutMs: 600_000}), failure => {
         assert.ok(failure instanceof AgentError);
         assert.equal(failure.code, 'unreachable');
         return true;

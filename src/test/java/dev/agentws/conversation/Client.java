@@ -102,6 +102,8 @@ final class Client implements AutoCloseable {
             write(10, payload);
         } else if (opcode == CLOSE) {
             finish(payload.length < 2 ? 1005 : ByteBuffer.wrap(payload).getShort() & 0xffff);
+            // as every client does; a server that is not answered waits for the whole of its grace
+            write(CLOSE, payload);
         }
     }
 

@@ -353,7 +353,7 @@ final class HibernationTest {
         Talk on = stage.client("bob").talk(talk.id()).prompt("second");
         stage.call().start().textStart().textPiece("Hel");
         on.awaitBrief("+Hel");
-        // The next process closes the turn, and would let the session sleep again at once.
+        // or the cut session, which nobody watches, may be asleep again before it is looked for
         stage.settings.hibernateAfter = Duration.ofHours(1);
         stage.restart();
         assertThat(sleepers()).isZero();

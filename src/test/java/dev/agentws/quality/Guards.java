@@ -3,10 +3,13 @@ package dev.agentws.quality;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestPlan;
 
 /**
  * Puts the guards on before any test runs, and fails the test class during which one of them found something. A leak is found only when
@@ -16,12 +19,22 @@ import org.junit.platform.launcher.LauncherSessionListener;
  */
 public final class Guards implements LauncherSessionListener, AfterAllCallback {
     private static final Queue<String> FINDINGS = new ConcurrentLinkedQueue<>();
+    private static final AtomicBoolean INSTALLED = new AtomicBoolean();
 
+    /** Who only lists the tests, as Maven does before it shares them out to several processes, is no place for guards. */
     @Override
     public void launcherSessionOpened(LauncherSession session) {
-        // Netty asks for its leak detectors when its buffer classes are loaded, so this comes before everything.
-        LeakGuard.install(FINDINGS::add);
-        BlockingGuard.install(FINDINGS::add);
+        session.getLauncher().registerTestExecutionListeners(new TestExecutionListener() {
+            @Override
+            public void testPlanExecutionStarted(TestPlan tests) {
+                if (INSTALLED.compareAndSet(false, true)) {
+                    // Netty asks for its leak detectors when its buffer classes are loaded, so this comes before
+                    // everything.
+                    LeakGuard.install(FINDINGS::add);
+                    BlockingGuard.install(FINDINGS::add);
+                }
+            }
+        });
     }
 
     @Override
@@ -40,6 +53,9 @@ public final class Guards implements LauncherSessionListener, AfterAllCallback {
 
     @Override
     public void launcherSessionClosed(LauncherSession session) {
+        if (!INSTALLED.get()) {
+            return;
+        }
         LeakGuard.provokeReports();
         // Too late for a test to fail: the mark is what `make check` looks for in the output of the tests.
         drain().forEach(finding -> System.err.println("LEAK: after the last test: " + finding));

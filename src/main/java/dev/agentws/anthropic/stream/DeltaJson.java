@@ -3,34 +3,22 @@ package dev.agentws.anthropic.stream;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.agentws.agent.model.DeltaKind;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the {@code delta} of an event that the recogniser did not take, and writes its string escaped anew, so that the listener cannot
- * tell the two ways apart. Confined to one thread.
+ * The string in the {@code delta} of an event that the recogniser did not take. It is where the recogniser would have found it, in the
+ * words of the upstream and not in ours, so that nobody behind the reader can tell the two ways apart. Immutable.
+ *
+ * @param string its inside among the bytes of the event, still escaped
  */
-final class DeltaJson {
-    private static final int KEPT_BYTES = 64 << 10;
-
-    private final ByteBufAllocator allocator;
-    private @Nullable ByteBuf text;
-
-    DeltaJson(ByteBufAllocator allocator) {
-        this.allocator = allocator;
-    }
-
-    /** A delta's string. The bytes are the reader's, and valid until it reads the next one. */
-    record Piece(DeltaKind kind, ByteBuf bytes, int offset, int length) {}
+record DeltaJson(DeltaKind kind, Span string) {
+    private static final Span EMPTY = new Span(0, 0);
 
     /** Reads the delta; null if it is none of the kinds that have a string. One without its string has an empty one. */
-    @Nullable
-    Piece read(EventJson event, Span delta) throws IOException {
-        ByteBuf out = emptied();
+    static @Nullable DeltaJson read(EventJson event, Span delta) throws IOException {
         String type = null;
         DeltaKind seen = null;
         Map<DeltaKind, Span> strings = new EnumMap<>(DeltaKind.class);
@@ -43,41 +31,23 @@ final class DeltaJson {
                     type = EventJson.textOf(parser, token);
                 } else if (ofField != null && token == JsonToken.VALUE_STRING) {
                     seen = seen == null ? ofField : seen;
-                    strings.put(ofField, append(parser, out));
+                    strings.put(ofField, insideOf(parser, delta));
                 } else {
                     parser.skipChildren();
                 }
             }
         }
         DeltaKind kind = type == null ? seen : kindOfType(type);
-        if (kind == null) {
-            return null;
-        }
-        Span string = strings.getOrDefault(kind, new Span(0, 0));
-        return new Piece(kind, out, string.start(), string.end() - string.start());
+        return kind == null ? null : new DeltaJson(kind, strings.getOrDefault(kind, EMPTY));
     }
 
-    void free() {
-        if (text != null) {
-            text.release();
-            text = null;
-        }
-    }
-
-    private static Span append(JsonParser parser, ByteBuf out) throws IOException {
-        int start = out.writerIndex();
-        Reescaped.write(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength(), out);
-        return new Span(start, out.writerIndex());
-    }
-
-    private ByteBuf emptied() {
-        if (text != null && text.capacity() > KEPT_BYTES) {
-            free();
-        }
-        if (text == null) {
-            text = allocator.buffer(1024);
-        }
-        return text.clear();
+    /** Between the quotes of the string the parser stands on; it counts from the beginning of the delta. */
+    private static Span insideOf(JsonParser parser, Span delta) throws IOException {
+        long opening = parser.currentTokenLocation().getByteOffset();
+        // it has read no further than the opening quote
+        parser.finishToken();
+        long behind = parser.currentLocation().getByteOffset();
+        return new Span(delta.start() + (int) opening + 1, delta.start() + (int) behind - 1);
     }
 
     private static @Nullable DeltaKind kindOfField(String field) {

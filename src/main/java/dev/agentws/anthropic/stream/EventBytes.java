@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Takes the data of an event out of the read buffer for the parser, mended where an upstream writes what is not quite JSON: bytes that
- * are no UTF-8 become U+FFFD, raw control characters inside of strings become escapes. Sound data is copied as it is.
+ * are no UTF-8 become U+FFFD, raw control characters inside of strings become escapes. Sound data is copied as it is. What has to be
+ * mended the recogniser never takes, so the listener gets it from here alone.
  */
 final class EventBytes {
     private EventBytes() {}

@@ -1,10 +1,12 @@
 package dev.agentws.anthropic.stream;
 
 import com.fasterxml.jackson.core.JsonParser;
+import dev.agentws.agent.model.DeltaKind;
 import dev.agentws.agent.model.ModelFailure;
 import dev.agentws.agent.model.ModelListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
@@ -14,8 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads a streamed answer of the Messages API, and of servers that only resemble it. The usual deltas go from the read buffer to the
- * listener without a copy; everything else is parsed, forgivingly where upstreams are known to err, but never guessed. Confined to the
- * session's event loop; {@link #release()} may be called from inside a callback, and then nothing more is heard.
+ * listener without a copy; everything else is parsed, forgivingly where upstreams are known to err, but never guessed. Of a delta the
+ * listener gets the same bytes either way. Confined to the session's event loop; {@link #release()} may be called from inside a callback,
+ * and then nothing more is heard.
  */
 public final class StreamEventReader implements MessageReader, SseDecoder.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(StreamEventReader.class);
@@ -27,7 +30,6 @@ public final class StreamEventReader implements MessageReader, SseDecoder.Sink {
     private final Supplier<@Nullable String> requestId;
     private final SseDecoder decoder;
     private final DeltaRecogniser recogniser = new DeltaRecogniser();
-    private final DeltaJson deltaJson;
     private final BlockTracker blocks;
     private final UsageTotals usage = new UsageTotals();
     private final MessageEnd end = new MessageEnd();
@@ -39,7 +41,6 @@ public final class StreamEventReader implements MessageReader, SseDecoder.Sink {
     /** How many blocks had begun at the last onStop; -1 before any. A block that begins later needs another one. */
     private int blocksAtStop = -1;
 
-    private boolean reading;
     private boolean ending;
     private boolean done;
 
@@ -58,7 +59,6 @@ public final class StreamEventReader implements MessageReader, SseDecoder.Sink {
         this.limits = limits;
         this.requestId = requestId;
         this.decoder = new SseDecoder(this, allocator, limits.maxEventBytes());
-        this.deltaJson = new DeltaJson(allocator);
         this.blocks = new BlockTracker(this.listener, limits.maxBlocks());
     }
 
@@ -78,12 +78,7 @@ public final class StreamEventReader implements MessageReader, SseDecoder.Sink {
             fail("answer: more than " + limits.maxTotalBytes() + " bytes (expected: at most that)");
             return;
         }
-        reading = true;
-        try {
-            decoder.feed(bytes, offset, length);
-        } finally {
-            leave();
-        }
+        decoder.feed(bytes, offset, length);
     }
 
     @Override
@@ -91,18 +86,13 @@ public final class StreamEventReader implements MessageReader, SseDecoder.Sink {
         if (done) {
             return;
         }
-        reading = true;
         ending = true;
-        try {
-            decoder.end();
-            if (!done && end.announced()) {
-                complete();
-            } else if (!done) {
-                String what = totalBytes == 0 ? "stream ended early: the answer is empty" : "stream ended early";
-                fail(ModelFailure.Kind.CONNECTION, what);
-            }
-        } finally {
-            leave();
+        decoder.end();
+        if (!done && end.announced()) {
+            complete();
+        } else if (!done) {
+            String what = totalBytes == 0 ? "stream ended early: the answer is empty" : "stream ended early";
+            fail(ModelFailure.Kind.CONNECTION, what);
         }
     }
 
@@ -116,16 +106,6 @@ public final class StreamEventReader implements MessageReader, SseDecoder.Sink {
         done = true;
         listener.close();
         decoder.release();
-        if (!reading) {
-            deltaJson.free();
-        }
-    }
-
-    private void leave() {
-        reading = false;
-        if (done) {
-            deltaJson.free();
-        }
     }
 
     @Override
@@ -237,12 +217,17 @@ public final class StreamEventReader implements MessageReader, SseDecoder.Sink {
             return;
         }
         ensureStarted();
-        DeltaJson.Piece piece = deltaJson.read(event, delta);
-        boolean taken = piece != null
-                && blocks.delta(event.index(), piece.kind(), piece.bytes(), piece.offset(), piece.length());
+        DeltaJson read = DeltaJson.read(event, delta);
+        boolean taken = read != null && string(event, read.kind(), read.string());
         if (!taken && !blocks.otherDelta(event.index(), delta.of(event.bytes()))) {
             LOG.debug("ignored a delta that belongs to no block");
         }
+    }
+
+    private boolean string(EventJson event, DeltaKind kind, Span string) throws StreamFault {
+        // only a view of an array, so there is nothing to release
+        ByteBuf bytes = Unpooled.wrappedBuffer(event.bytes());
+        return blocks.delta(event.index(), kind, bytes, string.start(), string.end() - string.start());
     }
 
     private void messageDelta(EventJson event) throws IOException {

@@ -2,12 +2,12 @@ package dev.agentws.anthropic.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,6 +43,8 @@ class DeltaEquivalenceTest {
         "\\u000a",
         "\\u0000",
         "\\u4e2d",
+        "\\u002f\\u005c\\u0022",
+        "\\uD83D\\uDE00",
         "\\ud83d\\ude00",
         "\\ud83d",
         "\\ude00",
@@ -50,6 +52,7 @@ class DeltaEquivalenceTest {
         "\u4e2d\u6587\u5b57",
         EMOJI,
         "\u2028",
+        "\ufeff",
         "\u007f",
         "{\\\"k\\\": 1}",
         "}  }",
@@ -82,67 +85,94 @@ class DeltaEquivalenceTest {
     };
 
     @Test
-    void bothWaysTellTheSameTextHoweverItIsWrittenAndCut() throws IOException {
+    void bothWaysSayTheSameToTheByteHoweverItIsWrittenAndCut() throws IOException {
+        for (int seed = 0; seed < 800; seed++) {
+            Random random = new Random(seed);
+            byte[] body = body(random);
+            String what = "seed " + seed;
+            RecordedAnswer parsed = new RecordedAnswer().slow().whole(body);
+            assertThat(parsed.told).as(what).endsWith("completed");
+            assertSound(parsed);
+            assertSame(new RecordedAnswer().whole(body), parsed, what);
+            assertSame(new RecordedAnswer().randomly(body, random), parsed, what);
+            assertSame(new RecordedAnswer().slow().randomly(body, random), parsed, what);
+            if (seed % 10 == 0) {
+                assertSame(new RecordedAnswer().byteByByte(body), parsed, what);
+            }
+        }
+    }
+
+    @Test
+    void aStringIsHandedOnAsItWasWrittenWhateverIsAroundIt() {
         for (int seed = 0; seed < 400; seed++) {
             Random random = new Random(seed);
-            byte[] body = body(random);
-            List<String> parsed = meaning(new RecordedAnswer().slow().whole(body).told);
-            assertThat(meaning(new RecordedAnswer().whole(body).told))
+            String string = string(random).replaceAll("[\u0001\t]", "");
+            String[] kind = KINDS[random.nextInt(3)];
+            String usual = delta(0, kind, string, random.nextInt(17));
+            ByteBuf event = Unpooled.copiedBuffer(usual, StandardCharsets.UTF_8);
+            assertThat(new DeltaRecogniser().take(event, 0, event.writerIndex()))
+                    .isPositive();
+            RecordedAnswer recognised = new RecordedAnswer().whole(usual);
+            RecordedAnswer parsed = new RecordedAnswer().whole(unusual(random, "\n", 0, kind, string));
+            assertSame(parsed, recognised, "seed " + seed);
+            assertThat(string.isEmpty() ? List.of(" 0 ") : parsed.told)
                     .as("seed %s", seed)
-                    .isEqualTo(parsed);
-            assertThat(meaning(new RecordedAnswer().randomly(body, random).told))
-                    .as("seed %s", seed)
-                    .isEqualTo(parsed);
-            assertThat(meaning(new RecordedAnswer().slow().randomly(body, random).told))
-                    .as("seed %s", seed)
-                    .isEqualTo(parsed);
-            if (seed % 10 == 0) {
-                assertThat(meaning(new RecordedAnswer().byteByByte(body).told))
-                        .as("seed %s", seed)
-                        .isEqualTo(parsed);
-            }
-            assertThat(parsed).as("seed %s", seed).endsWith("completed");
+                    .anyMatch(line -> line.endsWith(" 0 " + string));
         }
     }
 
     @Test
-    void bothWaysSendClientsTheSameFramesHoweverTheTextIsWrittenAndCut() throws IOException {
-        for (int seed = 1000; seed < 1400; seed++) {
-            Random random = new Random(seed);
-            byte[] body = body(random);
-            List<JsonNode> parsed = frames(new RecordedAnswer().slow().whole(body));
-            assertThat(frames(new RecordedAnswer().whole(body)))
-                    .as("seed %s", seed)
-                    .isEqualTo(parsed);
-            assertThat(frames(new RecordedAnswer().randomly(body, random)))
-                    .as("seed %s", seed)
-                    .isEqualTo(parsed);
-        }
-    }
-
-    @Test
-    void canonicalTextIsTheSameToTheByte() {
-        String canonical = "plain \\\" \\\\ \\n\\r\\t\\b\\f\\u0000\\u001f \\ud83d | \\ude00 \u00e9 \u4e2d " + EMOJI
-                + " \u007f \u2028 /";
+    void everyEscapeStaysAsItWasWritten() {
+        String text =
+                "plain \\\" \\\\ \\/ / \\n\\r\\t\\b\\f\\u0000\\u001f \\u00e9 \\u00E9 \\u0041 \\u005c \\u0022 \\u002f"
+                        + " \\ud83d\\ude00 \\uD83D\\uDE00 \\ud83d | \\ude00 \u00e9 \u4e2d " + EMOJI
+                        + " \u007f \u2028 \ufeff";
         for (String[] kind : KINDS) {
-            String body = delta(0, kind, canonical);
-            List<String> fast = new RecordedAnswer().whole(body).told;
-            assertThat(fast)
-                    .isEqualTo(new RecordedAnswer().slow().whole(body).told)
-                    .anyMatch(line -> line.endsWith(canonical));
+            String body = delta(0, kind, text);
+            for (RecordedAnswer answer : List.of(new RecordedAnswer(), new RecordedAnswer().slow())) {
+                assertThat(answer.whole(body).told).anyMatch(line -> line.endsWith(" 0 " + text));
+            }
         }
     }
 
     @Test
     void halvesOfASurrogatePairSurviveAlone() {
-        String body = delta(0, KINDS[0], "\\ud83d") + delta(0, KINDS[0], "\\ude00");
+        String body = delta(0, KINDS[0], "\\ud83d") + delta(0, KINDS[0], "\\uDE00");
         for (RecordedAnswer answer : List.of(new RecordedAnswer(), new RecordedAnswer().slow())) {
-            assertThat(answer.whole(body).told).contains("TEXT 0 \\ud83d", "TEXT 0 \\ude00");
+            assertThat(answer.whole(body).told).contains("TEXT 0 \\ud83d", "TEXT 0 \\uDE00");
         }
     }
 
     @Test
-    void noChangeOfASingleByteMakesTheTwoWaysDiffer() throws IOException {
+    void aLongStringStaysAsItWasWritten() {
+        String text = String.join("", PIECES).replaceAll("[\u0001\t]", "").repeat(2000);
+        Random random = new Random(1);
+        RecordedAnswer recognised = new RecordedAnswer().whole(delta(0, KINDS[2], text));
+        assertThat(recognised.told).contains("TOOL_INPUT 0 " + text);
+        assertSame(new RecordedAnswer().whole(unusual(random, "\n", 0, KINDS[2], text)), recognised, "in other words");
+        assertSame(new RecordedAnswer().slow().randomly(bytes(delta(0, KINDS[2], text)), random), recognised, "cut");
+    }
+
+    @Test
+    void theLastOfTwoStringsOfOneNameCounts() {
+        String body =
+                "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"\\u0041\","
+                        + "\"t\\u0065xt\":\"\\u0042\"}}\n\n";
+        for (RecordedAnswer answer : List.of(new RecordedAnswer(), new RecordedAnswer().slow())) {
+            assertThat(answer.whole(body).told).contains("TEXT 0 \\u0042").doesNotContain("TEXT 0 \\u0041");
+        }
+    }
+
+    @Test
+    void aMarkOfTheByteOrderBeforeTheDataIsNoJsonEitherWay() {
+        String body = delta(0, KINDS[0], "a").replace("data: ", "data: \ufeff");
+        RecordedAnswer parsed = new RecordedAnswer().slow().whole(body);
+        assertThat(parsed.told).containsExactly("failed PROTOCOL event: no sound JSON (expected: one JSON object)");
+        assertSame(new RecordedAnswer().whole(body), parsed, "with a mark");
+    }
+
+    @Test
+    void noChangeOfASingleByteMakesTheTwoWaysDiffer() {
         byte[] changes = {
             0,
             1,
@@ -185,9 +215,13 @@ class DeltaEquivalenceTest {
         }
     }
 
-    private static void assertSameEitherWay(byte[] body, String what) throws IOException {
-        List<String> parsed = meaning(new RecordedAnswer().slow().whole(body).told);
-        assertThat(meaning(new RecordedAnswer().whole(body).told)).as(what).isEqualTo(parsed);
+    private static void assertSameEitherWay(byte[] body, String what) {
+        assertSame(new RecordedAnswer().whole(body), new RecordedAnswer().slow().whole(body), what);
+    }
+
+    private static void assertSame(RecordedAnswer answer, RecordedAnswer expected, String what) {
+        assertThat(answer.told).as(what).isEqualTo(expected.told);
+        assertThat(answer.frames.toArray(byte[][]::new)).as(what).isDeepEqualTo(expected.frames.toArray(byte[][]::new));
     }
 
     private static byte[] body(Random random) {
@@ -200,7 +234,8 @@ class DeltaEquivalenceTest {
                 String event = delta(random.nextInt(3), KINDS[random.nextInt(3)], text, random.nextInt(17));
                 write(out, event.replace("\n", lineEnd), random);
             } else {
-                event(random, lineEnd, out);
+                String[] kind = KINDS[random.nextInt(KINDS.length)];
+                write(out, unusual(random, lineEnd, random.nextInt(3), kind, string(random) + "@"), random);
             }
         }
         write(out, "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n");
@@ -215,13 +250,11 @@ class DeltaEquivalenceTest {
         return text.toString();
     }
 
-    /** An event of the same meaning in other words: order, white space, more fields, no event line, bad bytes. */
-    private static void event(Random random, String lineEnd, ByteArrayOutputStream out) {
-        String[] kind = KINDS[random.nextInt(KINDS.length)];
+    /** The same in other words: order, white space, more fields, no event line. */
+    private static String unusual(Random random, String lineEnd, int index, String[] kind, String string) {
         String gap = " ".repeat(random.nextInt(3));
         List<String> inner = new ArrayList<>(List.of(
-                "\"type\":" + gap + "\"" + kind[0] + "\"",
-                "\"" + kind[1] + "\":" + gap + "\"" + string(random) + "@\""));
+                "\"type\":" + gap + "\"" + kind[0] + "\"", "\"" + kind[1] + "\":" + gap + "\"" + string + "\""));
         if (random.nextBoolean()) {
             inner.add(random.nextInt(inner.size() + 1), "\"extra\":{\"text\":[1,null,\"x\"]}");
         }
@@ -230,17 +263,14 @@ class DeltaEquivalenceTest {
         }
         List<String> outer = new ArrayList<>(List.of(
                 "\"type\" :\"content_block_delta\"",
-                "\"index\":" + gap + random.nextInt(3),
+                "\"index\":" + gap + index,
                 "\"delta\":{" + String.join("," + gap, inner) + gap + "}"));
         if (random.nextBoolean()) {
             outer.add(0, "\"p\":" + "\"abcdef\"");
         }
         Collections.shuffle(outer, random);
         String name = random.nextBoolean() ? "event: content_block_delta" + lineEnd : "";
-        write(
-                out,
-                name + "data:" + gap + "{" + gap + String.join(gap + ",", outer) + gap + "}" + lineEnd + lineEnd,
-                random);
+        return name + "data:" + gap + "{" + gap + String.join(gap + ",", outer) + gap + "}" + lineEnd + lineEnd;
     }
 
     /** Where the text says {@code @}, there are bytes that are no UTF-8, or nothing. */
@@ -267,9 +297,8 @@ class DeltaEquivalenceTest {
                 + " ".repeat(padding) + "}\n\n";
     }
 
-    /** What each frame says, whichever way its text is escaped; the frame itself must be whole, valid UTF-8 and valid JSON. */
-    private static List<JsonNode> frames(RecordedAnswer answer) throws IOException {
-        List<JsonNode> frames = new ArrayList<>();
+    /** Each frame is whole, valid UTF-8 and valid JSON. */
+    private static void assertSound(RecordedAnswer answer) throws IOException {
         for (byte[] frame : answer.frames) {
             int header = (frame[1] & 0x7f) < 126 ? 2 : 4;
             int length = header == 2 ? frame[1] : (frame[2] & 0xff) << 8 | (frame[3] & 0xff);
@@ -278,29 +307,8 @@ class DeltaEquivalenceTest {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(frame, header, length))
                     .toString();
-            frames.add(STRICT.readTree(json));
+            STRICT.readTree(json);
         }
-        return frames;
-    }
-
-    /** The lines with their JSON strings unescaped, so that two ways to write a character compare equal. */
-    private static List<String> meaning(List<String> told) throws IOException {
-        List<String> lines = new ArrayList<>();
-        for (String line : told) {
-            boolean piece = line.startsWith("TEXT ")
-                    || line.startsWith("THINKING ")
-                    || line.startsWith("TOOL_INPUT ")
-                    || line.startsWith("SIGNATURE ");
-            if (!piece) {
-                lines.add(line);
-                continue;
-            }
-            try (JsonParser parser = EventJson.JSON.createParser('"' + line + '"')) {
-                parser.nextToken();
-                lines.add(parser.getText());
-            }
-        }
-        return lines;
     }
 
     private static byte[] joined(byte[]... parts) {
@@ -312,6 +320,10 @@ class DeltaEquivalenceTest {
     }
 
     private static void write(ByteArrayOutputStream out, String text) {
-        out.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+        out.writeBytes(bytes(text));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

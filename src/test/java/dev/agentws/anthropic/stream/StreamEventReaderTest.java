@@ -308,7 +308,7 @@ class StreamEventReaderTest {
             body[i] = body[i] == 1 ? (byte) 0xff : body[i];
         }
         assertThat(new RecordedAnswer().whole(body).told)
-                .contains("TEXT 0 a\ufffdb\\u0002c", "TEXT 0 tab\\tx\\u0002")
+                .contains("TEXT 0 a\ufffdb\\u0002c", "TEXT 0 tab\\u0009x\\u0002")
                 .endsWith("completed");
     }
 

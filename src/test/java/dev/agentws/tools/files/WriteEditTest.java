@@ -106,7 +106,8 @@ class WriteEditTest {
         Files.createSymbolicLink(calls.directory.resolve("file-link"), target);
         Files.createSymbolicLink(calls.directory.resolve("dir-link"), outside);
         Files.createSymbolicLink(calls.directory.resolve("dangling"), outside.resolve("absent"));
-        for (String path : new String[] {"dir-link/new", "dir-link/deep/new", "../x", outside + "/new"}) {
+        String beside = "../" + calls.directory.getFileName() + "-new";
+        for (String path : new String[] {"dir-link/new", "dir-link/deep/new", beside, outside + "/new"}) {
             assertThat(calls.inside("Write", "file_path", path, "content", "evil"))
                     .as(path)
                     .isFalse();

@@ -86,12 +86,16 @@ class SandboxTest {
     @Test
     void temporaryFilesLastForTheSessionWhereTheOperatorWantsItAndNoLonger() throws Exception {
         try (Calls keeping = keeping()) {
-            keeping.ok("Bash", "command", "echo kept > /tmp/x; mkdir /tmp/shut; chmod 0 /tmp/shut; touch /var/tmp/x");
-            assertThat(keeping.ok("Bash", "command", "cat /tmp/x; ls /var/tmp")).isEqualTo("kept");
+            keeping.ok(
+                    "Bash",
+                    "command",
+                    "echo kept > /tmp/of-a-session; mkdir /tmp/shut; chmod 0 /tmp/shut; touch /var/tmp/x");
+            assertThat(keeping.ok("Bash", "command", "cat /tmp/of-a-session; ls /var/tmp"))
+                    .isEqualTo("kept");
         }
-        assertThat(Path.of("/tmp/x")).doesNotExist();
+        assertThat(Path.of("/tmp/of-a-session")).doesNotExist();
         try (Calls other = keeping()) {
-            assertThat(other.ok("Bash", "command", "ls /tmp")).doesNotContain("x", "shut");
+            assertThat(other.ok("Bash", "command", "ls /tmp")).doesNotContain("of-a-session", "shut");
         }
     }
 

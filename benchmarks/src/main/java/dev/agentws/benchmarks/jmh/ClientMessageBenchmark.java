@@ -30,7 +30,7 @@ public class ClientMessageBenchmark {
     public String text = "ascii";
 
     private final ClientMessageReader reader = new ClientMessageReader(16 << 20);
-    private final JacksonPath jackson = new JacksonPath();
+    private final JacksonPath jackson = new JacksonPath(Sample.Kind.TEXT);
     private final ByteBuf message = PooledByteBufAllocator.DEFAULT.directBuffer(16 << 10);
 
     @Setup

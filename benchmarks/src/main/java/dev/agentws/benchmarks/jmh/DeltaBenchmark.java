@@ -1,6 +1,7 @@
 package dev.agentws.benchmarks.jmh;
 
 import com.fasterxml.jackson.core.JsonParser;
+import dev.agentws.agent.event.PieceKind;
 import dev.agentws.agent.model.BlockKind;
 import dev.agentws.agent.model.DeltaKind;
 import dev.agentws.agent.model.ModelFailure;
@@ -11,6 +12,7 @@ import dev.agentws.websocket.PieceFrames;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,7 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * One delta on its way: read, written, and both. The first word of a name is the step, the rest who does it: {@code ours},
- * {@code jacksonStreaming}, {@code jacksonTree}.
+ * {@code jacksonStreaming}, {@code jacksonTree}, {@code plainLines}.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -39,13 +41,12 @@ public class DeltaBenchmark {
     @Param({"20", "200", "4096"})
     public int bytes = 200;
 
-    /** What the text is made of. */
+    /** What the text is made of, or what is in place of a text: {@code thinking}, {@code tool_input}. */
     @Param({"ascii", "escaped", "cjk"})
     public String text = "ascii";
 
     private final PooledByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
-    private final JacksonPath jackson = new JacksonPath();
-    private final PieceFrames frames = new PieceFrames(Sample.SESSION);
+    private final PlainLines lines = new PlainLines();
     private final StreamParts.Recogniser recogniser = new StreamParts.Recogniser();
     private final Measured measured = new Measured();
     private final Transcoding transcoding = new Transcoding();
@@ -57,6 +58,8 @@ public class DeltaBenchmark {
     private ByteBuf event = allocator.directBuffer(BATCH);
     private ByteBuf piece = allocator.directBuffer(BATCH);
     private ByteBuf batch = allocator.directBuffer(BATCH);
+    private JacksonPath jackson = new JacksonPath(Sample.Kind.TEXT);
+    private PieceFrames frames = new PieceFrames(Sample.SESSION, PieceKind.TEXT);
     private String string = "";
     private char[] characters = new char[0];
     private long seq;
@@ -64,10 +67,17 @@ public class DeltaBenchmark {
     @Setup
     public void setup() throws IOException {
         Sample sample = Sample.of(text, bytes);
+        boolean thinking = sample.kind() == Sample.Kind.THINKING;
+        jackson = new JacksonPath(sample.kind());
+        frames = new PieceFrames(Sample.SESSION, thinking ? PieceKind.THINKING : PieceKind.TEXT);
         event.writeBytes(sample.event());
         piece.writeBytes(sample.text());
         string = jackson.decoded(sample.escaped());
         characters = string.toCharArray();
+        int length = sample.escaped().getBytes(StandardCharsets.UTF_8).length;
+        if (recognise_ours() != length || recognise_jacksonStreaming() != length) {
+            throw new IllegalStateException("event: not found alike (expected: " + length + " bytes of string)");
+        }
     }
 
     @TearDown
@@ -87,9 +97,20 @@ public class DeltaBenchmark {
         return recogniser.take(event);
     }
 
+    /** To the same: where the string lies and how long it is. */
+    @Benchmark
+    public int recognise_jacksonStreaming() throws IOException {
+        return jackson.streamingLength(event);
+    }
+
     @Benchmark
     public int sse_ours() {
         return decoder.feed(event);
+    }
+
+    @Benchmark
+    public int sse_plainLines() {
+        return lines.feed(event);
     }
 
     @Benchmark
@@ -166,7 +187,7 @@ public class DeltaBenchmark {
         ByteBuf out = room(piece.readableBytes() + 512);
         String found = jackson.treeText(event);
         if (found == null) {
-            throw new IllegalStateException("event: without a text (expected: a text delta)");
+            throw new IllegalStateException("event: of another kind (expected: the one that was written)");
         }
         jackson.treeFrame(out, found, ++seq);
         return out.writerIndex();

@@ -24,32 +24,47 @@ final class JacksonPath {
 
     private final ObjectMapper mapper = new ObjectMapper();
     private final JsonFactory json = mapper.getFactory();
+    private final Sample.Kind kind;
     private byte[] copy = new byte[16 << 10];
 
-    /** Parsed texts; null where the event is none of a text delta. */
+    /** @param kind of the deltas that are read and written */
+    JacksonPath(Sample.Kind kind) {
+        this.kind = kind;
+    }
+
+    /** The string of a delta; null where the event is none of that kind. */
     @Nullable
     String treeText(ByteBuf event) throws IOException {
         int data = dataOffset(event);
         int length = event.writerIndex() - 2 - data;
         JsonNode root = mapper.readTree(bytes(event, data, length), 0, length);
         JsonNode delta = root.path("delta");
-        boolean text = "content_block_delta".equals(root.path("type").textValue())
-                && "text_delta".equals(delta.path("type").textValue());
-        return text ? delta.path("text").textValue() : null;
+        boolean known = "content_block_delta".equals(root.path("type").textValue())
+                && kind.type().equals(delta.path("type").textValue());
+        return known ? delta.path(kind.field()).textValue() : null;
     }
 
-    /** The parser stands at the text when this returns; the caller closes it. */
+    /** The parser stands at the string when this returns; the caller closes it. */
     JsonParser streamingText(ByteBuf event) throws IOException {
         int data = dataOffset(event);
         int length = event.writerIndex() - 2 - data;
         JsonParser parser = json.createParser(bytes(event, data, length), 0, length);
         while (parser.nextToken() != null) {
-            if (parser.currentToken() == JsonToken.FIELD_NAME && "text".equals(parser.currentName())) {
+            if (parser.currentToken() == JsonToken.FIELD_NAME && kind.field().equals(parser.currentName())) {
                 parser.nextToken();
                 return parser;
             }
         }
-        throw new IllegalStateException("event: without a text (expected: a text delta)");
+        throw new IllegalStateException("event: without " + kind.field() + " (expected: a " + kind.type() + ")");
+    }
+
+    /** As the recogniser does: where the string lies, still escaped, and how long it is. Its end is known only once it is decoded. */
+    int streamingLength(ByteBuf event) throws IOException {
+        try (JsonParser parser = streamingText(event)) {
+            long opening = parser.currentTokenLocation().getByteOffset();
+            parser.finishToken();
+            return (int) (parser.currentLocation().getByteOffset() - opening) - 2;
+        }
     }
 
     /** Where the JSON begins: the event has an event line and one data line. */
@@ -69,10 +84,16 @@ final class JacksonPath {
     /** The frame of a piece by way of a tree. */
     void treeFrame(ByteBuf out, String text, long seq) throws IOException {
         ObjectNode message = mapper.createObjectNode();
-        message.put("type", "agent_message");
+        boolean thinking = kind == Sample.Kind.THINKING;
+        message.put("type", thinking ? "agent_thinking" : "agent_message");
+        if (thinking) {
+            message.put("thinking", true);
+        }
         message.put("content", text);
-        message.put("complete", false);
-        message.put("message_id", Sample.MESSAGE);
+        if (!thinking) {
+            message.put("complete", false);
+            message.put("message_id", Sample.MESSAGE);
+        }
         message.put("session_id", Sample.SESSION);
         message.put("seq", seq);
         byte[] body = mapper.writeValueAsBytes(message);
@@ -88,12 +109,18 @@ final class JacksonPath {
         out.writeZero(FRAME_HEADER);
         try (JsonGenerator generator =
                 json.createGenerator((OutputStream) new ByteBufOutputStream(out), JsonEncoding.UTF8)) {
+            boolean thinking = kind == Sample.Kind.THINKING;
             generator.writeStartObject();
-            generator.writeStringField("type", "agent_message");
+            generator.writeStringField("type", thinking ? "agent_thinking" : "agent_message");
+            if (thinking) {
+                generator.writeBooleanField("thinking", true);
+            }
             generator.writeFieldName("content");
             generator.writeString(text, offset, length);
-            generator.writeBooleanField("complete", false);
-            generator.writeStringField("message_id", Sample.MESSAGE);
+            if (!thinking) {
+                generator.writeBooleanField("complete", false);
+                generator.writeStringField("message_id", Sample.MESSAGE);
+            }
             generator.writeStringField("session_id", Sample.SESSION);
             generator.writeNumberField("seq", seq);
             generator.writeEndObject();
@@ -101,7 +128,7 @@ final class JacksonPath {
         header(out, start);
     }
 
-    /** Always the four-byte form, because a frame with message and session is never shorter than 126 bytes. */
+    /** Always the four-byte form, because a frame of these is never shorter than 126 bytes. */
     private static void header(ByteBuf out, int start) {
         out.setInt(start, 0x817e0000 | (out.writerIndex() - start - FRAME_HEADER));
     }

@@ -15,7 +15,7 @@ import org.openjdk.jmh.results.RunResult;
  * @param step what is done: recognise, sse, read, frame, transcode, decode
  * @param by who does it
  * @param bytes of text
- * @param text the script of the text
+ * @param text the script of the text, or the kind of a delta that is no text
  * @param nanos mean time of one operation
  * @param bestNanos the fastest iteration, which a shared machine disturbs least
  * @param allocated bytes of heap per operation

@@ -8,15 +8,16 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
@@ -28,6 +29,16 @@ public final class MicroBenchmarks {
               --include  only benchmarks whose name matches, for example 'transcode_.*'
               --out      where the reports go (benchmarks/results)
               --name     their name (latest): NAME-jmh.md and NAME-jmh.json""";
+
+    /** Kinds of delta that are no text differ little from it, so they are measured at one size; tool input becomes no frame. */
+    private static final List<Part> FULL = List.of(
+            new Part(".*", List.of("20", "200", "4096"), List.of("ascii", "escaped", "cjk")),
+            new Part("DeltaBenchmark\\.(recognise|read|frame|transcode)_.*", List.of("200"), List.of("thinking")),
+            new Part("DeltaBenchmark\\.(recognise|read)_.*", List.of("200"), List.of("tool_input")));
+
+    private static final List<Part> QUICK = List.of(
+            new Part(".*", List.of("200"), List.of("ascii")),
+            new Part("DeltaBenchmark\\.read_ours$", List.of("200"), List.of("thinking", "tool_input")));
 
     private MicroBenchmarks() {}
 
@@ -53,11 +64,17 @@ public final class MicroBenchmarks {
     private static int measure(Flags flags, PrintStream out) throws IOException, RunnerException {
         boolean quick = flags.has("--quick");
         RunFacts facts = RunFacts.here();
-        Collection<RunResult> results =
-                new Runner(options(flags.text("--include", ".*"), quick).build()).run();
+        String include = flags.text("--include", ".*");
         List<Measurement> measurements = new ArrayList<>();
-        for (RunResult result : results) {
-            measurements.add(Measurement.of(result));
+        for (Part part : quick ? QUICK : FULL) {
+            if (part.asked(include)) {
+                new Runner(options(part, include, quick))
+                        .run()
+                        .forEach(result -> measurements.add(Measurement.of(result)));
+            }
+        }
+        if (measurements.isEmpty()) {
+            throw new Flags.Misuse("--include: " + include + " (expected: what the name of a benchmark has in it)");
         }
         Path directory = flags.path("--out", "benchmarks/results");
         String name = flags.text("--name", "latest");
@@ -79,25 +96,27 @@ public final class MicroBenchmarks {
         return wasteful.isEmpty() ? 0 : 1;
     }
 
-    private static ChainedOptionsBuilder options(String include, boolean quick) {
+    private static Options options(Part part, String include, boolean quick) {
         ChainedOptionsBuilder options = new OptionsBuilder()
-                .include("^dev\\.agentws\\.benchmarks\\.jmh\\..*" + include)
+                .include(part.pattern(include))
+                .param("bytes", part.bytes().toArray(String[]::new))
+                .param("text", part.texts().toArray(String[]::new))
                 .forks(1)
                 .shouldFailOnError(true)
                 .addProfiler(GCProfiler.class)
                 .jvmArgs(flags());
         if (quick) {
-            return options.param("bytes", "200")
-                    .param("text", "ascii")
-                    .warmupIterations(2)
+            return options.warmupIterations(2)
                     .warmupTime(TimeValue.milliseconds(200))
                     .measurementIterations(1)
-                    .measurementTime(TimeValue.milliseconds(200));
+                    .measurementTime(TimeValue.milliseconds(200))
+                    .build();
         }
-        return options.warmupIterations(4)
+        return options.warmupIterations(3)
                 .warmupTime(TimeValue.milliseconds(500))
                 .measurementIterations(8)
-                .measurementTime(TimeValue.milliseconds(250));
+                .measurementTime(TimeValue.milliseconds(200))
+                .build();
     }
 
     /**
@@ -123,5 +142,23 @@ public final class MicroBenchmarks {
         root.put("quick", quick);
         root.put("measurements", measurements.stream().map(Measurement::asMap).toList());
         return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+    }
+
+    /** Some benchmarks with the values of their parameters, for each of which there is a run. */
+    private record Part(String benchmarks, List<String> bytes, List<String> texts) {
+        private static final String PACKAGE = MicroBenchmarks.class.getPackageName() + ".";
+
+        String pattern(String include) {
+            return "^" + Pattern.quote(PACKAGE) + "(?=.*(?:" + include + "))" + benchmarks;
+        }
+
+        /** Whether there is any such; JMH takes it for a slip of the pen if there is none. */
+        boolean asked(String include) {
+            Pattern pattern = Pattern.compile(pattern(include));
+            return Stream.of(DeltaBenchmark.class, ClientMessageBenchmark.class)
+                    .flatMap(
+                            type -> Stream.of(type.getMethods()).map(method -> type.getName() + "." + method.getName()))
+                    .anyMatch(name -> pattern.matcher(name).find());
+        }
     }
 }

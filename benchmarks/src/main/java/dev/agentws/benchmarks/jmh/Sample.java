@@ -3,28 +3,60 @@ package dev.agentws.benchmarks.jmh;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The text of one delta and the messages around it.
+ * The string of one delta and the messages around it.
  *
+ * @param kind of the delta
  * @param escaped the inside of the JSON string, as the API writes it
  */
-record Sample(String escaped) {
+record Sample(Kind kind, String escaped) {
     static final String SESSION = "3f1d6d1e-9d4b-4c7b-8f61-0d2f3c1b5a77";
     static final String MESSAGE = "msg_01XFDUDYJgAACzvnptvVoYEL";
 
     private static final String ASCII = "The quick brown fox jumps over the lazy dog. ";
     private static final String ESCAPED = "say \\\"hi\\\"\\n\\tC:\\\\dir ";
+    /** A piece of a program in the input of a tool: JSON in a string, so that each quote and line end is escaped twice. */
+    private static final String TOOL_INPUT =
+            "{\\\"content\\\": \\\"if (x == \\\\\\\"a\\\\\\\") {\\\\n    run();\\\\n}\\\\n\\\"}, ";
+
     private static final String CJK = "漢字仮名交じり文";
 
-    /** A text that takes about so many bytes of the wire, in whole characters and escapes. */
+    /** The kinds of delta. */
+    enum Kind {
+        TEXT("text_delta", "text"),
+        THINKING("thinking_delta", "thinking"),
+        TOOL_INPUT("input_json_delta", "partial_json");
+
+        private final String type;
+        private final String field;
+
+        Kind(String type, String field) {
+            this.type = type;
+            this.field = field;
+        }
+
+        /** What the delta calls itself. */
+        String type() {
+            return type;
+        }
+
+        /** Where its string stands. */
+        String field() {
+            return field;
+        }
+    }
+
+    /** A string that takes about so many bytes of the wire, in whole characters and escapes. */
     static Sample of(String script, int bytes) {
-        return new Sample(
-                switch (script) {
-                    case "ascii" -> repeat(ASCII, 1, bytes);
-                    case "escaped" -> repeatWhole(ESCAPED, bytes);
-                    case "cjk" -> repeat(CJK, 3, bytes);
-                    default ->
-                        throw new IllegalArgumentException("script: " + script + " (expected: ascii, escaped or cjk)");
-                });
+        return switch (script) {
+            case "ascii" -> new Sample(Kind.TEXT, repeat(ASCII, 1, bytes));
+            case "escaped" -> new Sample(Kind.TEXT, repeatWhole(ESCAPED, bytes));
+            case "cjk" -> new Sample(Kind.TEXT, repeat(CJK, 3, bytes));
+            case "thinking" -> new Sample(Kind.THINKING, repeat(ASCII, 1, bytes));
+            case "tool_input" -> new Sample(Kind.TOOL_INPUT, repeatWhole(TOOL_INPUT, bytes));
+            default ->
+                throw new IllegalArgumentException(
+                        "script: " + script + " (expected: ascii, escaped, cjk, thinking or tool_input)");
+        };
     }
 
     private static String repeat(String pattern, int bytesPerCharacter, int bytes) {
@@ -41,8 +73,8 @@ record Sample(String escaped) {
     /** The event as the API writes it, without the random spaces. */
     byte[] event() {
         return utf8("event: content_block_delta\n"
-                + "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\""
-                + escaped + "\"}}\n\n");
+                + "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"" + kind.type + "\",\""
+                + kind.field + "\":\"" + escaped + "\"}}\n\n");
     }
 
     byte[] text() {
