@@ -87,7 +87,8 @@ public final class Outbox {
             open = null;
         }
         if (open == null) {
-            open = channel.alloc().directBuffer(Math.max(bytes, usual));
+            // Not much comes behind a frame with which the connection is full.
+            open = channel.alloc().directBuffer(writable() ? Math.max(bytes, usual) : bytes);
             batch = open;
             scheduleFlush();
         } else {
