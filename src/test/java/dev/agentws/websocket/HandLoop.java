@@ -151,7 +151,7 @@ final class HandLoop implements AutoCloseable {
     }
 
     /** The client's bytes arrive, in a round of their own. */
-    private void say(byte[] bytes) {
+    void say(byte[] bytes) {
         client.pipeline().fireChannelRead(HandSocket.bytes(bytes));
         client.pipeline().fireChannelReadComplete();
         loop.runNow();

@@ -18,11 +18,16 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +41,8 @@ final class StalledClientTest {
     private static final int KIB = 1024;
     /** What is promised, whatever the number of sessions. */
     private static final int CLIENT = 128 * KIB;
+
+    private static final byte[] PING = {(byte) 0x89, (byte) 0x80, 0, 0, 0, 0};
     /** More than it takes until everything stands still; the models would say 9 MiB each in so many. */
     private static final int ROUNDS = 300;
 
@@ -64,6 +71,60 @@ final class StalledClientTest {
             numbers.check(loop.received());
             assertThat(numbers.last.values()).hasSize(3).allMatch(last -> last > 1000);
         }
+    }
+
+    @Test
+    void aLongAnswerThatIsShownOnceMoreAsAWholeIsCopiedOnlyAsFastAsItIsRead() throws Exception {
+        EndlessAnswer answer = new EndlessAnswer().onDemand();
+        Deque<EndlessAnswer> answers = new ArrayDeque<>(List.of(answer, new EndlessAnswer().onDemand()));
+        try (HandLoop loop = new HandLoop(config(0), false, answers::remove)) {
+            loop.prompt("s0");
+            answer.more(5_000);
+            rounds(loop);
+            assertThat(messages(loop.received())).hasSizeGreaterThan(5_000);
+            loop.client.stall();
+            loop.forget();
+            answer.end();
+            rounds(loop);
+            loop.prompt("s1");
+            rounds(loop);
+            assertThat(loop.mostHeld()).isBetween(32L * KIB, (long) CLIENT);
+            loop.say(PING);
+            loop.client.flow();
+            rounds(loop);
+            List<String> late = messages(loop.received());
+            String text = "sixty characters of text, which is what a model says at once. ".repeat(5_000);
+            assertThat(late)
+                    .filteredOn(each -> each.contains(text))
+                    .singleElement()
+                    .satisfies(whole -> assertThat(whole)
+                            .startsWith("{\"type\":\"agent_message\",\"content\":\"" + text + "\",\"complete\":true,")
+                            .endsWith("}"));
+            assertThat(late)
+                    .contains("pong")
+                    .anyMatch(each -> each.startsWith("{\"type\":\"agent_result\""))
+                    .anyMatch(each -> each.startsWith("{\"type\":\"session_created\""));
+        }
+    }
+
+    /** What was sent, each text in one frame. */
+    private static List<String> messages(String bytes) {
+        List<String> all = new ArrayList<>();
+        ByteBuf frames = Unpooled.copiedBuffer(bytes, StandardCharsets.ISO_8859_1);
+        while (frames.isReadable()) {
+            int start = frames.readUnsignedByte();
+            int length = frames.readUnsignedByte();
+            if (length == 126) {
+                length = frames.readUnsignedShort();
+            } else if (length == 127) {
+                length = (int) frames.readLong();
+            }
+            String content =
+                    frames.readCharSequence(length, StandardCharsets.UTF_8).toString();
+            assertThat(start).as("a whole text or a pong").isIn(0x81, 0x8a);
+            all.add(start == 0x81 ? content : "pong");
+        }
+        return all;
     }
 
     /** The numbers of the frames of each session, which follow each other. */

@@ -171,9 +171,14 @@ final class Subscription implements SessionListener {
     public void onEvent(long seq, SessionEvent event) {
         if (direct(seq)) {
             shown = seq;
-            ByteBuf batch = PooledByteBufAllocator.DEFAULT.directBuffer(512);
-            frames.event(batch, seq, event, false);
-            outbox.frame(batch);
+            ByteBuf longFrame = frames.byReference(seq, event, false);
+            if (longFrame == null) {
+                ByteBuf batch = PooledByteBufAllocator.DEFAULT.directBuffer(512);
+                frames.event(batch, seq, event, false);
+                outbox.frame(batch);
+            } else {
+                outbox.longFrame(longFrame);
+            }
         } else {
             pump();
         }
@@ -301,7 +306,7 @@ final class Subscription implements SessionListener {
             throw e;
         }
         underway = true;
-        if (!deliver(batch, rendered.count())) {
+        if (!deliver(batch, rendered.count(), rendered.longFrame())) {
             underway = false;
         }
     }
@@ -315,10 +320,17 @@ final class Subscription implements SessionListener {
         deliver(notice, 1);
     }
 
+    private void deliver(ByteBuf batch, int count) {
+        deliver(batch, count, null);
+    }
+
     /** Passes frames to the connection's loop, in order, and reads on once they have arrived there. */
-    private boolean deliver(ByteBuf batch, int count) {
+    private boolean deliver(ByteBuf batch, int count, @Nullable ByteBuf longFrame) {
         Runnable arrive = () -> {
             outbox.frames(batch, count);
+            if (longFrame != null) {
+                outbox.longFrame(longFrame);
+            }
             outbox.execute(() -> session.execute(this::arrived));
         };
         if (outbox.loop().inEventLoop()) {
