@@ -21,9 +21,6 @@ final class Views {
     /** Null while there has been none, as on most connections. */
     private @Nullable Map<String, FarSession> far;
 
-    /** Who is told first that there is room. */
-    private int first;
-
     private boolean closed;
 
     /**
@@ -130,14 +127,9 @@ final class Views {
         }
     }
 
-    /** Those who are told first that there is room take it, so each is in its turn. */
     void writabilityChanged() {
-        if (outbox.writable()) {
-            first++;
-        }
-        int from = first;
         for (int i = 0; i < near.size(); i++) {
-            near.get(Math.floorMod(from + i, near.size())).writabilityChanged();
+            near.get(i).writabilityChanged();
         }
         if (far != null) {
             List.copyOf(far.values()).forEach(FarSession::writabilityChanged);
