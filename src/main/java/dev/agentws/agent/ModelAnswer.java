@@ -35,6 +35,9 @@ final class ModelAnswer implements ModelListener {
     private final AssistantMessage message;
 
     private @Nullable ModelStream stream;
+    /** What is asked once somebody takes the answer. */
+    private @Nullable ModelRequest held;
+
     private String model;
     private Usage usage = Usage.NONE;
     private @Nullable String stopReason;
@@ -64,10 +67,25 @@ final class ModelAnswer implements ModelListener {
     /** @throws RuntimeException when the call cannot even be started */
     void start(ModelRequest request) {
         shown.nextCall();
-        ModelStream begun = session.services().models().stream(request, this, session.loop());
-        stream = begun;
         if (session.story().paused()) {
-            begun.pause();
+            held = request;
+        } else {
+            stream = session.services().models().stream(request, this, session.loop());
+        }
+    }
+
+    private void startHeld() {
+        ModelRequest request = held;
+        if (request == null || session.story().paused()) {
+            return;
+        }
+        held = null;
+        try {
+            stream = session.services().models().stream(request, this, session.loop());
+        } catch (RuntimeException e) {
+            LOG.error("session {}: model call could not be started", session.id(), e);
+            onFailure(new ModelFailure(
+                    ModelFailure.Kind.CONNECTION, "the model could not be called", 0, null, null, null));
         }
     }
 
@@ -168,22 +186,26 @@ final class ModelAnswer implements ModelListener {
     /** Ends the call; returns whether it was still going on. */
     boolean cancel() {
         ModelStream open = stream;
+        boolean waiting = held != null;
         stream = null;
+        held = null;
         over = true;
-        if (open == null) {
-            return false;
+        if (open != null) {
+            open.cancel();
         }
-        open.cancel();
-        return true;
+        return open != null || waiting;
     }
 
-    /** Whether nothing more is taken from the model. */
+    /** Whether nothing more is taken from the model. What it is on the way of saying may still come, but no further call begins. */
     void paused(boolean now) {
         ModelStream open = stream;
         if (open != null && now) {
             open.pause();
         } else if (open != null) {
             open.resume();
+        } else if (held != null && !now) {
+            // Not in the midst of what made room.
+            session.loop().execute(this::startHeld);
         }
     }
 

@@ -53,7 +53,7 @@ public final class Story implements Recorder.Progress {
     /** @param pace is told when the session has to wait, and when it may go on */
     Story(EventLog log, Wheel.Pace pace) {
         this.log = log;
-        this.wheel = new Wheel(pace);
+        this.wheel = new Wheel(pace, log);
     }
 
     /** Goes on after an earlier life of the session. */
@@ -162,9 +162,13 @@ public final class Story implements Recorder.Progress {
         return wheel.isWith(listener);
     }
 
-    /** The listener can, or cannot, take more just now. Only the driver's reading speed is the turn's. */
-    public void ready(SessionListener listener, boolean ready) {
-        wheel.ready(listener, ready);
+    /**
+     * The listener can, or cannot, take more just now. Only the driver's reading speed is the turn's.
+     *
+     * @param shown the number of the last event it has taken
+     */
+    public void ready(SessionListener listener, boolean ready, long shown) {
+        wheel.ready(listener, ready, shown);
     }
 
     /** Whether the session has to wait, for its driver or for the disk. */

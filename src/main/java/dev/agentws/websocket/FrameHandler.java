@@ -42,7 +42,7 @@ final class FrameHandler extends SweptHandler {
     private final MessageBudget budget;
     private int maxMessageBytes;
     private Phase phase = Phase.OPEN;
-    private Runnable beforeClose = () -> {};
+    private @Nullable Outbox outbox;
     private boolean counted;
     private boolean held;
     private boolean backlogged;
@@ -122,6 +122,9 @@ final class FrameHandler extends SweptHandler {
         if (!budget.takeMessage()) {
             close(CloseReason.TOO_MANY_MESSAGES);
         } else if (frame instanceof PingWebSocketFrame) {
+            if (outbox != null) {
+                outbox.writeAll();
+            }
             ctx.write(new PongWebSocketFrame(frame.content().retain()), ctx.voidPromise());
             flushNeeded = true;
         }
@@ -177,9 +180,9 @@ final class FrameHandler extends SweptHandler {
         }
     }
 
-    /** What is written before the close frame is. */
-    void beforeClose(Runnable last) {
-        beforeClose = last;
+    /** Control frames come behind what that has begun to write. */
+    void behind(Outbox writer) {
+        outbox = writer;
     }
 
     /** Whether the connection is one of those that the cap allows. */
@@ -201,7 +204,9 @@ final class FrameHandler extends SweptHandler {
     }
 
     private ChannelFuture sendClose(ChannelHandlerContext current, CloseReason reason) {
-        beforeClose.run();
+        if (outbox != null) {
+            outbox.closing();
+        }
         phase = Phase.CLOSING;
         visit.closing(reason.code());
         releaseFragments();
@@ -223,7 +228,9 @@ final class FrameHandler extends SweptHandler {
         } else if (phase == Phase.OPEN && frame.content().readableBytes() > CODE_BYTES && !reasonIsText(frame)) {
             fail(CloseReason.INVALID_UTF8);
         } else if (phase == Phase.OPEN) {
-            beforeClose.run();
+            if (outbox != null) {
+                outbox.closing();
+            }
             phase = Phase.CLOSED;
             releaseFragments();
             deadline(listener.config().deadlines().close().toNanos(), ctx::close);
@@ -292,6 +299,7 @@ final class FrameHandler extends SweptHandler {
         if (ping == PingState.SENT && now - pingNanos >= deadlines.pong().toNanos() && reads(ctx.channel())) {
             close(CloseReason.PING_TIMEOUT);
         } else if (ping == PingState.NONE
+                && (outbox == null || !outbox.midFrame())
                 && now - pingNanos >= deadlines.pingInterval().toNanos()) {
             ping(ctx);
         }

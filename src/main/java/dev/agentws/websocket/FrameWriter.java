@@ -10,6 +10,7 @@ import dev.agentws.agent.event.SessionEvent;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufOutputStream;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -153,6 +154,25 @@ public final class FrameWriter {
         } finally {
             frame.release();
         }
+    }
+
+    /**
+     * The frame of an event without a copy of what its session keeps of it in any case; null unless it is so long that this matters. Any
+     * thread may read it, and nothing has to be released.
+     */
+    public @Nullable ByteBuf byReference(long seq, SessionEvent event, boolean replayed) {
+        if (!(event instanceof SessionEvent.MessageDone done) || done.text().length() < Outbox.BATCH) {
+            return null;
+        }
+        ByteBuf text = done.text().shared();
+        if (text == null) {
+            return null;
+        }
+        ByteBuf tail = Unpooled.buffer().writeBytes(messageTail(done.messageId(), true));
+        new Mark(seq, replayed).write(tail);
+        ByteBuf start = Unpooled.buffer();
+        header(start, TEXT_HEAD.length + text.readableBytes() + tail.readableBytes());
+        return Unpooled.wrappedBuffer(start.writeBytes(TEXT_HEAD), text, tail);
     }
 
     private void whole(ByteBuf out, String messageId, MessageText text, Mark mark) {

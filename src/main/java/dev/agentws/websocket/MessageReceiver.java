@@ -115,12 +115,14 @@ final class MessageReceiver extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        outbox.goOn();
         handler.onWritabilityChanged(ctx.channel().isWritable());
         ctx.fireChannelWritabilityChanged();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        outbox.writeAll();
         handler.onClosed();
         ctx.fireChannelInactive();
     }

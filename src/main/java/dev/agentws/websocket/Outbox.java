@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * The only writer of text frames on a connection. Frames are gathered in one pooled buffer, which leaves with one write and one flush
  * at the end of the event loop's round ({@link FlushRound}), whichever sessions they came from. The buffer goes past the frame encoder, because it holds
  * whole frames already; that is right only as long as no extension is negotiated, and none is offered. It is written early once it
- * holds {@link #BATCH} bytes, so that the channel's writability, which is the back-pressure, can see them. Confined to the connection's
- * event loop, except for what says otherwise.
+ * holds {@link #BATCH} bytes, so that the channel's writability, which is the back-pressure, can see them. A long frame whose text somebody
+ * else keeps anyway is copied only as fast as the channel takes it. Confined to the connection's event loop, except for what says otherwise.
  */
 public final class Outbox {
     private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
@@ -34,6 +34,8 @@ public final class Outbox {
     private final FlushRound round;
     private @Nullable ChannelHandlerContext beyondEncoder;
     private @Nullable ByteBuf batch;
+    /** What is still to be sent of a long frame; all else waits behind it. */
+    private @Nullable ByteBuf rest;
     /** About as much as the last round took, so that the next batch seldom has to grow. */
     private int usual = SMALLEST;
 
@@ -49,7 +51,7 @@ public final class Outbox {
         this.frames = frames;
         this.visit = frames.visit();
         this.round = round;
-        frames.beforeClose(this::closing);
+        frames.behind(this);
     }
 
     /** The connection's event loop. Any thread. */
@@ -83,11 +85,12 @@ public final class Outbox {
     private ByteBuf room(int bytes, int frameCount) {
         ByteBuf open = batch;
         if (open != null && open.readableBytes() + bytes > BATCH) {
-            write();
+            writeAll();
             open = null;
         }
         if (open == null) {
-            open = channel.alloc().directBuffer(Math.max(bytes, usual));
+            // Not much comes behind a frame with which the connection is full.
+            open = channel.alloc().directBuffer(writable() ? Math.max(bytes, usual) : bytes);
             batch = open;
             scheduleFlush();
         } else {
@@ -110,14 +113,50 @@ public final class Outbox {
      */
     public void frames(ByteBuf rendered, int count) {
         int bytes = rendered.readableBytes();
-        if (bytes < BATCH) {
+        if (count == 0) {
+            rendered.release();
+        } else if (bytes < BATCH) {
             room(bytes, count).writeBytes(rendered);
             rendered.release();
         } else {
-            write();
+            writeAll();
             send(rendered, count);
             scheduleFlush();
         }
+    }
+
+    /**
+     * Sends one whole frame part by part, each once the channel takes it.
+     *
+     * @param frame bytes that nobody changes and that need no release
+     */
+    public void longFrame(ByteBuf frame) {
+        writeAll();
+        rest = frame;
+        goOn();
+    }
+
+    /** The channel may take more: goes on with a frame of which not all could be sent. */
+    void goOn() {
+        while (rest != null && writable()) {
+            part(rest);
+        }
+    }
+
+    private void part(ByteBuf frame) {
+        int bytes = Math.min(BATCH, frame.readableBytes());
+        ByteBuf out = channel.alloc().directBuffer(bytes).writeBytes(frame, bytes);
+        boolean last = !frame.isReadable();
+        if (last) {
+            rest = null;
+        }
+        send(out, last ? 1 : 0);
+        scheduleFlush();
+    }
+
+    /** Whether a frame has begun of which not all has been sent. */
+    boolean midFrame() {
+        return rest != null;
     }
 
     /**
@@ -169,7 +208,9 @@ public final class Outbox {
     /** Sends what has been gathered. Called by the round. */
     void flush() {
         dirty = false;
-        write();
+        if (rest == null || !channel.isActive()) {
+            writeAll();
+        }
         ChannelHandlerContext context = beyondEncoder;
         if (context != null) {
             // The handlers behind it have nothing to flush, and to pass by them all is a part of a delta's price.
@@ -178,13 +219,19 @@ public final class Outbox {
     }
 
     /** A close frame is next, and nothing behind it. */
-    private void closing() {
-        write();
+    void closing() {
+        writeAll();
         closed = true;
     }
 
-    /** Hands the batch to the channel, without a flush. */
-    private void write() {
+    /** Hands all there is to the channel, without a flush; before the batch the rest of a long frame, however slow the peer is. */
+    void writeAll() {
+        if (!channel.isActive()) {
+            rest = null;
+        }
+        while (rest != null) {
+            part(rest);
+        }
         ByteBuf full = batch;
         if (full != null) {
             batch = null;

@@ -31,13 +31,47 @@ final class DriverTest {
         stage.prompt("hi");
         stage.model.last().start().text("ok").end("end_turn");
         stage.watcher.ready = false;
-        stage.session.story().ready(stage.watcher, false);
+        stage.session.story().ready(stage.watcher, false, 0);
         stage.session.prompt(stage.promptOf("from afar", SessionListener.NOBODY));
         assertThat(stage.model.calls).hasSize(2);
         assertThat(stage.model.last().paused).isZero();
-        stage.session.story().ready(stage.watcher, true);
-        stage.session.story().ready(stage.watcher, false);
+        stage.session.story().ready(stage.watcher, true, 0);
+        stage.session.story().ready(stage.watcher, false, 0);
         assertThat(stage.model.last().paused).isZero();
+    }
+
+    @Test
+    void theModelIsAskedNothingMoreAsLongAsTheDriverDoesNotRead() {
+        SessionStage stage = new SessionStage();
+        stage.prompt("hi");
+        stage.session.story().ready(stage.watcher, false, 0);
+        // What was on its way: a call that runs without a question.
+        stage.model.last().start().tool("t1", "Read", "{}").end("tool_use");
+        stage.settle();
+        assertThat(stage.heard()).anyMatch(line -> line.startsWith("t1 gives"));
+        assertThat(stage.model.calls).hasSize(1);
+        stage.session.story().ready(stage.watcher, true, 0);
+        stage.session.story().ready(stage.watcher, false, 0);
+        stage.settle();
+        assertThat(stage.model.calls).hasSize(1);
+        stage.session.story().ready(stage.watcher, true, 0);
+        stage.settle();
+        assertThat(stage.model.calls).hasSize(2);
+        stage.model.last().start().text("ok").end("end_turn");
+        assertThat(stage.heard()).last().isEqualTo("result p-hi end_turn");
+    }
+
+    @Test
+    void aTurnThatIsStoppedBeforeTheModelIsAskedAsksItNothingAfterwards() {
+        SessionStage stage = new SessionStage();
+        stage.watcher.ready = false;
+        stage.prompt("hi");
+        assertThat(stage.model.calls).isEmpty();
+        stage.session.interrupt();
+        assertThat(stage.heard()).contains("result p-hi interrupted error");
+        stage.session.story().ready(stage.watcher, true, 0);
+        stage.settle();
+        assertThat(stage.model.calls).isEmpty();
     }
 
     @Test
@@ -46,7 +80,7 @@ final class DriverTest {
         stage.prompt("hi");
         stage.session.story().leave(stage.watcher);
         comes(stage, other);
-        stage.session.story().ready(other, false);
+        stage.session.story().ready(other, false, 0);
         assertThat(stage.model.last().paused).isZero();
     }
 
@@ -58,7 +92,7 @@ final class DriverTest {
         other.ready = false;
         comes(stage, other);
         assertThat(stage.model.last().paused).isEqualTo(1);
-        stage.session.story().ready(other, true);
+        stage.session.story().ready(other, true, 0);
         assertThat(stage.model.last().paused).isZero();
     }
 
@@ -72,7 +106,7 @@ final class DriverTest {
         stage.session.story().whenSafe(() -> {});
         stage.settle();
         comes(stage, other);
-        stage.session.story().ready(other, false);
+        stage.session.story().ready(other, false, 0);
         assertThat(stage.model.last().paused).isEqualTo(1);
     }
 
@@ -80,7 +114,7 @@ final class DriverTest {
     void whoSendsThePromptThatRunsAgainDrivesItFromThenOn() {
         SessionStage stage = writtenDown();
         stage.prompt("hi");
-        stage.session.story().ready(stage.watcher, false);
+        stage.session.story().ready(stage.watcher, false, 0);
         assertThat(stage.model.last().paused).isEqualTo(1);
         comes(stage, other);
         Prompt again = new Prompt(List.of(ContentReader.text("hi")), "p-hi", other, stage.channel.eventLoop());
@@ -88,9 +122,9 @@ final class DriverTest {
         assertThat(stage.model.last().paused)
                 .as("the connection that broke is not waited for")
                 .isZero();
-        stage.session.story().ready(other, false);
+        stage.session.story().ready(other, false, 0);
         assertThat(stage.model.last().paused).isEqualTo(1);
-        stage.session.story().ready(other, true);
+        stage.session.story().ready(other, true, 0);
         assertThat(stage.model.last().paused).isZero();
     }
 
@@ -102,7 +136,7 @@ final class DriverTest {
         comes(stage, other);
         Prompt again = new Prompt(List.of(ContentReader.text("then")), "p-then", other, stage.channel.eventLoop());
         assertThat(stage.session.prompt(again)).isEqualTo(Accepted.UNDERWAY);
-        stage.session.story().ready(other, false);
+        stage.session.story().ready(other, false, 0);
         assertThat(stage.model.last().paused).isZero();
         assertThat(stage.session.story().drives(stage.watcher)).isTrue();
     }

@@ -65,11 +65,11 @@ final class SlowJournalTest {
         journal.hold();
         ScriptedModel.Call call = say(stage, "x".repeat(7000));
         stage.pass(A_MOMENT);
-        stage.session.story().ready(stage.watcher, false);
+        stage.session.story().ready(stage.watcher, false, 0);
         journal.release();
         stage.settle();
         assertThat(call.paused).isEqualTo(1);
-        stage.session.story().ready(stage.watcher, true);
+        stage.session.story().ready(stage.watcher, true, 0);
         assertThat(call.paused).isZero();
         call.stop(0).end("end_turn");
     }

@@ -301,11 +301,11 @@ class TurnTest {
     void aSlowDriverPausesTheModelAndAFastOneResumesIt() {
         SessionStage stage = new SessionStage();
         stage.prompt("hi");
-        stage.session.story().ready(stage.watcher, false);
+        stage.session.story().ready(stage.watcher, false, 0);
         assertThat(stage.model.last().paused).isEqualTo(1);
-        stage.session.story().ready(stage.watcher, true);
+        stage.session.story().ready(stage.watcher, true, 0);
         assertThat(stage.model.last().paused).isZero();
-        stage.session.story().ready(stage.watcher, false);
+        stage.session.story().ready(stage.watcher, false, 0);
         stage.session.story().leave(stage.watcher);
         assertThat(stage.model.last().paused).as("nobody to wait for").isZero();
     }

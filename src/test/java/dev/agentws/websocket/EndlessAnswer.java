@@ -1,6 +1,7 @@
 package dev.agentws.websocket;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
 /** An API over HTTP/1.1 that answers every question with text without an end, or with as many pieces as it is told to give. */
@@ -16,6 +17,12 @@ final class EndlessAnswer implements HandSocket.FarEnd {
             + "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,"
             + "\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n";
 
+    private static final byte[] END =
+            ("event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\n"
+                            + "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},"
+                            + "\"usage\":{\"output_tokens\":5}}\n\n"
+                            + "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n")
+                    .getBytes(StandardCharsets.US_ASCII);
     private static final byte[] REPEATED = PIECE.getBytes(StandardCharsets.US_ASCII);
     /** One chunk of the body that is larger than any test. */
     private static final byte[] HEAD = ("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
@@ -27,6 +34,7 @@ final class EndlessAnswer implements HandSocket.FarEnd {
     private long given;
 
     private long allowed = Long.MAX_VALUE;
+    private final ByteBuf ending = Unpooled.buffer();
 
     /** Sends the head, then as many pieces as {@link #more} says. */
     EndlessAnswer onDemand() {
@@ -36,6 +44,11 @@ final class EndlessAnswer implements HandSocket.FarEnd {
 
     void more(int pieces) {
         allowed += (long) pieces * REPEATED.length;
+    }
+
+    /** Ends after the pieces it has been told to give. */
+    void end() {
+        ending.writeBytes(END);
     }
 
     @Override
@@ -52,6 +65,9 @@ final class EndlessAnswer implements HandSocket.FarEnd {
             int length = (int) Math.min(Math.min(from.length - at, into.writableBytes()), allowed - given);
             into.writeBytes(from, at, length);
             given += length;
+        }
+        if (given == allowed) {
+            into.writeBytes(ending, Math.min(ending.readableBytes(), into.writableBytes()));
         }
     }
 }

@@ -42,6 +42,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -90,7 +91,7 @@ final class HandLoop implements AutoCloseable {
                 8,
                 Duration.ofHours(1),
                 Duration.ofSeconds(60),
-                256 << 20,
+                4096,
                 "Test",
                 PriceTable.published(),
                 ContextRules.usual());
@@ -150,7 +151,7 @@ final class HandLoop implements AutoCloseable {
     }
 
     /** The client's bytes arrive, in a round of their own. */
-    private void say(byte[] bytes) {
+    void say(byte[] bytes) {
         client.pipeline().fireChannelRead(HandSocket.bytes(bytes));
         client.pipeline().fireChannelReadComplete();
         loop.runNow();
@@ -163,8 +164,9 @@ final class HandLoop implements AutoCloseable {
         loop.runNow();
     }
 
-    /** One round of the loop: every socket that has something is read, then the tasks run. */
+    /** One round of the loop: every socket that has something is read, another one first each time, then the tasks run. */
     void round() {
+        Collections.rotate(upstreams, 1);
         for (HandSocket upstream : List.copyOf(upstreams)) {
             upstream.readable(this::look);
         }

@@ -78,6 +78,12 @@ final class HandSocket extends AbstractChannel {
         stalled = true;
     }
 
+    /** The far end takes everything again, and what has waited first. */
+    void flow() {
+        stalled = false;
+        unsafe().flush();
+    }
+
     /** How often something was written to the kernel. */
     int writes() {
         return writes;

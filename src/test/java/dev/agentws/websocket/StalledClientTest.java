@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -17,8 +18,19 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * How much memory a client takes that has stopped reading while its models talk on: buffers that wait to be written, the batch that is
@@ -29,31 +41,110 @@ final class StalledClientTest {
     private static final int KIB = 1024;
     /** What is promised, whatever the number of sessions. */
     private static final int CLIENT = 128 * KIB;
-    /** What a paused stream of HTTP/2 may keep besides, because the connection it shares is read on: its window. */
-    private static final int WINDOW = 64 * KIB;
-    /** And what a connection of HTTP/2 needs in any case: a frame that is being put together, and the buffers it came in. */
-    private static final int FRAME = 96 * KIB;
+
+    private static final byte[] PING = {(byte) 0x89, (byte) 0x80, 0, 0, 0, 0};
     /** More than it takes until everything stands still; the models would say 9 MiB each in so many. */
     private static final int ROUNDS = 300;
 
     @ParameterizedTest
-    @CsvSource({"1, 0", "1, 100", "50, 0", "50, 100"})
-    void aStalledClientHolds128KibHoweverManySessionsTalkToIt(int sessions, int windowMs) throws Exception {
-        try (HandLoop loop = new HandLoop(config(windowMs), false, EndlessAnswer::new)) {
+    @CsvSource({
+        "1, 0, false", "1, 100, false", "50, 0, false", "50, 100, false",
+        "1, 0, true", "1, 100, true", "50, 0, true", "50, 100, true"
+    })
+    void aStalledClientHolds128KibHoweverManySessionsTalkToIt(int sessions, int windowMs, boolean http2)
+            throws Exception {
+        Supplier<HandSocket.FarEnd> models = http2 ? SharedAnswer::new : EndlessAnswer::new;
+        try (HandLoop loop = new HandLoop(config(windowMs), http2, models)) {
             stall(loop, sessions, windowMs);
-
             assertThat(loop.mostHeld()).isBetween(32L * KIB, (long) CLIENT);
         }
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 0", "1, 100", "50, 0", "50, 100"})
-    void overHttp2EachPausedStreamKeepsItsWindowBesides(int sessions, int windowMs) throws Exception {
-        try (HandLoop loop = new HandLoop(config(windowMs), true, SharedAnswer::new)) {
-            stall(loop, sessions, windowMs);
+    @ValueSource(booleans = {false, true})
+    void whatCameMeanwhileIsThereWhenItReadsAgainHoweverLittleIsKeptForOthers(boolean http2) throws Exception {
+        Supplier<HandSocket.FarEnd> models = http2 ? SharedAnswer::new : EndlessAnswer::new;
+        try (HandLoop loop = new HandLoop(config(0), http2, models)) {
+            Numbers numbers = stall(loop, 3, 0);
+            loop.client.flow();
+            rounds(loop);
+            numbers.check(loop.received());
+            assertThat(numbers.last.values()).hasSize(3).allMatch(last -> last > 1000);
+        }
+    }
 
-            long windows = (long) sessions * WINDOW;
-            assertThat(loop.mostHeld()).isBetween(windows, CLIENT + FRAME + windows);
+    @Test
+    void aLongAnswerThatIsShownOnceMoreAsAWholeIsCopiedOnlyAsFastAsItIsRead() throws Exception {
+        EndlessAnswer answer = new EndlessAnswer().onDemand();
+        Deque<EndlessAnswer> answers = new ArrayDeque<>(List.of(answer, new EndlessAnswer().onDemand()));
+        try (HandLoop loop = new HandLoop(config(0), false, answers::remove)) {
+            loop.prompt("s0");
+            answer.more(5_000);
+            rounds(loop);
+            assertThat(messages(loop.received())).hasSizeGreaterThan(5_000);
+            loop.client.stall();
+            loop.forget();
+            answer.end();
+            rounds(loop);
+            loop.prompt("s1");
+            rounds(loop);
+            assertThat(loop.mostHeld()).isBetween(32L * KIB, (long) CLIENT);
+            loop.say(PING);
+            loop.client.flow();
+            rounds(loop);
+            List<String> late = messages(loop.received());
+            String text = "sixty characters of text, which is what a model says at once. ".repeat(5_000);
+            assertThat(late)
+                    .filteredOn(each -> each.contains(text))
+                    .singleElement()
+                    .satisfies(whole -> assertThat(whole)
+                            .startsWith("{\"type\":\"agent_message\",\"content\":\"" + text + "\",\"complete\":true,")
+                            .endsWith("}"));
+            assertThat(late)
+                    .contains("pong")
+                    .anyMatch(each -> each.startsWith("{\"type\":\"agent_result\""))
+                    .anyMatch(each -> each.startsWith("{\"type\":\"session_created\""));
+        }
+    }
+
+    /** What was sent, each text in one frame. */
+    private static List<String> messages(String bytes) {
+        List<String> all = new ArrayList<>();
+        ByteBuf frames = Unpooled.copiedBuffer(bytes, StandardCharsets.ISO_8859_1);
+        while (frames.isReadable()) {
+            int start = frames.readUnsignedByte();
+            int length = frames.readUnsignedByte();
+            if (length == 126) {
+                length = frames.readUnsignedShort();
+            } else if (length == 127) {
+                length = (int) frames.readLong();
+            }
+            String content =
+                    frames.readCharSequence(length, StandardCharsets.UTF_8).toString();
+            assertThat(start).as("a whole text or a pong").isIn(0x81, 0x8a);
+            all.add(start == 0x81 ? content : "pong");
+        }
+        return all;
+    }
+
+    /** The numbers of the frames of each session, which follow each other. */
+    private static final class Numbers {
+        private static final Pattern NUMBER = Pattern.compile("\"session_id\":\"(s\\d+)\"[^}]*\"seq\":(\\d+)");
+
+        final Map<String, Long> last = new HashMap<>();
+
+        void check(String received) {
+            Matcher found = NUMBER.matcher(received);
+            while (found.find()) {
+                long seq = Long.parseLong(found.group(2));
+                Long before = last.put(found.group(1), seq);
+                assertThat(seq).isEqualTo(before == null ? 1 : before + 1);
+            }
+        }
+
+        /** Whether the models of so many sessions talk. */
+        boolean heard(int sessions) {
+            return last.size() == sessions && last.values().stream().allMatch(seq -> seq > 10);
         }
     }
 
@@ -62,15 +153,17 @@ final class StalledClientTest {
     }
 
     /** Lets the models talk for a while, then to a client that takes nothing any more, until nothing moves. */
-    private static void stall(HandLoop loop, int sessions, int windowMs) throws IOException {
+    private static Numbers stall(HandLoop loop, int sessions, int windowMs) throws IOException {
         for (int i = 0; i < sessions; i++) {
             loop.prompt("s" + i);
         }
-        for (int i = 0; i < 5; i++) {
+        Numbers numbers = new Numbers();
+        for (int i = 0; i < ROUNDS && !numbers.heard(sessions); i++) {
             loop.round();
             loop.pass(Duration.ofMillis(windowMs));
+            numbers.check(loop.received());
         }
-        assertThat(loop.received()).contains("\"complete\":false");
+        assertThat(numbers.heard(sessions)).isTrue();
         loop.client.stall();
         loop.forget();
         // Within the window nothing is flushed, and only the batch's own limit keeps it from growing.
@@ -80,6 +173,7 @@ final class StalledClientTest {
         long still = loop.client.held();
         rounds(loop);
         assertThat(loop.client.held()).as("nothing moves").isEqualTo(still);
+        return numbers;
     }
 
     private static void rounds(HandLoop loop) {
@@ -108,6 +202,11 @@ final class StalledClientTest {
                         ReferenceCountUtil.release(msg);
                     }
                 });
+
+        SharedAnswer() {
+            // It lives as long as its test, and so does what it has not sent.
+            codec.config().setAllocator(new UnpooledByteBufAllocator(false, true));
+        }
 
         private static void answer(ChannelHandlerContext ctx, Http2DataFrame asked) {
             DefaultHttp2Headers head = new DefaultHttp2Headers(false);

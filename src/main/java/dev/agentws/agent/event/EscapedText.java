@@ -2,6 +2,7 @@ package dev.agentws.agent.event;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,12 @@ public final class EscapedText {
         } else {
             System.arraycopy(home, homeOffset + from, target, offset, count);
         }
+    }
+
+    /** A part of it without a copy, for any thread; null while it grows. */
+    @Nullable
+    ByteBuf shared(int from, int count) {
+        return growing == null ? Unpooled.wrappedBuffer(home, homeOffset + from, count) : null;
     }
 
     /** Ends the growth: from now on the text is the part of {@code json} that begins at {@code offset} and holds the same bytes. */

@@ -21,6 +21,8 @@ public final class EventLog {
     /** Entries from this number on are wanted yet, however many they are. */
     private long keptFrom = Long.MAX_VALUE;
 
+    private long keptForDriver = Long.MAX_VALUE;
+
     /** @param maxBytes about how much it may hold on to */
     public EventLog(ByteBufAllocator allocator, long maxBytes) {
         this.allocator = allocator;
@@ -40,6 +42,12 @@ public final class EventLog {
     /** What has this number or a higher one is not dropped. */
     public void keepFrom(long seq) {
         keptFrom = seq;
+        trim();
+    }
+
+    /** The same for the one whose pace is the turn's; it is slow, so little comes that it has not read. */
+    public void keepForDriver(long seq) {
+        keptForDriver = seq;
         trim();
     }
 
@@ -121,7 +129,7 @@ public final class EventLog {
     private void trim() {
         while (bytes > maxBytes
                 && entries.size() - head > 1
-                && entries.get(head).lastSeq() < keptFrom) {
+                && entries.get(head).lastSeq() < Math.min(keptFrom, keptForDriver)) {
             bytes -= entries.get(head++).weight();
         }
         if (head > 64 && head > entries.size() / 2) {

@@ -1,6 +1,7 @@
 package dev.agentws.agent.event;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,25 @@ public final class MessageText {
     /** Bytes in all. */
     public int length() {
         return length;
+    }
+
+    /** All of it without a copy, as the inside of a JSON string that any thread may read; null while a part of it grows. */
+    public @Nullable ByteBuf shared() {
+        List<Part> parts = new ArrayList<>(earlier);
+        EscapedText last = text;
+        if (last != null) {
+            parts.add(new Part(last, from, to));
+        }
+        ByteBuf[] all = new ByteBuf[parts.size()];
+        for (int i = 0; i < all.length; i++) {
+            Part part = parts.get(i);
+            ByteBuf shared = part.text().shared(part.from(), part.to() - part.from());
+            if (shared == null) {
+                return null;
+            }
+            all[i] = shared;
+        }
+        return Unpooled.wrappedBuffer(all);
     }
 
     /** Copies it to {@code out}, as the inside of a JSON string. */

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** Who sets the pace of a session's turn: it goes no faster than its driver reads, nor than the disk takes it. Confined to the session's loop. */
 public final class Wheel {
     private final Pace pace;
+    private final EventLog log;
     private @Nullable SessionListener driver;
     private boolean driverSlow;
     private boolean diskSlow;
@@ -15,14 +16,19 @@ public final class Wheel {
         void changed(boolean paused);
     }
 
-    /** @param pace is told of each change */
-    public Wheel(Pace pace) {
+    /**
+     * @param pace is told of each change
+     * @param log where a driver who is slow reads what still comes: it keeps that
+     */
+    public Wheel(Pace pace, EventLog log) {
         this.pace = pace;
+        this.log = log;
     }
 
     /** Gives it to somebody, or to nobody: then the turn goes at the model's speed. */
     public void give(@Nullable SessionListener next) {
         driver = next;
+        log.keepForDriver(Long.MAX_VALUE);
         change(next != null && !next.ready(), diskSlow);
     }
 
@@ -43,9 +49,14 @@ public final class Wheel {
         return driver == listener;
     }
 
-    /** The listener can, or cannot, take more just now. */
-    public void ready(SessionListener listener, boolean ready) {
+    /**
+     * The listener can, or cannot, take more just now.
+     *
+     * @param shown the number of the last event it has taken
+     */
+    public void ready(SessionListener listener, boolean ready, long shown) {
         if (driver == listener) {
+            log.keepForDriver(ready ? Long.MAX_VALUE : shown + 1);
             change(!ready, diskSlow);
         }
     }

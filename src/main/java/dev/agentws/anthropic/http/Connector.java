@@ -37,16 +37,23 @@ public final class Connector {
     private final @Nullable SslContext tls;
     private final @Nullable ProxySettings proxy;
 
-    /** Small reads, few in a row: a stream that is paused must not have a megabyte on the way already. */
-    private final RecvByteBufAllocator reads =
-            new AdaptiveRecvByteBufAllocator(512, 2048, 16 * 1024).maxMessagesPerRead(2);
+    private final RecvByteBufAllocator reads;
 
     public Connector(Endpoint endpoint, HttpSettings settings) {
         this.endpoint = endpoint;
         this.settings = settings;
+        this.reads = settings.http2() == null ? reads(16 * 1024, 2) : reads(8 * 1024, 4);
         this.tls = endpoint.tls() ? contextOf(settings) : null;
         ProxySettings given = settings.proxy();
         this.proxy = given != null && given.covers(endpoint.host()) ? given : null;
+    }
+
+    /**
+     * Small reads, few in a row: a stream that is paused must not have a megabyte on the way already. Over HTTP/2 whole frames are put
+     * together besides, so there they are smaller.
+     */
+    private static RecvByteBufAllocator reads(int maxBytes, int inARow) {
+        return new AdaptiveRecvByteBufAllocator(512, 2048, maxBytes).maxMessagesPerRead(inARow);
     }
 
     private static SslContext contextOf(HttpSettings settings) {

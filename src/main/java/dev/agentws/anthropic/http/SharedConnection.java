@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One HTTP/2 connection, which carries streams of many sessions of its event loop. Last handler of its pipeline. It is always read: what a
- * paused stream keeps is bounded by that stream's own window, and the window of the whole connection is refilled as bytes come, so that no
- * number of paused streams can use it up. Confined to its event loop.
+ * One HTTP/2 connection, which carries streams of many sessions of its event loop. Last handler of its pipeline. It is always read: what
+ * still comes on a paused stream is bounded by that stream's own window, and the window of the whole connection is refilled as bytes come,
+ * so that no number of paused streams can use it up. Confined to its event loop.
  */
 final class SharedConnection extends Http2ConnectionHandler implements Pulse.Patient {
     /** Far below the last number of a stream, and later than any connection should live. */
@@ -138,7 +138,7 @@ final class SharedConnection extends Http2ConnectionHandler implements Pulse.Pat
         }
     }
 
-    /** Kept bytes of a stream have been read, so the peer may send as many. */
+    /** A stream that has taken so many bytes during a pause is read again, so the peer may send as many. */
     void consumed(@Nullable Http2Stream stream, int bytes) {
         try {
             if (stream != null && decoder().flowController().consumeBytes(stream, bytes)) {

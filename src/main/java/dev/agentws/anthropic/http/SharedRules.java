@@ -6,7 +6,7 @@ import java.time.Duration;
  * How an HTTP/2 connection is shared. Immutable.
  *
  * @param maxStreams at once on one connection; a peer that allows less gets less
- * @param streamWindow bytes that may come on a stream before they are read: the most that is held of a paused one
+ * @param streamWindow the most bytes that still come on a stream that is paused
  * @param pingAfter the silence of a connection that carries streams after which it is asked for a sign of life
  * @param pingTimeout how long the answer may take
  */

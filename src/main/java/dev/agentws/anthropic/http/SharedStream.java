@@ -13,14 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One stream of an HTTP/2 connection. While it is paused, what comes is kept up to its window, of which the peer then gets no more; so it
- * holds up nobody else. It is copied, because a window of a read buffer would keep all of that buffer. Confined to the connection's event
- * loop.
+ * One stream of an HTTP/2 connection. Keeps nothing: what comes is handed on, also while it is paused. Only the peer gets no more of its
+ * window then, so that no more comes than a window, and nobody else is held up. Confined to the connection's event loop.
  */
 final class SharedStream implements UpstreamStream {
     private static final int MAX_INTERIM_HEADS = 16;
-    /** What is handed on of the kept bytes before the exchange is asked again whether it wants more. */
-    private static final int PIECE_BYTES = 16 * 1024;
 
     private static final Logger log = LoggerFactory.getLogger(SharedStream.class);
 
@@ -29,9 +26,8 @@ final class SharedStream implements UpstreamStream {
     private final Rest rest = new Rest(this::cancel);
     private @Nullable Exchange exchange;
     private @Nullable Http2Stream stream;
-    private @Nullable ByteBuf held;
-    /** How it ended, while bytes are kept that come before the end. */
-    private @Nullable Runnable ending;
+    /** Bytes that came during a pause: the peer may not yet send as many anew. */
+    private int withheld;
 
     private int interimHeads;
     private boolean reading = true;
@@ -84,9 +80,10 @@ final class SharedStream implements UpstreamStream {
     @Override
     public void setReading(boolean on) {
         reading = on;
-        if (on && (held != null || ending != null)) {
-            // Not at once: whoever resumes does not expect to be called before it is done.
-            connection.loop().execute(this::handOn);
+        int bytes = withheld;
+        if (on && bytes > 0) {
+            withheld = 0;
+            connection.consumed(stream, bytes);
         }
     }
 
@@ -99,12 +96,9 @@ final class SharedStream implements UpstreamStream {
     @Override
     public void drain() {
         exchange = null;
-        reading = true;
-        if (ending != null) {
-            handOn();
-        } else if (!over) {
+        if (!over) {
             rest.begin(connection.loop());
-            handOn();
+            setReading(true);
         }
     }
 
@@ -123,7 +117,7 @@ final class SharedStream implements UpstreamStream {
             }
         }
         if (last) {
-            end(this::whole);
+            whole();
         }
     }
 
@@ -139,26 +133,17 @@ final class SharedStream implements UpstreamStream {
     /** Takes bytes of the body. Returns how many of them the peer may send anew at once. */
     int onData(ByteBuf data, boolean last) {
         int length = data.readableBytes();
-        int free = length;
         if (exchange == null) {
             rest.drop(length);
-        } else if (reading && held == null) {
-            body(data, data.readerIndex(), length);
         } else {
-            keep(data);
-            free = 0;
+            body(data, data.readerIndex(), length);
         }
+        int free = reading ? length : 0;
+        withheld += length - free;
         if (last) {
-            end(this::whole);
+            whole();
         }
         return free;
-    }
-
-    private void keep(ByteBuf data) {
-        if (held == null) {
-            held = alloc().buffer(Math.max(data.readableBytes(), 1024));
-        }
-        held.discardSomeReadBytes().writeBytes(data, data.readerIndex(), data.readableBytes());
     }
 
     private void body(ByteBuf bytes, int offset, int length) {
@@ -173,49 +158,10 @@ final class SharedStream implements UpstreamStream {
         }
     }
 
-    /** Hands on what was kept, as long as it is wanted, and then the end. */
-    private void handOn() {
-        while (held != null && reading) {
-            ByteBuf bytes = held;
-            int length = Math.min(PIECE_BYTES, bytes.readableBytes());
-            int at = bytes.readerIndex();
-            bytes.skipBytes(length);
-            if (exchange == null) {
-                rest.drop(length);
-            } else {
-                bytes.retain();
-                try {
-                    body(bytes, at, length);
-                } finally {
-                    bytes.release();
-                }
-            }
-            connection.consumed(stream, length);
-            if (held != null && !held.isReadable()) {
-                held.release();
-                held = null;
-            }
-        }
-        Runnable how = ending;
-        if (held == null && reading && how != null) {
-            ending = null;
-            how.run();
-        }
-    }
-
-    /** The first ending counts; it comes after all that was kept. */
-    private void end(Runnable how) {
-        if (over || ending != null) {
+    private void whole() {
+        if (over) {
             return;
         }
-        if (exchange == null || (held == null && reading)) {
-            how.run();
-        } else {
-            ending = how;
-        }
-    }
-
-    private void whole() {
         Exchange ended = finish();
         // An answer may come before the whole request has gone; then nobody waits for the rest of it.
         connection.reset(stream, Http2Error.NO_ERROR);
@@ -225,12 +171,10 @@ final class SharedStream implements UpstreamStream {
     }
 
     void broken(String why) {
-        end(() -> {
-            Exchange broken = finish();
-            if (broken != null) {
-                tell(() -> broken.onBroken(why));
-            }
-        });
+        Exchange broken = finish();
+        if (broken != null) {
+            tell(() -> broken.onBroken(why));
+        }
     }
 
     void malformed(String why) {
@@ -246,7 +190,7 @@ final class SharedStream implements UpstreamStream {
         cut("the stream broke: " + Reason.of(cause));
     }
 
-    /** Breaks it off at once, whatever is kept. */
+    /** Breaks it off. */
     void cut(String why) {
         Exchange broken = exchange;
         cancel();
@@ -280,12 +224,7 @@ final class SharedStream implements UpstreamStream {
         Exchange was = exchange;
         exchange = null;
         over = true;
-        ending = null;
         rest.stop();
-        if (held != null) {
-            held.release();
-            held = null;
-        }
         return was;
     }
 }

@@ -8,6 +8,7 @@ import dev.agentws.websocket.FrameWriter;
 import dev.agentws.websocket.FrameWriter.Mark;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Renders what a session has shown into one batch of frames. Confined to one thread. */
 final class FrameBatch implements LogReader {
@@ -19,6 +20,7 @@ final class FrameBatch implements LogReader {
     private final int limit;
     private long last;
     private int count;
+    private @Nullable ByteBuf longFrame;
     private boolean ended;
 
     /**
@@ -39,6 +41,12 @@ final class FrameBatch implements LogReader {
         return count;
     }
 
+    /** A frame that comes behind them, by reference; or null. */
+    @Nullable
+    ByteBuf longFrame() {
+        return longFrame;
+    }
+
     /** Whether the session's end is among them. */
     boolean ended() {
         return ended;
@@ -46,8 +54,12 @@ final class FrameBatch implements LogReader {
 
     @Override
     public void onEvent(long seq, SessionEvent event) {
-        frames.event(out, seq, event, seq <= replayedTo);
         last = seq;
+        longFrame = frames.byReference(seq, event, seq <= replayedTo);
+        if (longFrame != null) {
+            return;
+        }
+        frames.event(out, seq, event, seq <= replayedTo);
         count++;
         ended |= event instanceof SessionEvent.Stored stored && isEnd(stored.frame());
     }
@@ -75,6 +87,6 @@ final class FrameBatch implements LogReader {
 
     @Override
     public boolean wantsMore() {
-        return out.readableBytes() < limit;
+        return longFrame == null && out.readableBytes() < limit;
     }
 }

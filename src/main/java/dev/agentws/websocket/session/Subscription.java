@@ -47,7 +47,7 @@ final class Subscription implements SessionListener {
     private @Nullable StoredFrames earlier;
 
     /** Made once, because a stream that a slow client pauses and resumes goes through it all the time. */
-    private final Runnable followWritability = this::followWritability;
+    private final Runnable readOnAgain = this::pump;
 
     /** After which numbers the client wants to go on, once it is certain what follows them. */
     private final Deque<Long> asked = new ArrayDeque<>(0);
@@ -171,9 +171,14 @@ final class Subscription implements SessionListener {
     public void onEvent(long seq, SessionEvent event) {
         if (direct(seq)) {
             shown = seq;
-            ByteBuf batch = PooledByteBufAllocator.DEFAULT.directBuffer(512);
-            frames.event(batch, seq, event, false);
-            outbox.frame(batch);
+            ByteBuf longFrame = frames.byReference(seq, event, false);
+            if (longFrame == null) {
+                ByteBuf batch = PooledByteBufAllocator.DEFAULT.directBuffer(512);
+                frames.event(batch, seq, event, false);
+                outbox.frame(batch);
+            } else {
+                outbox.longFrame(longFrame);
+            }
         } else {
             pump();
         }
@@ -204,31 +209,29 @@ final class Subscription implements SessionListener {
         }
     }
 
-    /** The driver's pieces go straight on even when it is slow: the model is paused then, so little more comes. */
     private boolean direct(long seq) {
-        return shown == seq - 1
-                && !underway
-                && outbox.loop().inEventLoop()
-                && (outbox.writable() || story.drives(this));
+        return shown == seq - 1 && !underway && outbox.loop().inEventLoop() && outbox.writable();
     }
 
+    /** A driver who has fallen behind catches up before its turn goes on. */
     @Override
     public boolean ready() {
-        return outbox.writable();
+        return outbox.writable() && shown >= story.lastSeq();
     }
 
     /** The connection can, or cannot, take more. On the connection's loop. */
     void writabilityChanged() {
-        session.execute(followWritability);
+        session.execute(readOnAgain);
     }
 
-    private void followWritability() {
-        story.ready(this, outbox.writable());
-        pump();
+    /** Reads on, and lets the turn that it drives know. */
+    private void pump() {
+        readOn();
+        story.ready(this, ready(), shown);
     }
 
     /** Reads on in the log, or before that in the book, as long as the connection takes it. */
-    private void pump() {
+    private void readOn() {
         if (left || underway || reading || !asked.isEmpty() || shown >= story.lastSeq() || !outbox.writable()) {
             return;
         }
@@ -239,7 +242,7 @@ final class Subscription implements SessionListener {
             long next = earlier.nextSeq(shown);
             if (shown + 1 < next) {
                 tellGap(next);
-                pump();
+                readOn();
             } else {
                 send(earlier::show);
             }
@@ -249,7 +252,7 @@ final class Subscription implements SessionListener {
             story.readEarlier(after, workers, stretch -> found(after, stretch));
         } else {
             tellGap(story.heldFrom());
-            pump();
+            readOn();
         }
     }
 
@@ -303,7 +306,7 @@ final class Subscription implements SessionListener {
             throw e;
         }
         underway = true;
-        if (!deliver(batch, rendered.count())) {
+        if (!deliver(batch, rendered.count(), rendered.longFrame())) {
             underway = false;
         }
     }
@@ -317,10 +320,17 @@ final class Subscription implements SessionListener {
         deliver(notice, 1);
     }
 
+    private void deliver(ByteBuf batch, int count) {
+        deliver(batch, count, null);
+    }
+
     /** Passes frames to the connection's loop, in order, and reads on once they have arrived there. */
-    private boolean deliver(ByteBuf batch, int count) {
+    private boolean deliver(ByteBuf batch, int count, @Nullable ByteBuf longFrame) {
         Runnable arrive = () -> {
             outbox.frames(batch, count);
+            if (longFrame != null) {
+                outbox.longFrame(longFrame);
+            }
             outbox.execute(() -> session.execute(this::arrived));
         };
         if (outbox.loop().inEventLoop()) {
