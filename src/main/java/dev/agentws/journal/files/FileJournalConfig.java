@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param writers threads that write, each with a log of its own; a session always has the same one
  * @param segmentBytes size from which on a session's next batch goes to a new file
  * @param pendingBytes bytes waiting, over all sessions, from which on producers are told to stop
- * @param logBytes size from which on a writer's log makes way for the next; there are at most three, or seven while thousands of
+ * @param logBytes size from which on a writer's log makes way for the next; there are at most five, or nine while thousands of
  *     sessions are moved, which a start after a crash reads.
  *     Larger ones are written to the sessions' own files in larger pieces, each of which costs a sync
  */

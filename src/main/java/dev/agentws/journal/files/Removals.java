@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to it that what is in the log gets to where it belongs: what is large soon, what is in a log that is full before the next one is,
+ * Sees to it that what is in the log gets to where it belongs: what is large soon, what is in the oldest of some full logs,
  * the rest when there is nothing else to do; and that logs which nobody needs go. For one writer's thread.
  */
 final class Removals {
@@ -19,10 +19,14 @@ final class Removals {
     private static final int MOST_AT_A_TIME = 8;
     /** How long a round waits at most for those of which there are many. */
     private static final long SLICE_NANOS = 50_000_000;
-    /** Full logs from which on the oldest has to go, piece by piece; and from which on nothing else is done before. */
-    private static final int MOST_FULL = 2;
+    /**
+     * Full logs from which on the oldest goes, some sessions a round; it has to go, piece by piece; and nothing else is done before. The later
+     * a session is moved, the more of it at once: what that costs is nearly the same for much as for little.
+     */
+    private static final int ENOUGH_FULL = 3;
 
-    private static final int FAR_TOO_MANY_FULL = 6;
+    private static final int MOST_FULL = 4;
+    private static final int FAR_TOO_MANY_FULL = 8;
 
     private final Log log;
     private final Mover mover;
@@ -136,7 +140,7 @@ final class Removals {
             }
         }
         LogFile past = log.past();
-        return past == null ? null : firstOf(past);
+        return past == null || !log.behind(ENOUGH_FULL) ? null : firstOf(past);
     }
 
     private static @Nullable Tail firstOf(LogFile file) {
