@@ -84,7 +84,7 @@ public final class SessionArchive {
     public @Nullable StoredSession read(String id) throws IOException {
         Found found;
         try {
-            found = take(id);
+            found = find(id, true);
         } catch (Alive e) {
             return null;
         }
@@ -112,8 +112,12 @@ public final class SessionArchive {
      * @throws IOException when it cannot be read, or somebody else has it just now
      */
     public @Nullable Found take(String id) throws IOException {
+        return find(id, false);
+    }
+
+    private @Nullable Found find(String id, boolean toRead) throws IOException {
         try {
-            return taken(journal.open(id));
+            return taken(toRead ? journal.openToRead(id) : journal.open(id));
         } catch (JournalException e) {
             if (e.reason() == JournalException.Reason.NOT_FOUND) {
                 return null;

@@ -200,8 +200,9 @@ public final class Story implements Recorder.Progress {
     @Override
     public void committed(long upToSeq) {
         committed = upToSeq;
-        if (commitFirst) {
-            commitFirst = recorder != null && recorder.commitsFirst();
+        boolean waiting = commitFirst;
+        commitFirst = recorder != null && recorder.commitsFirst();
+        if (waiting) {
             for (int i = 0; i < listeners.size(); i++) {
                 listeners.get(i).committed();
             }

@@ -7,4 +7,12 @@ import org.jspecify.annotations.Nullable;
 public interface Commit {
     /** @param failure null when it is committed; otherwise why not, and the book takes no more */
     void done(@Nullable JournalException failure);
+
+    /**
+     * Whether it is committed only once no loss of power takes it, or anything before it, away again. For journals at a level where commits
+     * are told of earlier and the disk follows; to the others a commit is worth what their level says.
+     */
+    default boolean durable() {
+        return false;
+    }
 }

@@ -23,6 +23,15 @@ public interface Journal extends AutoCloseable {
     Book open(String sessionId) throws JournalException;
 
     /**
+     * The same for one who writes nothing, and puts the book back as it was: that is no activity. Blocks: for workers.
+     *
+     * @throws JournalException as {@link #open}
+     */
+    default Book openToRead(String sessionId) throws JournalException {
+        return open(sessionId);
+    }
+
+    /**
      * Lets go of a book that takes no more and takes up the same again, as {@link #open}, for one who knows what was committed. Blocks:
      * for workers.
      *

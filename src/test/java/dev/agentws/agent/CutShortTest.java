@@ -44,7 +44,7 @@ final class CutShortTest {
         return read(journal, "S");
     }
 
-    private static List<Entry> read(GatedJournal journal, String id) {
+    static List<Entry> read(GatedJournal journal, String id) {
         List<Entry> all = new ArrayList<>();
         try (Book book = journal.open(id)) {
             book.read(-1, all::add);
@@ -54,11 +54,11 @@ final class CutShortTest {
         return all;
     }
 
-    private static long end(List<Entry> book) {
+    static long end(List<Entry> book) {
         return book.get(book.size() - 1).seq();
     }
 
-    private static List<Long> holes(List<Entry> book) {
+    static List<Long> holes(List<Entry> book) {
         return book.stream()
                 .filter(entry -> entry.kind().equals("hole"))
                 .map(Entry::seq)
@@ -66,7 +66,7 @@ final class CutShortTest {
     }
 
     /** One more life of a session, after a kill. */
-    private static final class Life {
+    static final class Life {
         final GatedJournal journal = new GatedJournal(1 << 20);
         final SessionStage stage = new SessionStage("{}", journal);
         final Session session;
@@ -175,18 +175,27 @@ final class CutShortTest {
     }
 
     @Test
-    void whereTheDiskTakesNothingAnyMoreAllIsShown() throws Exception {
+    void whereTheDiskTakesNothingAnyMoreNothingIsShownThatTheNextLifeWouldNumberAgain() throws Exception {
         Life life = new Life(atWork, disk -> {
             disk.kill();
             disk.fail(Reason.DAMAGED);
         });
         life.stage.pass(WRITTEN);
-        assertThat(life.story.lastSeq()).isEqualTo(life.story.lastNumber()).isGreaterThan(end(atWork) + HOLE);
-        SessionStage.Watcher watcher = new SessionStage.Watcher();
-        watcher.lastSeq = life.story.lastSeq();
-        life.story.listen(watcher);
-        life.session.prompt(life.stage.promptOf("two", watcher));
-        assertThat(watcher.heard).contains("thinking");
+        assertThat(life.story.lastNumber()).isGreaterThan(end(atWork) + HOLE);
+        assertThat(life.story.lastSeq()).isEqualTo(end(atWork) + HOLE);
+        assertThat(life.session.prompt(life.stage.promptOf("two", new SessionStage.Watcher())))
+                .isEqualTo(Accepted.OVERLOADED);
+    }
+
+    @Test
+    void whatIsShownFirstBehindAHoleIsSafeFromALossOfPowerToo() throws Exception {
+        Life life = new Life(atWork);
+        life.stage.pass(WRITTEN);
+        assertThat(life.story.lastSeq()).isGreaterThan(end(atWork) + HOLE);
+        assertThat(life.journal.durable()).isEqualTo(1);
+        life.session.prompt(life.stage.promptOf("two", new SessionStage.Watcher()));
+        life.stage.pass(WRITTEN);
+        assertThat(life.journal.durable()).isEqualTo(1);
     }
 
     @Test

@@ -141,7 +141,7 @@ final class SessionRevivalTest {
             SessionStage later = new SessionStage("{}", shelf);
             later.pass(Duration.ofDays(1));
             Session revived = later.revive(shelf.open("R"), fold(all.subList(0, length)));
-            if (revived.status() == SessionStatus.IDLE && revived.story().lastSeq() == lastSeq(all, length)) {
+            if (revived.status() == SessionStatus.IDLE && revived.story().lastNumber() == lastSeq(all, length)) {
                 known.add(revived.info().updatedAtMs());
             }
         }

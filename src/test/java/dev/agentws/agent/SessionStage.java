@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.agentws.agent.cost.ContextRules;
 import dev.agentws.agent.cost.PriceTable;
+import dev.agentws.agent.event.EscapedText;
+import dev.agentws.agent.event.LogReader;
 import dev.agentws.agent.event.PieceKind;
 import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.agent.event.SessionEvent.TurnResult;
@@ -173,7 +175,11 @@ final class SessionStage {
             registry.claim(
                     slot, read, place, loop, refusal -> assertThat(refusal).isNull());
             channel.runPendingTasks();
-            return registry.open(slot, read, place, created -> listener, loop);
+            Session opened = registry.open(slot, read, place, created -> listener, loop);
+            if (listener instanceof Watcher watching) {
+                watching.story = opened.story();
+            }
+            return opened;
         } catch (IOException | SessionOptions.Invalid | SessionPlaces.BadDirectory e) {
             throw new IllegalArgumentException(e);
         }
@@ -238,6 +244,10 @@ final class SessionStage {
         @Nullable
         TurnResult result;
 
+        /** Where it reads what is shown only once it is written. */
+        @Nullable
+        Story story;
+
         @Override
         public void onEvent(long seq, SessionEvent event) {
             next(seq);
@@ -251,6 +261,37 @@ final class SessionStage {
         public void onPiece(long seq, PieceKind kind, String messageId, ByteBuf bytes, int offset, int length) {
             next(seq);
             heard.add((kind == PieceKind.TEXT ? messageId + "+" : "thought ") + bytes.toString(offset, length, UTF_8));
+        }
+
+        @Override
+        public void committed() {
+            if (story != null) {
+                story.read(lastSeq, new Reading());
+            }
+        }
+
+        private final class Reading implements LogReader {
+            @Override
+            public void onEvent(long seq, SessionEvent event) {
+                Watcher.this.onEvent(seq, event);
+            }
+
+            @Override
+            public void onPieces(long seq, PieceKind kind, String messageId, EscapedText text, int from, int length) {
+                ByteBuf bytes = Unpooled.buffer();
+                text.copyTo(bytes, from, length);
+                onPiece(seq, kind, messageId, bytes, 0, length);
+            }
+
+            @Override
+            public boolean merged() {
+                return false;
+            }
+
+            @Override
+            public boolean wantsMore() {
+                return true;
+            }
         }
 
         private void next(long seq) {

@@ -207,7 +207,7 @@ final class SlowJournalTest {
         stage.registry.end(stage.session);
         stage.pass(A_MOMENT);
         assertThat(reader.events).contains("thinking", "thought").endsWith("result p-one end_turn", "ended");
-        assertThat(stage.heard()).singleElement().asString().startsWith("created");
+        assertThat(stage.heard()).startsWith("created").endsWith("result p-one end_turn", "ended");
         assertNumbered(read());
     }
 

@@ -144,7 +144,7 @@ final class KilledServerTest {
             SimulatedCall cut = call().start().textStart();
             say(cut, 0, 50);
             written = talking.awaitBrief("+w49 ").seq();
-            awaitBooks(question.at("request_id"), "begun", "waits behind it", "waits last", "w49 ");
+            awaitBooks(question.at("request_id"), "begun", "waits behind it", "waits last", "w49 ", rest(done));
             listed = session(client(server, "before"), done);
 
             // Of this, a kill takes what is in no file yet.
@@ -158,7 +158,9 @@ final class KilledServerTest {
         try (ServerProcess server = server(Durability.FAST)) {
             assertThat(session(client(server, "after"), talks.get(0))).isEqualTo(listed);
             List<Talk> back = new ArrayList<>();
-            for (Talk talk : talks) {
+            // This one was idle.
+            back.add(comeBack(server, talks.get(0), last(talks.get(0))));
+            for (Talk talk : talks.subList(1, 4)) {
                 back.add(comeBackFast(server, talk, talk == talks.get(3) ? written : last(talk)));
             }
             assertQueueGoesOn();
@@ -172,6 +174,38 @@ final class KilledServerTest {
                             .at("stop_reason"))
                     .isEqualTo("end_turn");
         }
+    }
+
+    @Test
+    void anIdleSessionOfAFastServerGoesOnAsIfNothingHadHappenedAndThenKnowsAgainWhatItShowed() throws Exception {
+        Talk talk;
+        try (ServerProcess server = server(Durability.FAST)) {
+            talk = client(server, "idle").create("{}");
+            talk.prompt("one");
+            call().start().text("first").end("end_turn");
+            talk.await("agent_result");
+            awaitBooks(rest(talk));
+            server.kill();
+        }
+        Talk back;
+        try (ServerProcess server = server(Durability.FAST)) {
+            back = comeBack(server, talk, last(talk));
+            back.prompt("two");
+            call().start().textStart().textPiece("Hel");
+            back.awaitBrief("+Hel");
+            assertThat(back.frames()).extracting(Frame::seq).contains(last(talk) + 1);
+            server.kill();
+        }
+        try (ServerProcess server = server(Durability.FAST)) {
+            Talk again = client(server, "again").talk(talk.id()).subscribe(last(back));
+            assertThat(tellsGap(again.await("subscribed"))).isTrue();
+            assertThat(again.await("agent_result").at("stop_reason")).isEqualTo("server_restart");
+        }
+    }
+
+    /** How its book says that it has nothing under way. */
+    private static String rest(Talk talk) {
+        return "\"seq\":" + last(talk) + ",\"kind\":\"rest\"";
     }
 
     private void run() throws Exception {

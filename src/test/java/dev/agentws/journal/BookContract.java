@@ -1,6 +1,7 @@
 package dev.agentws.journal;
 
 import static dev.agentws.journal.Outcomes.append;
+import static dev.agentws.journal.Outcomes.appendDurably;
 import static dev.agentws.journal.Outcomes.commit;
 import static dev.agentws.journal.Outcomes.entries;
 import static dev.agentws.journal.Outcomes.entry;
@@ -51,6 +52,15 @@ public abstract class BookContract {
         assertThat(found.stream().map(Entry::seq)).containsExactly(0L, 1L, 1L);
         assertThat(book.lastSeq()).isEqualTo(1);
         assertThat(book.entries()).isEqualTo(3);
+    }
+
+    @Test
+    void whatIsToBeDurableIsCommittedInItsPlace() throws JournalException {
+        Book book = journal.create("one");
+        book.append(entries(1, 2), failure -> {});
+        assertThat(appendDurably(book, entries(3, 4))).isNull();
+        commit(book, entries(5, 5));
+        assertThat(seqs(book, -1)).containsExactly(1L, 2L, 3L, 4L, 5L);
     }
 
     @Test

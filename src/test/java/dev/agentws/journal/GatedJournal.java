@@ -14,6 +14,7 @@ public final class GatedJournal implements Journal {
     private boolean holding;
     private boolean closing;
     private boolean killed;
+    private int durable;
     private @Nullable Reason broken;
 
     /** @param mark bytes from which on producers are told to stop */
@@ -48,6 +49,11 @@ public final class GatedJournal implements Journal {
     /** How many batches wait. */
     public int held() {
         return held.size();
+    }
+
+    /** How many batches were to be safe from a loss of power, whatever the level. */
+    public int durable() {
+        return durable;
     }
 
     /** Books that are opened from now on were not closed in order. */
@@ -118,6 +124,7 @@ public final class GatedJournal implements Journal {
         @Override
         public void append(List<Entry> batch, Commit done) {
             long cost = PendingBytes.cost(batch);
+            durable += done.durable() ? 1 : 0;
             if (!pending.add(cost)) {
                 failure = new JournalException(Reason.OVERLOADED, "far too much waits");
             }

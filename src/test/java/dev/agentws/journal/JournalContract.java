@@ -57,6 +57,17 @@ public abstract class JournalContract extends BookContract {
     }
 
     @Test
+    void aKeptBookThatIsOnlyReadIsPutBackAsItWas() throws JournalException {
+        Book book = journal.create("one");
+        commit(book, entries(1, 3));
+        assertThat(end(book, End.ARCHIVE)).isNull();
+        Book read = journal.openToRead("one");
+        assertThat(seqs(read, -1)).containsExactly(1L, 2L, 3L);
+        assertThat(end(read, End.ARCHIVE)).isNull();
+        assertThat(ids(journal.list(Shelf.ARCHIVE, null, 10))).containsExactly("one");
+    }
+
+    @Test
     void aDeletedBookCannotBeRead() throws JournalException {
         Book book = journal.create("one");
         commit(book, entries(1, 3));

@@ -38,6 +38,23 @@ public final class Outcomes {
         return await(outcome);
     }
 
+    /** The same, safe from a loss of power whatever the level. */
+    public static @Nullable JournalException appendDurably(Book book, List<Entry> batch) {
+        CompletableFuture<@Nullable JournalException> outcome = new CompletableFuture<>();
+        book.append(batch, new Commit() {
+            @Override
+            public void done(@Nullable JournalException failure) {
+                outcome.complete(failure);
+            }
+
+            @Override
+            public boolean durable() {
+                return true;
+            }
+        });
+        return await(outcome);
+    }
+
     public static void commit(Book book, List<Entry> batch) {
         assertThat(append(book, batch)).isNull();
     }

@@ -74,11 +74,12 @@ final class Delivery {
      * Hands over a batch.
      *
      * @param busy whether anything is under way behind it
+     * @param durable whether it counts only once the disk has it
      * @param scribe of the loop we are on; null when the session is on its way to another
      */
-    void add(long number, List<Entry> entries, long upToSeq, boolean busy, @Nullable Scribe scribe) {
+    void add(long number, List<Entry> entries, long upToSeq, boolean busy, boolean durable, @Nullable Scribe scribe) {
         settle();
-        Batch batch = new Batch(book, number, entries, upToSeq, busy, scribe);
+        Batch batch = new Batch(book, number, entries, upToSeq, busy, durable, scribe);
         open.add(batch);
         if (!broken) {
             send(batch);
@@ -217,24 +218,38 @@ final class Delivery {
         private final List<Entry> entries;
         private final long upToSeq;
         private final boolean busy;
+        private final boolean durable;
         private final @Nullable Scribe scribe;
         /** Written before {@link #over}. */
         private @Nullable JournalException failure;
 
         private volatile boolean over;
 
-        Batch(Book by, long number, List<Entry> entries, long upToSeq, boolean busy, @Nullable Scribe scribe) {
+        Batch(
+                Book by,
+                long number,
+                List<Entry> entries,
+                long upToSeq,
+                boolean busy,
+                boolean durable,
+                @Nullable Scribe scribe) {
             this.by = by;
             this.number = number;
             this.entries = entries;
             this.upToSeq = upToSeq;
             this.busy = busy;
+            this.durable = durable;
             this.scribe = scribe;
         }
 
         /** The same for another book. */
         Batch to(Book other) {
-            return new Batch(other, number, entries, upToSeq, busy, scribe);
+            return new Batch(other, number, entries, upToSeq, busy, durable, scribe);
+        }
+
+        @Override
+        public boolean durable() {
+            return durable;
         }
 
         @Override

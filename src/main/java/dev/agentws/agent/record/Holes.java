@@ -14,26 +14,32 @@ public final class Holes {
     private static final long LENGTH = 100_000_000;
 
     private final List<Hole> all = new ArrayList<>(0);
+    private long rest = -1;
 
     /** From the number after that of the frame before it to its own. */
     private record Hole(long before, long last) {}
 
-    /** Whether one ends with this number. */
-    boolean endAt(long seq) {
-        return all.stream().anyMatch(hole -> hole.last == seq);
+    /** Whether a book that ends with this number says that nobody has seen more: by a hole, or because its session was at rest. */
+    boolean closedAt(long seq) {
+        return seq == rest || all.stream().anyMatch(hole -> hole.last == seq);
     }
 
     /**
      * Leaves one behind a book that was cut short at this number.
      *
-     * @return false where the book ends in one already: behind a hole nothing is shown before it is written, so nothing more was
+     * @return false where nothing more was shown: behind a hole, or a rest, that is so until it is on the disk
      */
     boolean leave(long seq) {
-        if (endAt(seq)) {
+        if (closedAt(seq)) {
             return false;
         }
         add(seq, seq + LENGTH);
         return true;
+    }
+
+    /** The session was at rest behind this number. */
+    void rest(long seq) {
+        rest = seq;
     }
 
     void add(long before, long last) {

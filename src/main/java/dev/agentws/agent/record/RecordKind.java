@@ -17,6 +17,8 @@ public enum RecordKind {
     PIECES("pieces"),
     /** What was shown up to here, and is not in the book, may have been lost. */
     HOLE(Entry.HOLE),
+    /** Nobody had seen more than what stands before it, and what follows was shown only once the disk had it. */
+    REST("rest"),
     /** A prompt was taken. */
     PROMPT("prompt"),
     /** The turn of the oldest waiting prompt began. */

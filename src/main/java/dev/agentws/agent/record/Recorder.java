@@ -6,36 +6,29 @@ import dev.agentws.journal.Book;
 import dev.agentws.journal.End;
 import dev.agentws.journal.Entry;
 import dev.agentws.journal.JournalException;
-import dev.agentws.journal.JournalException.Reason;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes a session down: what it has shown, or is about to show, and what it needs to go on, in the order in which it happened, some
  * milliseconds later and in batches, or at once where somebody waits for it. Confined to the session's loop.
  */
 public final class Recorder implements Delivery.Ear {
-    private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
-    /** How much of the past is read at a time. */
-    private static final long STRETCH = 256 * 1024;
-
     private static final long BUSY_MS = 50;
-    /** After which the past is looked for again in a store that does not answer. */
-    private static final long AWAY_MS = 200;
+    /** After which a session with nothing under way is at rest. */
+    private static final long REST_MS = 500;
 
     private final Home home;
     private final EventLog log;
     private final BookEntries entries;
     private final SessionRecords records;
     private final Delivery delivery;
+    private final Past past;
     private final Progress progress;
     private final Deque<Waiter> waiters = new ArrayDeque<>(0);
     /** Made once, because a session at work lines up every 40 ms. */
@@ -50,8 +43,10 @@ public final class Recorder implements Delivery.Ear {
 
     private int since;
     private int place;
-    /** The end of the hole that its book ends in, or -1. */
-    private long hole;
+    /** The number at which its book says that nobody has seen more, by a hole or a rest; -1 when somebody may have. */
+    private long closedAt;
+
+    private boolean restDue;
 
     private boolean closed;
     private boolean ended;
@@ -94,18 +89,40 @@ public final class Recorder implements Delivery.Ear {
         this.entries = new BookEntries(book.sessionId(), records.format(), log);
         this.records = records;
         this.delivery = new Delivery(home, book, records, this);
+        this.past = new Past(home, delivery, () -> failure != null, records.ownership() == Ownership.ALONE);
         this.progress = progress;
-        this.hole = holes.endAt(log.lastSeq()) ? log.lastSeq() : -1;
+        this.closedAt = holes.closedAt(log.lastSeq()) ? log.lastSeq() : -1;
         log.keepFrom(log.lastSeq() + 1);
         attend();
+        restLater();
     }
 
     /**
-     * Whether what happens is shown only once it is committed. So is everywhere the first that follows a hole: as long as a book ends in
-     * one, nobody has seen more, and no second is needed.
+     * Whether what happens is shown only once it is committed. So is everywhere the first that follows a hole or a rest: as long as a book
+     * ends in one, nobody has seen more, and no hole is needed. Also if nothing is written any more: what was shown then would get numbers
+     * that the next life gives to something else.
      */
     public boolean commitsFirst() {
-        return records.commitFirst() || (hole >= 0 && failure == null);
+        return records.commitFirst() || closedAt >= 0;
+    }
+
+    /** Sees to it that the book says so, once nothing has happened for a while: then a kill leaves nobody in doubt. */
+    private void restLater() {
+        if (!restDue && !commitsFirst()) {
+            restDue = true;
+            home.executeAfter(REST_MS, this::rest);
+        }
+    }
+
+    private void rest() {
+        restDue = false;
+        boolean quiet = settled() && !closed && !progress.busy();
+        if (quiet && !commitsFirst()) {
+            closedAt = log.lastSeq();
+            progress.committed(closedAt);
+            attend();
+            note(StateRecord.rest());
+        }
     }
 
     /**
@@ -225,7 +242,10 @@ public final class Recorder implements Delivery.Ear {
         List<Entry> batch = entries.take(scribe == null ? new FrameRecords() : scribe.frames());
         if (!batch.isEmpty()) {
             boolean busy = progress.busy();
-            delivery.add(++handedOver, batch, entries.taken(), busy, scribe);
+            // The first that is shown behind a hole or a rest outlives a loss of power: else the book could end there
+            // once more, although somebody has seen what followed.
+            boolean durable = closedAt >= 0 && entries.taken() > closedAt;
+            delivery.add(++handedOver, batch, entries.taken(), busy, durable, scribe);
             summarize(busy);
         }
     }
@@ -245,12 +265,15 @@ public final class Recorder implements Delivery.Ear {
     public void committed(long batches, long upToSeq) {
         committed = batches;
         log.keepFrom(upToSeq + 1);
-        if (upToSeq > hole) {
-            hole = -1;
+        if (upToSeq > closedAt) {
+            closedAt = -1;
         }
         progress.committed(upToSeq);
         tellWaiters();
         attend();
+        if (!progress.busy()) {
+            restLater();
+        }
         if (commitsFirst() && delivery.idle()) {
             flush();
         }
@@ -296,54 +319,9 @@ public final class Recorder implements Delivery.Ear {
         return failure;
     }
 
-    /**
-     * Reads a stretch of what was shown after {@code afterSeq} from the book, on a worker, and later if all workers are busy or the store
-     * is away.
-     *
-     * @param then called on the session's loop; with null when the book cannot be read
-     */
+    /** Reads a stretch of what was shown after {@code afterSeq} from the book, see {@link Past#read}. */
     public void readEarlier(long afterSeq, Executor workers, Consumer<@Nullable StoredFrames> then) {
-        Runnable again = () -> readEarlier(afterSeq, workers, then);
-        try {
-            workers.execute(() -> {
-                boolean mending = delivery.mending();
-                StoredFrames found = new StoredFrames();
-                JournalException problem = stretch(afterSeq, found);
-                home.execute(() -> {
-                    if (problem == null) {
-                        then.accept(found);
-                    } else if (failure == null
-                            && problem.reason() == Reason.CLOSED
-                            && (mending || delivery.mending())) {
-                        home.executeAfter(BUSY_MS, again);
-                    } else if (failure == null && away(problem)) {
-                        home.executeAfter(AWAY_MS, again);
-                    } else {
-                        LOG.warn("what came after {} cannot be read: {}", afterSeq, problem.getMessage());
-                        then.accept(null);
-                    }
-                });
-            });
-        } catch (RejectedExecutionException e) {
-            home.executeAfter(BUSY_MS, again);
-        }
-    }
-
-    /** Whether it may be there all the same: a store comes back, a disk that cannot be read does not. */
-    private boolean away(JournalException problem) {
-        return problem.reason() == Reason.UNAVAILABLE && records.ownership() != Ownership.ALONE;
-    }
-
-    private @Nullable JournalException stretch(long afterSeq, StoredFrames found) {
-        try {
-            delivery.book().read(afterSeq, entry -> {
-                found.add(entry);
-                return found.bytes() < STRETCH;
-            });
-            return null;
-        } catch (JournalException e) {
-            return e;
-        }
+        past.read(afterSeq, workers, then);
     }
 
     /**

@@ -152,6 +152,11 @@ public record StateRecord(RecordKind kind, byte[] json) {
         return of(RecordKind.HOLE, object());
     }
 
+    /** Nobody has seen more than is written down, and will not before that is. */
+    static StateRecord rest() {
+        return of(RecordKind.REST, object());
+    }
+
     public static StateRecord ended() {
         return of(RecordKind.ENDED, object());
     }

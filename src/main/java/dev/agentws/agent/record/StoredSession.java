@@ -120,6 +120,7 @@ public final class StoredSession {
                 }
             }
             case HOLE -> holes.add(before, lastSeq);
+            case REST -> holes.rest(lastSeq);
             case FRAME -> throw new IllegalStateException("frame: handled above");
         }
     }

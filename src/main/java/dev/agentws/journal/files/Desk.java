@@ -6,7 +6,9 @@ import dev.agentws.journal.JournalException;
 import dev.agentws.journal.JournalException.Reason;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,9 @@ final class Desk {
     private final AheadMark mark;
     private final Lines lines = new Lines();
     private final List<Placed> placed = new ArrayList<>();
+    /** Whose batches are committed only once the disk has them, though others' are before. */
+    private final Set<FileBook> durable = new HashSet<>();
+
     private boolean forgotten = true;
 
     /** Lines of one batch in the buffer of the round. */
@@ -50,8 +55,12 @@ final class Desk {
         removals = new Removals(log, mover, failures, books, config.moveBytes(), nanos);
     }
 
-    /** Puts a batch down for the next {@link #commit}. */
-    void format(FileBook book, List<Entry> batch) {
+    /**
+     * Puts a batch down for the next {@link #commit}.
+     *
+     * @param onDisk whether it counts only once the disk has it, whatever the level
+     */
+    void format(FileBook book, List<Entry> batch, boolean onDisk) {
         Tail tail = book.tail();
         if (book.failure() == null && tail.blank() && taken(book)) {
             book.fail(new JournalException(
@@ -68,6 +77,9 @@ final class Desk {
             lines.batch(batch);
             tail.format(batch.size());
             placed.add(new Placed(book, from, lines.size(), batch));
+            if (strict || onDisk) {
+                durable.add(book);
+            }
         }
     }
 
@@ -86,13 +98,20 @@ final class Desk {
             return;
         }
         LogFile file = write();
-        if (file != null && force(file)) {
-            long begin = file.length() - lines.size();
-            placed.forEach(each -> committed(each, file, begin));
-        } else {
-            placed.forEach(each -> each.book().tail().rewind());
+        boolean forced = file != null && force();
+        for (Placed each : placed) {
+            if (file != null && (forced || !durable.contains(each.book()))) {
+                committed(each, file, file.length() - lines.size());
+            } else {
+                each.book().tail().rewind();
+            }
         }
+        clear();
+    }
+
+    private void clear() {
         placed.clear();
+        durable.clear();
         lines.clear();
     }
 
@@ -122,16 +141,16 @@ final class Desk {
         }
     }
 
-    private boolean force(LogFile file) {
+    /** For those who wait for it. @return false when it failed, and so did they */
+    private boolean force() {
+        if (durable.isEmpty()) {
+            return true;
+        }
         try {
-            log.commit(file);
+            log.force();
             return true;
         } catch (IOException e) {
-            placed.forEach(each -> {
-                if (each.book().failure() == null) {
-                    failures.notForced(each.book(), e);
-                }
-            });
+            durable.stream().filter(book -> book.failure() == null).forEach(book -> failures.notForced(book, e));
             return false;
         }
     }
@@ -178,8 +197,7 @@ final class Desk {
      */
     void failed(Throwable cause, Predicate<FileBook> ours) {
         placed.forEach(each -> each.book().tail().rewind());
-        placed.clear();
-        lines.clear();
+        clear();
         removals.doubt(cause);
         books.each(book -> {
             if (ours.test(book)) {

@@ -26,6 +26,7 @@ final class FileBook implements Book {
     /** It is closed, and what it has lies in the archive, or soon will. */
     private volatile boolean kept;
 
+    private boolean onlyRead;
     private boolean released;
     /** The number of the last entry handed over. */
     private long handedOver;
@@ -76,8 +77,17 @@ final class FileBook implements Book {
         return tail.view().entries();
     }
 
+    /** Whoever took it up writes nothing. */
+    void onlyRead() {
+        onlyRead = true;
+    }
+
     @Override
     public void append(List<Entry> batch, Commit done) {
+        if (onlyRead) {
+            throw new IllegalStateException(
+                    "session " + sessionId + ": was opened to be read (expected: to be written)");
+        }
         handedOver = BatchOrder.check(handedOver, batch);
         writer.append(this, List.copyOf(batch), done);
     }

@@ -137,14 +137,25 @@ public final class FileJournal implements Journal {
 
     @Override
     public Book open(String sessionId) throws JournalException {
-        return open(sessionId, null);
+        return open(sessionId, tail -> ahead(tail));
+    }
+
+    /** Nothing will be shown that is not written, so it gets no mark, which would change the time of its directory. */
+    @Override
+    public Book openToRead(String sessionId) throws JournalException {
+        FileBook book = open(sessionId, tail -> mark.isOn(tail.folder()));
+        book.onlyRead();
+        return book;
     }
 
     /** We know what was committed, so only what was cut short before may be lacking. */
     @Override
     public Book reopen(Book old) throws JournalException {
         old.close();
-        FileBook again = open(old.sessionId(), old.cutShort());
+        FileBook again = open(old.sessionId(), tail -> {
+            ahead(tail);
+            return old.cutShort();
+        });
         if (again.entries() < old.entries()) {
             JournalException lost = new JournalException(
                     Reason.HISTORY_LOST,
@@ -157,15 +168,18 @@ public final class FileJournal implements Journal {
         return again;
     }
 
-    /** @param cutShort null when that is to be found out */
-    private FileBook open(String sessionId, @Nullable Boolean cutShort) throws JournalException {
+    /** Says of a session that is opened whether more may have been shown than is there. */
+    private interface Ahead {
+        boolean of(Tail tail) throws IOException;
+    }
+
+    private FileBook open(String sessionId, Ahead cutShort) throws JournalException {
         FileBook book = newBook(sessionId);
         reserve(book);
         try {
             failures.refuseDoubtful(sessionId);
             Tail tail = tail(sessionId);
-            boolean ahead = ahead(tail);
-            book.takeUp(tail, cutShort == null ? ahead : cutShort);
+            book.takeUp(tail, cutShort.of(tail));
             return book;
         } catch (NoSuchFileException e) {
             books.remove(book);

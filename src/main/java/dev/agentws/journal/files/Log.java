@@ -83,10 +83,15 @@ final class Log {
         return String.format("%012d.jsonl", number);
     }
 
-    /** Brings what was written last to the disk, if that is not done behind our backs. */
-    void commit(LogFile file) throws IOException {
-        if (forcer == null) {
+    /** Brings all that was written to the disk. */
+    void force() throws IOException {
+        for (LogFile file : files) {
             file.force();
+        }
+        // The forcer may have come before us, and failed.
+        IOException unknown = broken();
+        if (unknown != null) {
+            throw unknown;
         }
     }
 

@@ -35,7 +35,7 @@ final class Round {
     void append(Writer.Work.Append append) {
         appends.add(append);
         if (append.refused() == null) {
-            step(() -> desk.format(append.book(), append.batch()));
+            step(() -> desk.format(append.book(), append.batch(), append.done().durable()));
         }
     }
 

@@ -5,14 +5,19 @@ import static dev.agentws.journal.Outcomes.end;
 import static dev.agentws.journal.Outcomes.entries;
 import static dev.agentws.journal.Outcomes.seqs;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentws.journal.Book;
 import dev.agentws.journal.End;
 import dev.agentws.journal.Journal;
 import dev.agentws.journal.JournalException;
+import dev.agentws.journal.Listing;
 import dev.agentws.journal.Shelf;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,8 +88,8 @@ final class CutShortTest {
             Book last = journal.open("one");
             assertThat(last.cutShort()).isFalse();
             last.close();
-            // One that waits for its turn behind it is let go of.
-            commit(journal.create("two"), entries(1, 1));
+            // Comes behind it, so it is let go of then.
+            journal.list(Shelf.CURRENT, null, 1);
             crash();
         }
         assertThat(cutShort(Durability.FAST)).isFalse();
@@ -133,6 +138,38 @@ final class CutShortTest {
             crash();
         }
         assertThat(cutShort(Durability.FAST)).isFalse();
+    }
+
+    @Test
+    void whoOnlyReadsOneInTheArchiveKeepsItNoLonger() throws Exception {
+        try (Journal journal = start(Durability.FAST)) {
+            Book book = journal.create("one");
+            commit(book, entries(1, 3));
+            assertThat(end(book, End.ARCHIVE)).isNull();
+            FileTime longAgo = FileTime.from(Instant.EPOCH.plusSeconds(1));
+            Files.setLastModifiedTime(data.resolve("archived/one"), longAgo);
+            Book read = journal.openToRead("one");
+            assertThat(seqs(read, -1)).containsExactly(1L, 2L, 3L);
+            assertThatThrownBy(() -> commit(read, entries(4, 4))).isInstanceOf(IllegalStateException.class);
+            assertThat(end(read, End.ARCHIVE)).isNull();
+            assertThat(journal.list(Shelf.ARCHIVE, null, 1).sessions())
+                    .extracting(Listing.Item::activeAtMillis)
+                    .containsExactly(longAgo.toMillis());
+        }
+    }
+
+    @Test
+    void whoOnlyReadsOneThatWasCutShortLeavesItSo() throws Exception {
+        try (Journal journal = start(Durability.FAST)) {
+            commit(journal.create("one"), entries(1, 3));
+            crash();
+        }
+        try (Journal journal = start(Durability.FAST)) {
+            try (Book read = journal.openToRead("one")) {
+                assertThat(read.cutShort()).isTrue();
+            }
+            assertThat(journal.open("one").cutShort()).isTrue();
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.agentws.journal.files;
 
 import static dev.agentws.journal.Outcomes.append;
+import static dev.agentws.journal.Outcomes.appendDurably;
 import static dev.agentws.journal.Outcomes.commit;
 import static dev.agentws.journal.Outcomes.entries;
 import static dev.agentws.journal.Outcomes.entry;
@@ -17,6 +18,7 @@ import dev.agentws.journal.Shelf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +95,29 @@ final class DiskFailureTest {
                 failure = append(book, entries(i, i));
             }
             assertThat(failure).hasMessageContaining("Input/output error");
+        }
+    }
+
+    @Test
+    void atFastASyncThatFailsFailsOnlyWhoWaitsForIt() throws Exception {
+        FileJournalConfig late = new FileJournalConfig(
+                directory, Durability.FAST, Duration.ZERO, Duration.ofHours(1), 1, 2_000, 8 << 20, 64 << 20);
+        try (Journal journal = FileJournal.start(late, disk)) {
+            Book one = journal.create("one");
+            Book two = journal.create("two");
+            commit(one, entries(1, 1));
+            commit(two, entries(1, 1));
+            disk.failForces(new IOException("Input/output error"));
+            assertThat(appendDurably(one, entries(2, 2)))
+                    .extracting(JournalException::reason)
+                    .isEqualTo(Reason.UNAVAILABLE);
+            disk.failForces(null);
+            commit(two, entries(2, 2));
+            assertThat(seqs(two, -1)).containsExactly(1L, 2L);
+            one.close();
+            assertThatThrownBy(() -> journal.open("one"))
+                    .isInstanceOfSatisfying(
+                            JournalException.class, e -> assertThat(e.reason()).isEqualTo(Reason.DAMAGED));
         }
     }
 

@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -139,6 +141,73 @@ final class PowerCutTest {
                 assertThat(book.entries()).isEqualTo(book.lastSeq());
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void atFastWhatIsToBeDurableIsAcknowledgedOnceItIsOnTheDisk(boolean half) throws Exception {
+        FaultyDisk whole = FaultyDisk.quick();
+        assertThat(rest(whole, root.resolve("whole"))).isEqualTo(4);
+        for (long cut = 1; cut <= whole.operations(); cut++) {
+            FaultyDisk disk = FaultyDisk.quick();
+            disk.cutAt(cut);
+            Path directory = root.resolve("cut-" + cut);
+            long shown = rest(disk, directory);
+            disk.loseUnforced(half);
+            if (shown > 0) {
+                try (Journal journal = FileJournal.start(fast(directory), FaultyDisk.quick())) {
+                    // A record that says that nobody has seen more is never the last one if somebody has.
+                    assertThat(journal.open("one").lastSeq())
+                            .as("cut at %s", cut)
+                            .isEqualTo(shown);
+                }
+            }
+        }
+    }
+
+    /** @return what was shown behind a rest, which is only what is acknowledged; 0: nothing */
+    private static long rest(FaultyDisk disk, Path directory) throws JournalException {
+        long shown = 0;
+        Journal journal;
+        try {
+            journal = FileJournal.start(fast(directory), disk);
+        } catch (JournalException e) {
+            assertThat(disk.isCut()).as("power while " + e).isTrue();
+            return 0;
+        }
+        Book book = journal.create("one");
+        boolean resting = Outcomes.append(book, entries(1, 3)) == null
+                && Outcomes.append(book, List.of(Outcomes.entry(3, "rest", "{}"))) == null;
+        // Of another session, by which the rest gets to the disk before what follows it.
+        Outcomes.appendDurably(journal.create("two"), entries(1, 1));
+        if (resting && Outcomes.appendDurably(book, entries(4, 4)) == null) {
+            shown = 4;
+        }
+        // As it stands now, not as an orderly end would leave it.
+        disk.cutAt(disk.operations() + 1);
+        journal.close();
+        return shown;
+    }
+
+    @Test
+    void whatIsForcedComesWithAllOfTheLogThatStandsBeforeIt() throws Exception {
+        FaultyDisk disk = FaultyDisk.quick();
+        Forcer late = new Forcer(Duration.ofHours(1));
+        Log log = new Log(disk, root, new AtomicLong(), 1, late);
+        Lines lines = new Lines();
+        lines.forget(Tail.name("one"));
+        List<Path> files = List.of(log.write(lines).path(), log.write(lines).path());
+        log.force();
+        late.close();
+        disk.loseUnforced(false);
+        assertThat(files).doesNotHaveDuplicates().allSatisfy(file -> assertThat(file)
+                .isNotEmptyFile());
+    }
+
+    /** Nothing gets to the disk behind our backs. */
+    private static FileJournalConfig fast(Path directory) {
+        return new FileJournalConfig(
+                directory, Durability.FAST, Duration.ZERO, Duration.ofHours(1), 1, 8 << 20, 8 << 20, 64 << 20);
     }
 
     private static FileJournalConfig config(Path directory) {
