@@ -220,10 +220,12 @@ public final class Story implements Recorder.Progress {
             watching.onEvent(seq, event);
         }
         Recorder writing = recorder;
-        if (writing != null && event.kind() == SessionEvent.Kind.UPDATED) {
-            writing.changed();
+        if (writing != null) {
+            if (event.kind() == SessionEvent.Kind.UPDATED) {
+                writing.changed();
+            }
+            writing.shown();
         }
-        shown();
         return seq;
     }
 
@@ -243,13 +245,6 @@ public final class Story implements Recorder.Progress {
         Recorder writing = recorder;
         if (writing != null) {
             writing.pieceShown();
-        }
-    }
-
-    private void shown() {
-        Recorder writing = recorder;
-        if (writing != null) {
-            writing.shown();
         }
     }
 

@@ -78,7 +78,6 @@ final class Delivery {
      * @param scribe of the loop we are on; null when the session is on its way to another
      */
     void add(long number, List<Entry> entries, long upToSeq, boolean busy, boolean durable, @Nullable Scribe scribe) {
-        settle();
         Batch batch = new Batch(book, number, entries, upToSeq, busy, durable, scribe);
         open.add(batch);
         if (!broken) {
@@ -86,10 +85,7 @@ final class Delivery {
         }
     }
 
-    /**
-     * Whether somebody waits for each batch. Otherwise those that went well are looked at when there is a next one, for which the session
-     * is fetched from memory anyway.
-     */
+    /** Whether somebody waits for each batch. Otherwise those that went well are looked at when somebody asks ({@link #look}). */
     void attend(boolean now) {
         if (attended != now) {
             attended = now;
@@ -99,7 +95,16 @@ final class Delivery {
         }
     }
 
-    /** Looks at what went well meanwhile. */
+    /**
+     * Looks at what went well meanwhile, unless somebody waits for it: who waits is told as a task of its own, never in the midst of what the
+     * session does.
+     */
+    void look() {
+        if (!attended) {
+            settle();
+        }
+    }
+
     private void settle() {
         // A session that moved to another loop may hear of two batches in the wrong order.
         while (!broken && !open.isEmpty() && open.element().went()) {
@@ -283,7 +288,6 @@ final class Delivery {
 
     /** Whether nothing is on its way. */
     boolean idle() {
-        settle();
         return open.isEmpty();
     }
 

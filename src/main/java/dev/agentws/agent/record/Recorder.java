@@ -237,6 +237,8 @@ public final class Recorder implements Delivery.Ear {
         if (failure != null) {
             return;
         }
+        // While the session is at hand; and before anything is taken, as what is heard may hand over more.
+        delivery.look();
         ScheduledExecutorService loop = home.here();
         Scribe scribe = loop == null ? null : records.scribes().of(loop);
         List<Entry> batch = entries.take(scribe == null ? new FrameRecords() : scribe.frames());
@@ -341,6 +343,7 @@ public final class Recorder implements Delivery.Ear {
 
     /** Whether all that has happened is written, and the book takes more. */
     public boolean settled() {
+        delivery.look();
         return failure == null && !scheduled && !soon && delivery.idle() && !delivery.mending();
     }
 
