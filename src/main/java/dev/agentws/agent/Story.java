@@ -345,7 +345,8 @@ public final class Story implements Recorder.Progress {
      * @param written called once clients may see all of it
      */
     void close(@Nullable SessionEvent asleep, Runnable written) {
-        whenSafe(written);
+        // Where nothing is written any more they see no more of it, and nobody waits for that.
+        whenSafe(written, written);
         Recorder writing = recorder;
         if (writing != null) {
             writing.close(asleep);
@@ -382,7 +383,8 @@ public final class Story implements Recorder.Progress {
         if (writing == null || writing.failure() != null) {
             over();
         } else {
-            writing.whenSafe(this::over, this::lost);
+            // Where there is no other process that could carry it on, its end is told although it is not written.
+            writing.whenSafe(this::over, writing.alone() ? this::over : this::lost);
         }
         if (writing != null) {
             writing.end(last);

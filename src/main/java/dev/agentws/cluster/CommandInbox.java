@@ -120,7 +120,9 @@ final class CommandInbox {
         for (int i = 0; i < waiting.size() && heard != null; i++) {
             if (waiting.get(i).id().equals(heard)) {
                 waiting.subList(0, i).forEach(each -> done.add(new Done(each.id(), () -> NOTHING)));
-                done.add(new Done(heard, session.story()::heardOutcome));
+                // Of this moment: the commands behind it are heard next.
+                byte[] told = session.story().heardOutcome();
+                done.add(new Done(heard, () -> told));
                 next = i + 1;
             }
         }
@@ -136,7 +138,9 @@ final class CommandInbox {
             readings.remove(session);
         } else {
             session.story()
-                    .whenSafe(() -> tell(session, done.stream().map(Done::told).toList()));
+                    .whenSafe(
+                            () -> tell(session, done.stream().map(Done::told).toList()),
+                            () -> readings.remove(session));
         }
     }
 

@@ -103,11 +103,15 @@ final class Question {
 
     /** Whether the owner of a while ago, which may be well, still has time to say so. */
     private boolean askAgain() {
-        boolean inTime = System.nanoTime() - deadline < 0;
-        if (inTime) {
-            sides.timer.schedule(this::ask, sides.settings.look().toMillis(), TimeUnit.MILLISECONDS);
+        if (System.nanoTime() - deadline >= 0) {
+            return false;
         }
-        return inTime;
+        try {
+            sides.timer.schedule(this::ask, sides.settings.look().toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
     }
 
     private void look() {

@@ -121,10 +121,7 @@ final class FrameHandler extends SweptHandler {
     private void control(ChannelHandlerContext ctx, WebSocketFrame frame) {
         if (!budget.takeMessage()) {
             close(CloseReason.TOO_MANY_MESSAGES);
-        } else if (frame instanceof PingWebSocketFrame) {
-            if (outbox != null) {
-                outbox.writeAll();
-            }
+        } else if (frame instanceof PingWebSocketFrame && (outbox == null || !outbox.answersLater(frame.content()))) {
             ctx.write(new PongWebSocketFrame(frame.content().retain()), ctx.voidPromise());
             flushNeeded = true;
         }

@@ -4,6 +4,7 @@ import dev.agentws.protocol.CloseReason;
 import dev.agentws.protocol.ErrorCode;
 import dev.agentws.protocol.ErrorFrame;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
@@ -21,6 +22,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Outbox {
     private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+    /** A whole pong (RFC 6455, section 5.2); what follows is at most 125 bytes long. */
+    private static final int PONG = 0x8a;
 
     /** Bytes that the channel's writability may not know of. */
     static final int BATCH = 16 * 1024;
@@ -36,6 +39,8 @@ public final class Outbox {
     private @Nullable ByteBuf batch;
     /** What is still to be sent of a long frame; all else waits behind it. */
     private @Nullable ByteBuf rest;
+    /** The newest ping that came meanwhile. */
+    private byte @Nullable [] ping;
     /** About as much as the last round took, so that the next batch seldom has to grow. */
     private int usual = SMALLEST;
 
@@ -151,7 +156,30 @@ public final class Outbox {
             rest = null;
         }
         send(out, last ? 1 : 0);
+        byte[] asked = ping;
+        if (last && asked != null) {
+            ping = null;
+            send(
+                    channel.alloc()
+                            .directBuffer()
+                            .writeByte(PONG)
+                            .writeByte(asked.length)
+                            .writeBytes(asked),
+                    0);
+        }
         scheduleFlush();
+    }
+
+    /**
+     * Whether a ping is answered once a long frame has gone: nothing may come in its midst, a peer that does not read must not have all of it
+     * copied by asking, and of several pings the newest is enough (RFC 6455, section 5.5.3).
+     */
+    boolean answersLater(ByteBuf payload) {
+        if (rest == null) {
+            return false;
+        }
+        ping = ByteBufUtil.getBytes(payload);
+        return true;
     }
 
     /** Whether a frame has begun of which not all has been sent. */

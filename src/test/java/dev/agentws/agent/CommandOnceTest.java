@@ -26,7 +26,7 @@ final class CommandOnceTest {
     private final List<String> effects = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
 
-    /** Refuses, which is an outcome that the next owner could not make up. */
+    /** Refuses the first, which is an outcome that the next owner could not make up. */
     private final CommandRunner runner = new CommandRunner() {
         @Override
         public @Nullable String problem(byte[] command) {
@@ -37,18 +37,23 @@ final class CommandOnceTest {
         public Supplier<byte[]> run(Session session, String commandId, byte[] command, @Nullable String problem) {
             session.story().hear(commandId);
             effects.add(commandId);
+            if (!commandId.equals("7-0")) {
+                return () -> "{}".getBytes(UTF_8);
+            }
             byte[] outcome = "{\"error\":\"no\"}".getBytes(UTF_8);
             session.story().refused(commandId, outcome);
             return () -> outcome;
         }
     };
 
-    private final class OneCommand extends ScriptedCluster {
+    private final class Commands extends ScriptedCluster {
         private final boolean dies;
+        private final List<String> ids;
         private Consumer<@Nullable String> hints = session -> {};
 
-        OneCommand(boolean dies) {
+        Commands(boolean dies, String... ids) {
             this.dies = dies;
+            this.ids = List.of(ids);
         }
 
         @Override
@@ -60,7 +65,7 @@ final class CommandOnceTest {
         @Override
         public void commands(String sessionId, CommandReader reader) {
             if (told.isEmpty()) {
-                reader.take("7-0", "{}".getBytes(UTF_8));
+                ids.forEach(id -> reader.take(id, "{}".getBytes(UTF_8)));
             }
         }
 
@@ -73,7 +78,7 @@ final class CommandOnceTest {
         }
     }
 
-    private void hear(SessionStage stage, OneCommand cluster) {
+    private void hear(SessionStage stage, Commands cluster) {
         ClusterNode node = new ClusterNode(
                 cluster,
                 journal,
@@ -94,7 +99,7 @@ final class CommandOnceTest {
     @Test
     void anOwnerThatDiesBetweenACommandsEffectAndItsOutcomeLeavesOnlyTheOutcomeToBeTold() throws Exception {
         SessionStage first = new SessionStage("{}", journal, true);
-        hear(first, new OneCommand(true));
+        hear(first, new Commands(true, "7-0"));
         assertThat(effects).containsExactly("7-0");
         assertThat(told).isEmpty();
         first.session.suspend(() -> {});
@@ -104,8 +109,8 @@ final class CommandOnceTest {
         second.channel.runPendingTasks();
         Book book = journal.open("S");
         second.revive(book, StoredSession.read(book));
-        hear(second, new OneCommand(false));
-        assertThat(told).containsExactly("7-0 {\"error\":\"no\"}");
-        assertThat(effects).containsExactly("7-0");
+        hear(second, new Commands(false, "7-0", "8-0"));
+        assertThat(told).as("each its own").containsExactly("7-0 {\"error\":\"no\"}", "8-0 {}");
+        assertThat(effects).containsExactly("7-0", "8-0");
     }
 }

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * entries go, and a reader who asks for them is told so. Confined to the session's loop.
  */
 public final class EventLog {
+    /** What a driver who is slow may have waiting besides: what still comes of its paused turn is far less. */
+    private static final long MOST_FOR_DRIVER = 1 << 20;
+
     private final ArrayList<LogEntry> entries = new ArrayList<>(2);
     /** Entries before this index have been dropped; they leave the list in bulk. */
     private int head;
@@ -129,7 +132,8 @@ public final class EventLog {
     private void trim() {
         while (bytes > maxBytes
                 && entries.size() - head > 1
-                && entries.get(head).lastSeq() < Math.min(keptFrom, keptForDriver)) {
+                && entries.get(head).lastSeq() < keptFrom
+                && (entries.get(head).lastSeq() < keptForDriver || bytes > maxBytes + MOST_FOR_DRIVER)) {
             bytes -= entries.get(head++).weight();
         }
         if (head > 64 && head > entries.size() / 2) {

@@ -74,6 +74,7 @@ public final class Wheel {
     /** The session is over, and nobody is told of its pace any more. */
     public void drop() {
         driver = null;
+        log.keepForDriver(Long.MAX_VALUE);
     }
 
     private void change(boolean driverNow, boolean diskNow) {

@@ -26,6 +26,7 @@ final class Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
     private static final Set<Reason> PASSING = Set.of(Reason.FULL, Reason.OVERLOADED, Reason.UNAVAILABLE);
     private static final long RETRY_MS = 500;
+    private static final int SMALL_BYTES = 8 << 10;
 
     private final Recorder.Home home;
     private final Journal journal;
@@ -261,7 +262,7 @@ final class Delivery {
         public void done(@Nullable JournalException why) {
             failure = why;
             over = true;
-            if (why == null && busy && !attended && !onTrial) {
+            if (why == null && busy && small() && !attended && !onTrial) {
                 // More follows.
                 return;
             }
@@ -270,6 +271,15 @@ final class Delivery {
             } else {
                 scribe.tell(this);
             }
+        }
+
+        /** Whether it may stay in memory for as long as a turn that waits for somebody. */
+        private boolean small() {
+            int bytes = 0;
+            for (int i = 0; i < entries.size(); i++) {
+                bytes += entries.get(i).json().length;
+            }
+            return bytes <= SMALL_BYTES;
         }
 
         boolean went() {

@@ -132,7 +132,8 @@ public final class Recorder implements Delivery.Ear {
     public void pieceShown() {
         Scribe in = line;
         if (in != null && in.round() != since && home.here() == in.loop() && in.leave(since, place, due)) {
-            handOver();
+            // As in its turn: what goes wrong there is no fault of the answer that is under way.
+            Scribe.run(due);
         } else {
             shown();
         }
@@ -314,6 +315,11 @@ public final class Recorder implements Delivery.Ear {
     /** Whether nothing new should begin, because it could not be written down soon. */
     public boolean slow() {
         return failure == null ? delivery.slow() : commitsFirst();
+    }
+
+    /** Whether no other process could carry the session on. */
+    public boolean alone() {
+        return records.ownership() == Ownership.ALONE;
     }
 
     /** Why nothing more is written; null while all is well, or may be again. */

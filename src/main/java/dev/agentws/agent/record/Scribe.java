@@ -154,7 +154,7 @@ final class Scribe implements Runnable {
     }
 
     /** What goes wrong in one session is its own affair. */
-    private static void run(Runnable task) {
+    static void run(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException e) {

@@ -58,7 +58,7 @@ final class Views {
     private void forget(Subscription subscription) {
         near.remove(subscription);
         Subscription.Lost lost = subscription.lost();
-        if (lost != null && !closed) {
+        if (lost != null && !closed && reachFar()) {
             String id = subscription.session().id();
             elsewhere(id).goOn(lost.shown(), lost.asked());
         }
