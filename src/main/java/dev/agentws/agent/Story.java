@@ -1,5 +1,6 @@
 package dev.agentws.agent;
 
+import dev.agentws.agent.event.Audience;
 import dev.agentws.agent.event.EscapedText;
 import dev.agentws.agent.event.EventLog;
 import dev.agentws.agent.event.EventWatcher;
@@ -18,7 +19,6 @@ import dev.agentws.agent.record.StoredSession;
 import dev.agentws.journal.Book;
 import dev.agentws.journal.Entry;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -32,12 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Story implements Recorder.Progress {
     private final EventLog log;
-    private final List<SessionListener> listeners = new ArrayList<>(1);
-    /** The one who listens, if it is just one, as nearly always: pieces go to it without a look into the list. */
-    private @Nullable SessionListener only;
-
-    /** Whether there are any; for other threads. */
-    private volatile boolean watched;
+    private final Audience audience = new Audience();
     /** Who sees all at once, whether it is committed or not. */
     private @Nullable EventWatcher observer;
 
@@ -126,18 +121,10 @@ public final class Story implements Recorder.Progress {
 
     /** From the next event on. Where what is missed could not be read again later, the first one who comes drives if nobody does. */
     public void listen(SessionListener listener) {
-        if (!listeners.contains(listener)) {
-            listeners.add(listener);
-            counted();
-        }
+        audience.add(listener);
         if (wheel.isFree() && !written()) {
             drive(listener);
         }
-    }
-
-    private void counted() {
-        watched = !listeners.isEmpty();
-        only = listeners.size() == 1 ? listeners.get(0) : null;
     }
 
     /** For one who only looks on and never drives: sees events when they happen. */
@@ -147,14 +134,13 @@ public final class Story implements Recorder.Progress {
 
     /** No more events. A turn goes on without its driver, and then at the model's speed. */
     public void leave(SessionListener listener) {
-        listeners.remove(listener);
-        counted();
+        audience.remove(listener);
         wheel.takeFrom(listener);
     }
 
     /** Hands the wheel to whose turn it is; if they do not listen, to nobody, because all others only look on. */
     void drive(SessionListener next) {
-        wheel.give(listeners.contains(next) ? next : null);
+        wheel.give(audience.has(next) ? next : null);
     }
 
     /** Whether this listener's reading speed is the turn's. */
@@ -203,17 +189,15 @@ public final class Story implements Recorder.Progress {
         boolean waiting = commitFirst;
         commitFirst = recorder != null && recorder.commitsFirst();
         if (waiting) {
-            for (int i = 0; i < listeners.size(); i++) {
-                listeners.get(i).committed();
-            }
+            audience.committed();
         }
     }
 
     /** Numbers an event and shows it to all who listen; returns its number. */
     long emit(SessionEvent event) {
         long seq = log.append(event);
-        for (int i = 0; i < listeners.size() && !commitFirst; i++) {
-            listeners.get(i).onEvent(seq, event);
+        if (!commitFirst) {
+            audience.event(seq, event);
         }
         EventWatcher watching = observer;
         if (watching != null) {
@@ -232,15 +216,8 @@ public final class Story implements Recorder.Progress {
     /** The same for a piece, without making an object of it. */
     void piece(PieceKind kind, String messageId, EscapedText text, ByteBuf bytes, int offset, int length) {
         long seq = log.appendPiece(kind, messageId, text, length);
-        SessionListener sole = only;
-        if (commitFirst) {
-            // Whoever listens reads it once it is committed.
-        } else if (sole != null) {
-            sole.onPiece(seq, kind, messageId, bytes, offset, length);
-        } else {
-            for (int i = 0; i < listeners.size(); i++) {
-                listeners.get(i).onPiece(seq, kind, messageId, bytes, offset, length);
-            }
+        if (!commitFirst) {
+            audience.piece(seq, kind, messageId, bytes, offset, length);
         }
         Recorder writing = recorder;
         if (writing != null) {
@@ -326,15 +303,14 @@ public final class Story implements Recorder.Progress {
         }
     }
 
-    /** Another process carries the session on: whoever listens has to look there. */
+    /** Another process carries the session on: whoever listens, or comes late, has to look there. */
     void lost() {
-        List.copyOf(listeners).forEach(SessionListener::onLost);
+        audience.lost();
     }
 
     /** Nobody listens any more. */
     void clear() {
-        listeners.clear();
-        counted();
+        audience.clear();
         wheel.drop();
     }
 
@@ -355,7 +331,7 @@ public final class Story implements Recorder.Progress {
 
     /** Whether anybody listens. Any thread. */
     boolean watched() {
-        return watched;
+        return audience.present();
     }
 
     /** Whether all of it is written down, so that it could be told again by the book alone. */

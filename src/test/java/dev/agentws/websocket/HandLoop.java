@@ -2,14 +2,18 @@ package dev.agentws.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.agentws.agent.AgentSettings;
 import dev.agentws.agent.RandomIds;
+import dev.agentws.agent.Session;
 import dev.agentws.agent.SessionPlaces;
 import dev.agentws.agent.SessionRegistry;
 import dev.agentws.agent.SessionServices;
 import dev.agentws.agent.Waker;
 import dev.agentws.agent.cost.ContextRules;
 import dev.agentws.agent.cost.PriceTable;
+import dev.agentws.agent.event.SessionListener;
+import dev.agentws.agent.options.SessionOptions;
 import dev.agentws.agent.options.SessionOptionsReader;
 import dev.agentws.anthropic.AnthropicClient;
 import dev.agentws.anthropic.Transport;
@@ -30,6 +34,7 @@ import io.netty.channel.ManualIoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.local.LocalIoHandler;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
@@ -65,7 +70,10 @@ final class HandLoop implements AutoCloseable {
     private final StringBuilder received = new StringBuilder();
     private final AnthropicClient models;
     private final BuiltInTools tools;
+    private final SessionPlaces places;
+    private final SessionOptionsReader options;
     private final ClientListener listener;
+    final SessionRegistry registry;
     private long most;
     final HandSocket client = new HandSocket(new HandSocket.FarEnd() {
                 @Override
@@ -107,17 +115,11 @@ final class HandLoop implements AutoCloseable {
                 Clock.systemUTC(),
                 ticker::nanoTime,
                 PooledByteBufAllocator.DEFAULT);
-        SessionRegistry registry = new SessionRegistry(services, null);
-        SessionOptionsReader options = new SessionOptionsReader(tools.names());
+        registry = new SessionRegistry(services, null);
+        options = new SessionOptionsReader(tools.names());
+        places = new SessionPlaces(settings, options);
         AgentSessions sessions = new AgentSessions(
-                registry,
-                options,
-                new SessionPlaces(settings, options),
-                HandLoop::atOnce,
-                () -> false,
-                PromptWatch.NONE,
-                null,
-                Waker.NOBODY);
+                registry, options, places, HandLoop::atOnce, () -> false, PromptWatch.NONE, null, Waker.NOBODY);
         ServerFixture rest = new ServerFixture();
         listener = ClientListener.bind(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -161,6 +163,23 @@ final class HandLoop implements AutoCloseable {
     void prompt(String session) {
         say(ServerFixture.text("{\"type\":\"create_session\",\"session_id\":\"" + session + "\"}"));
         say(ServerFixture.text("{\"type\":\"send_prompt\",\"session_id\":\"" + session + "\",\"prompt\":\"go\"}"));
+        loop.runNow();
+    }
+
+    /** A session that another client has opened, on a loop that has not begun to run yet. */
+    Session openOn(EventExecutor elsewhere, String id) {
+        try {
+            SessionOptions chosen = options.read(new ObjectMapper().createObjectNode());
+            SessionRegistry.Slot slot = Objects.requireNonNull(registry.reserve(id, why -> {}));
+            return registry.open(slot, chosen, places.find(chosen), session -> SessionListener.NOBODY, elsewhere);
+        } catch (SessionOptions.Invalid | SessionPlaces.BadDirectory e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** The client's socket takes more, or less. */
+    void writabilityChanged() {
+        client.pipeline().fireChannelWritabilityChanged();
         loop.runNow();
     }
 

@@ -20,6 +20,8 @@ import dev.agentws.protocol.ClientMessage.LoadMessages;
 import dev.agentws.protocol.ClientMessage.PermissionResponse;
 import dev.agentws.protocol.ClientMessage.RenameSession;
 import dev.agentws.protocol.ClientMessage.SendPrompt;
+import dev.agentws.protocol.ClientMessage.SetModel;
+import dev.agentws.protocol.ClientMessage.SetPermissionMode;
 import dev.agentws.protocol.ClientMessage.Subscribe;
 import dev.agentws.protocol.ErrorCode;
 import dev.agentws.protocol.SessionFilter;
@@ -82,62 +84,41 @@ final class SessionDispatcher implements MessageHandler {
     @Override
     public void onMessage(ClientMessage message) {
         switch (message.kind()) {
-            case CREATE_SESSION:
-                create((CreateSession) message);
-                break;
-            case SEND_PROMPT:
-                prompt((SendPrompt) message);
-                break;
-            case INTERRUPT_SESSION:
-                String interrupted = ((ClientMessage.InterruptSession) message).sessionId();
-                withSession(interrupted, message, Session::interrupt);
-                break;
-            case PERMISSION_RESPONSE:
+            case CREATE_SESSION -> create((CreateSession) message);
+            case SEND_PROMPT -> prompt((SendPrompt) message);
+            case INTERRUPT_SESSION ->
+                withSession(((ClientMessage.InterruptSession) message).sessionId(), message, Session::interrupt);
+            case PERMISSION_RESPONSE ->
                 withSession(
                         ((PermissionResponse) message).sessionId(),
                         message,
                         session -> steering.answer(session, (PermissionResponse) message, services.workers()));
-                break;
-            case SET_PERMISSION_MODE:
-                String steered = ((ClientMessage.SetPermissionMode) message).sessionId();
+            case SET_PERMISSION_MODE -> {
+                SetPermissionMode wish = (SetPermissionMode) message;
+                withSession(wish.sessionId(), message, session -> steering.mode(session, wish));
+            }
+            case SET_MODEL -> {
+                SetModel wish = (SetModel) message;
+                withSession(wish.sessionId(), message, session -> steering.model(session, wish));
+            }
+            case END_SESSION ->
+                withSession(((ClientMessage.EndSession) message).sessionId(), message, services.registry()::end);
+            case SUBSCRIBE -> subscribe((Subscribe) message);
+            case LOAD_MESSAGES -> load((LoadMessages) message);
+            case RENAME_SESSION -> {
+                RenameSession wish = (RenameSession) message;
                 withSession(
-                        steered, message, session -> steering.mode(session, (ClientMessage.SetPermissionMode) message));
-                break;
-            case SET_MODEL:
-                String changed = ((ClientMessage.SetModel) message).sessionId();
-                withSession(changed, message, session -> steering.model(session, (ClientMessage.SetModel) message));
-                break;
-            case END_SESSION:
-                String ended = ((ClientMessage.EndSession) message).sessionId();
-                withSession(ended, message, services.registry()::end);
-                break;
-            case SUBSCRIBE:
-                subscribe((Subscribe) message);
-                break;
-            case LOAD_MESSAGES:
-                load((LoadMessages) message);
-                break;
-            case RENAME_SESSION:
-                RenameSession renamed = (RenameSession) message;
-                withSession(renamed.sessionId(), message, session -> session.choices()
-                        .title(renamed.title()));
-                break;
-            case FORK_SESSION:
-                forks.begin((ForkSession) message, () -> onMessage(message));
-                break;
-            case LIST_SESSIONS:
-                list((ClientMessage.ListSessions) message);
-                break;
-            case KILL_ALL_AGENTS:
-                everySession.end();
-                break;
-            case RESUME_SESSION:
+                        wish.sessionId(), message, session -> session.choices().title(wish.title()));
+            }
+            case FORK_SESSION -> forks.begin((ForkSession) message, () -> onMessage(message));
+            case LIST_SESSIONS -> list((ClientMessage.ListSessions) message);
+            case KILL_ALL_AGENTS -> everySession.end();
+            case RESUME_SESSION -> {
                 if (!held(((ClientMessage.ResumeSession) message).sessionId(), message)) {
                     archive.resume((ClientMessage.ResumeSession) message);
                 }
-                break;
-            case AUTH:
-            case PING:
+            }
+            case AUTH, PING ->
                 throw new IllegalArgumentException(message.kind() + ": answered by the connection itself");
         }
     }
@@ -212,7 +193,10 @@ final class SessionDispatcher implements MessageHandler {
         session.execute(() -> {
             try {
                 if (session.ended()) {
-                    outbox.execute(() -> elsewhere(session.id(), message));
+                    outbox.execute(() -> {
+                        views.tooLate(session);
+                        elsewhere(session.id(), message);
+                    });
                 } else {
                     action.accept(session);
                     if (message.kind() != ClientMessage.Kind.SEND_PROMPT) {

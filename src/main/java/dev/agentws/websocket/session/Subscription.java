@@ -4,7 +4,6 @@ import dev.agentws.agent.OpenQuestion;
 import dev.agentws.agent.Session;
 import dev.agentws.agent.SessionServices.Workers;
 import dev.agentws.agent.Story;
-import dev.agentws.agent.event.EscapedText;
 import dev.agentws.agent.event.LogReader;
 import dev.agentws.agent.event.PieceKind;
 import dev.agentws.agent.event.SessionEvent;
@@ -232,7 +231,13 @@ final class Subscription implements SessionListener {
 
     /** Reads on in the log, or before that in the book, as long as the connection takes it. */
     private void readOn() {
-        if (left || underway || reading || !asked.isEmpty() || shown >= story.lastSeq() || !outbox.writable()) {
+        if (!attached
+                || left
+                || underway
+                || reading
+                || !asked.isEmpty()
+                || shown >= story.lastSeq()
+                || !outbox.writable()) {
             return;
         }
         if (shown + 1 >= story.heldFrom()) {
@@ -280,14 +285,22 @@ final class Subscription implements SessionListener {
             // It is still to come.
             pump();
         } else if (seq >= story.heldFrom()) {
-            story.read(seq - 1, new Again());
+            again(seq, story::read);
         } else {
             story.readEarlier(seq - 1, workers, stretch -> {
-                if (stretch == null || stretch.show(seq - 1, new Again()) < seq) {
+                if (stretch == null || !again(seq, stretch::show)) {
                     lost.run();
                 }
             });
         }
+    }
+
+    private boolean again(long seq, Source source) {
+        ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(512);
+        FrameBatch one = new FrameBatch(frames, out, seq - 1, seq, 1);
+        boolean found = source.show(seq - 1, one) >= seq;
+        deliver(out, one.count(), one.longFrame());
+        return found;
     }
 
     /** Where events are read from. */
@@ -352,37 +365,17 @@ final class Subscription implements SessionListener {
         forgetIfOver();
     }
 
+    /** The session was over before its first message came there, so that one goes elsewhere, and this view is none. */
+    void tooLate() {
+        if (!attached) {
+            left = true;
+            outbox.execute(() -> forget.accept(this));
+        }
+    }
+
     /** No more frames. */
     void leave() {
         left = true;
         story.leave(this);
-    }
-
-    /** Shows the first event it is given, marked as shown again. */
-    private final class Again implements LogReader {
-        private boolean done;
-
-        @Override
-        public void onEvent(long seq, SessionEvent event) {
-            done = true;
-            ByteBuf batch = PooledByteBufAllocator.DEFAULT.directBuffer(512);
-            frames.event(batch, seq, event, true);
-            deliver(batch, 1);
-        }
-
-        @Override
-        public void onPieces(long seq, PieceKind kind, String messageId, EscapedText text, int from, int length) {
-            throw new IllegalStateException("event " + seq + ": a piece (expected: a result)");
-        }
-
-        @Override
-        public boolean merged() {
-            return true;
-        }
-
-        @Override
-        public boolean wantsMore() {
-            return !done;
-        }
     }
 }

@@ -51,6 +51,15 @@ final class Views {
         return fresh;
     }
 
+    /** The session was over before a message came there that may have wanted a view of it. */
+    void tooLate(Session session) {
+        for (Subscription each : near) {
+            if (each.session() == session) {
+                session.execute(each::tooLate);
+            }
+        }
+    }
+
     private @Nullable FarSession far(@Nullable String id) {
         return far == null || id == null ? null : far.get(id);
     }
