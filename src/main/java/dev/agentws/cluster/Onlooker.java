@@ -19,9 +19,6 @@ import org.slf4j.LoggerFactory;
 /** Reads sessions without having them. Thread-safe; blocks. */
 final class Onlooker {
     private static final Logger LOG = LoggerFactory.getLogger(Onlooker.class);
-    /** How much of a session's stream is read at a time. */
-    private static final long STRETCH = 256 * 1024;
-
     private static final int PAGE = 1000;
 
     private final Cluster cluster;
@@ -83,12 +80,7 @@ final class Onlooker {
     }
 
     private StoredFrames frames(String sessionId, long afterSeq) throws JournalException {
-        StoredFrames found = new StoredFrames();
-        cluster.read(sessionId, afterSeq, entry -> {
-            found.add(entry);
-            return found.bytes() < STRETCH;
-        });
-        return found;
+        return StoredFrames.after(afterSeq, (after, reader) -> cluster.read(sessionId, after, reader));
     }
 
     /** All that a session is; null when it cannot be read just now. */

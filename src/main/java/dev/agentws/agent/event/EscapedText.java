@@ -39,6 +39,11 @@ public final class EscapedText {
         return length;
     }
 
+    /** Where in {@code json} it begins, if that is where it is kept; otherwise -1. */
+    public int placeIn(byte[] json) {
+        return home == json && length > 0 ? homeOffset : -1;
+    }
+
     /** Copies a part to {@code out}. */
     public void copyTo(ByteBuf out, int from, int count) {
         ByteBuf open = growing;

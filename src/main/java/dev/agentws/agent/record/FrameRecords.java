@@ -3,13 +3,16 @@ package dev.agentws.agent.record;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.agentws.agent.event.EscapedText;
 import dev.agentws.agent.event.LogReader;
+import dev.agentws.agent.event.MessageText;
 import dev.agentws.agent.event.PieceKind;
 import dev.agentws.agent.event.SessionEvent;
+import dev.agentws.agent.event.SessionEvent.MessageDone;
 import dev.agentws.journal.Entry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,17 +28,20 @@ final class FrameRecords implements LogReader {
     private static final byte[] SIZES = ascii("\",\"sizes\":[");
     private static final byte[] CONTENT = ascii("],\"content\":\"");
     private static final byte[] END = ascii("\"}");
+    private static final byte[] LENGTH = ascii(",\"length\":");
+    private static final byte[] END_OBJECT = {'}'};
+    private static final byte[] EMPTY_FRAME = ascii(",\"frame\":");
 
     private final List<Entry> out = new ArrayList<>();
     /** What stands before the text of the pieces that are gathered. */
     private byte[] head = new byte[512];
 
     private int headLength;
-    private String sessionId = "";
-    private @Nullable FrameFormat format;
+    private @Nullable BookEntries book;
     private @Nullable EscapedText text;
     private @Nullable PieceKind kind;
     private String messageId = "";
+    private long first;
     private long last;
     private long lastWanted;
     private int from;
@@ -46,9 +52,8 @@ final class FrameRecords implements LogReader {
     }
 
     /** From now on for this session. */
-    void begin(String session, FrameFormat frameFormat) {
-        sessionId = session;
-        format = frameFormat;
+    void begin(BookEntries of) {
+        book = of;
         last = 0;
         text = null;
         out.clear();
@@ -77,11 +82,32 @@ final class FrameRecords implements LogReader {
     @Override
     public void onEvent(long seq, SessionEvent event) {
         finish();
-        FrameFormat frames = format;
-        if (frames != null) {
-            out.add(new Entry(seq, RecordKind.FRAME.word(), frames.json(sessionId, seq, event)));
-        }
+        out.add(event instanceof MessageDone message ? closing(seq, message) : frame(seq, event));
         last = seq;
+    }
+
+    private Entry frame(long seq, SessionEvent event) {
+        return new Entry(seq, RecordKind.FRAME.word(), book().frame(seq, event));
+    }
+
+    private Entry closing(long seq, MessageDone message) {
+        long firstPiece = book().shown().first(message);
+        if (firstPiece == 0) {
+            return frame(seq, message);
+        }
+        headLength = 0;
+        put(FIRST);
+        number(firstPiece);
+        put(LENGTH);
+        number(message.text().length());
+        put(EMPTY_FRAME);
+        put(book().frame(seq, new MessageDone(message.messageId(), new MessageText())));
+        put(END_OBJECT);
+        return new Entry(seq, RecordKind.WHOLE.word(), Arrays.copyOf(head, headLength));
+    }
+
+    private BookEntries book() {
+        return Objects.requireNonNull(book);
     }
 
     @Override
@@ -104,7 +130,8 @@ final class FrameRecords implements LogReader {
         last = seq;
     }
 
-    private void open(long first) {
+    private void open(long seq) {
+        first = seq;
         headLength = 0;
         put(FIRST);
         number(first);
@@ -124,6 +151,7 @@ final class FrameRecords implements LogReader {
         block.copyTo(json, headLength, from, length);
         System.arraycopy(END, 0, json, headLength + length, END.length);
         out.add(new Entry(last, RecordKind.PIECES.word(), json));
+        book().shown().pieces(Objects.requireNonNull(kind), messageId, block, first, length);
         text = null;
     }
 

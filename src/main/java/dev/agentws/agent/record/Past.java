@@ -13,9 +13,6 @@ import org.slf4j.LoggerFactory;
 /** Reads from a session's book what its log no longer holds. Confined to the session's loop. */
 final class Past {
     private static final Logger LOG = LoggerFactory.getLogger(Past.class);
-    /** How much is read at a time. */
-    private static final long STRETCH = 256 * 1024;
-
     private static final long BUSY_MS = 50;
     /** After which it is looked for again in a store that does not answer. */
     private static final long AWAY_MS = 200;
@@ -46,22 +43,12 @@ final class Past {
         try {
             workers.execute(() -> {
                 boolean mending = delivery.mending();
-                StoredFrames found = new StoredFrames();
-                JournalException problem = stretch(afterSeq, found);
-                home.execute(() -> {
-                    if (problem == null) {
-                        then.accept(found);
-                    } else if (!givenUp.getAsBoolean()
-                            && problem.reason() == Reason.CLOSED
-                            && (mending || delivery.mending())) {
-                        home.executeAfter(BUSY_MS, again);
-                    } else if (!givenUp.getAsBoolean() && away(problem)) {
-                        home.executeAfter(AWAY_MS, again);
-                    } else {
-                        LOG.warn("what came after {} cannot be read: {}", afterSeq, problem.getMessage());
-                        then.accept(null);
-                    }
-                });
+                try {
+                    StoredFrames found = StoredFrames.after(afterSeq, delivery.book()::read);
+                    home.execute(() -> then.accept(found));
+                } catch (JournalException e) {
+                    home.execute(() -> unread(e, mending, afterSeq, again, then));
+                }
             });
         } catch (RejectedExecutionException e) {
             home.executeAfter(BUSY_MS, again);
@@ -73,15 +60,20 @@ final class Past {
         return problem.reason() == Reason.UNAVAILABLE && !local;
     }
 
-    private @Nullable JournalException stretch(long afterSeq, StoredFrames found) {
-        try {
-            delivery.book().read(afterSeq, entry -> {
-                found.add(entry);
-                return found.bytes() < STRETCH;
-            });
-            return null;
-        } catch (JournalException e) {
-            return e;
+    private void unread(
+            JournalException problem,
+            boolean mending,
+            long afterSeq,
+            Runnable again,
+            Consumer<@Nullable StoredFrames> then) {
+        boolean mended = problem.reason() == Reason.CLOSED && (mending || delivery.mending());
+        if (!givenUp.getAsBoolean() && mended) {
+            home.executeAfter(BUSY_MS, again);
+        } else if (!givenUp.getAsBoolean() && away(problem)) {
+            home.executeAfter(AWAY_MS, again);
+        } else {
+            LOG.warn("what came after {} cannot be read: {}", afterSeq, problem.getMessage());
+            then.accept(null);
         }
     }
 }

@@ -15,6 +15,8 @@ public enum RecordKind {
     FRAME("frame"),
     /** Pieces of one message that followed each other, with the length of each. */
     PIECES("pieces"),
+    /** The frame that closes a message, without its text: that is in its pieces. */
+    WHOLE("whole"),
     /** What was shown up to here, and is not in the book, may have been lost. */
     HOLE(Entry.HOLE),
     /** Nobody had seen more than what stands before it, and what follows was shown only once the disk had it. */

@@ -11,7 +11,6 @@ import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.Usage;
 import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.permission.PermissionUpdate;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record of what no client sees but the session needs to go on. Immutable.
  *
- * @param json one JSON object in UTF-8
+ * @param head its fields, one JSON object in UTF-8
+ * @param content a last field of that name; null when there is none
  */
-public record StateRecord(RecordKind kind, byte[] json) {
-    private static final byte[] CONTENT = ",\"content\":[".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] END = "]}".getBytes(StandardCharsets.US_ASCII);
+public record StateRecord(
+        RecordKind kind, byte[] head, @Nullable List<Block> content) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     /** The session as it was made. The values of {@code env} are in it, which is why books are for our user alone. */
@@ -52,7 +51,7 @@ public record StateRecord(RecordKind kind, byte[] json) {
     public static StateRecord prompt(@Nullable String promptId, List<Block> content) {
         ObjectNode json = object();
         json.put("prompt_id", promptId);
-        return of(RecordKind.PROMPT, json, content);
+        return new StateRecord(RecordKind.PROMPT, bytes(RecordKind.PROMPT, json), content);
     }
 
     public static StateRecord turn() {
@@ -68,7 +67,8 @@ public record StateRecord(RecordKind kind, byte[] json) {
         if (said.promptId() != null) {
             json.put("prompt_id", said.promptId());
         }
-        return of(RecordKind.SAID, json, said.message().blocks());
+        return new StateRecord(
+                RecordKind.SAID, bytes(RecordKind.SAID, json), said.message().blocks());
     }
 
     public static StateRecord cut(int messages) {
@@ -161,6 +161,15 @@ public record StateRecord(RecordKind kind, byte[] json) {
         return of(RecordKind.ENDED, object());
     }
 
+    /**
+     * As it is written down: blocks are copied as they are, because they may be long, and without the texts that stand in the book already.
+     *
+     * @param shown which those are; null when there are none
+     */
+    public byte[] json(@Nullable ShownTexts shown) {
+        return oneLine(content == null ? head : new BlockRecord(content, shown).json(head));
+    }
+
     /** As it is: thinking signatures and the prompt cache depend on every byte. */
     private static RawValue raw(byte[] json) {
         return new RawValue(new String(json, StandardCharsets.UTF_8));
@@ -171,26 +180,7 @@ public record StateRecord(RecordKind kind, byte[] json) {
     }
 
     private static StateRecord of(RecordKind kind, ObjectNode json) {
-        return new StateRecord(kind, oneLine(bytes(kind, json)));
-    }
-
-    /** With a last field {@code content}: the blocks, copied as they are, because they may be long. */
-    private static StateRecord of(RecordKind kind, ObjectNode json, List<Block> content) {
-        byte[] start = bytes(kind, json);
-        int size = start.length - 1 + CONTENT.length + Math.max(0, content.size() - 1) + END.length;
-        for (Block block : content) {
-            size = Math.addExact(size, block.json().length);
-        }
-        ByteBuffer all = ByteBuffer.allocate(size);
-        all.put(start, 0, start.length - 1).put(CONTENT);
-        for (int i = 0; i < content.size(); i++) {
-            if (i > 0) {
-                all.put((byte) ',');
-            }
-            all.put(content.get(i).json());
-        }
-        all.put(END);
-        return new StateRecord(kind, oneLine(all.array()));
+        return new StateRecord(kind, bytes(kind, json), null);
     }
 
     private static byte[] bytes(RecordKind kind, ObjectNode json) {

@@ -7,10 +7,11 @@ import dev.agentws.agent.event.LogReader;
 import dev.agentws.agent.event.PieceKind;
 import dev.agentws.agent.event.SessionEvent;
 import dev.agentws.journal.Entry;
+import dev.agentws.journal.EntryReader;
+import dev.agentws.journal.JournalException;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,23 +19,69 @@ import java.util.Objects;
 /** A stretch of what a session has shown, read from its book; shows it to a reader as the event log would. Confined to one thread. */
 public final class StoredFrames {
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final byte[] CONTENT = "\"content\":\"".getBytes(StandardCharsets.US_ASCII);
+    /** How much is read at a time. */
+    private static final long STRETCH = 256 * 1024;
 
     private final List<Entry> entries = new ArrayList<>();
+    private final StoredTexts texts = new StoredTexts();
     private long bytes;
+    /** Where the end of a message stands whose beginning is not here; -1 if there is none. */
+    private int cut = -1;
+
+    /** Reads a book. */
+    @FunctionalInterface
+    public interface Source {
+        void read(long afterSeq, EntryReader reader) throws JournalException;
+    }
+
+    /** Reads a stretch of what was shown after {@code afterSeq}. */
+    public static StoredFrames after(long afterSeq, Source book) throws JournalException {
+        StoredFrames found = new StoredFrames();
+        book.read(afterSeq, entry -> {
+            found.add(entry);
+            return found.bytes < STRETCH;
+        });
+        if (found.cut >= 0) {
+            found.mend(book);
+        }
+        return found;
+    }
 
     /** Takes a record, if it is one of something that was shown. */
-    public void add(Entry entry) {
+    void add(Entry entry) {
         RecordKind kind = RecordKind.find(entry.kind());
-        if (kind == RecordKind.FRAME || kind == RecordKind.PIECES || kind == RecordKind.HOLE) {
-            entries.add(entry);
-            bytes += entry.json().length;
+        if (kind == RecordKind.WHOLE) {
+            Entry frame = texts.closing(entry);
+            // Only of the first message the beginning may be missing.
+            cut = frame == null && cut < 0 ? entries.size() : cut;
+            keep(frame == null ? entry : frame);
+        } else if (kind == RecordKind.FRAME || kind == RecordKind.PIECES || kind == RecordKind.HOLE) {
+            keep(entry);
+        }
+        if (kind == RecordKind.PIECES) {
+            texts.add(entry);
         }
     }
 
-    /** What it holds, in bytes. */
-    public long bytes() {
-        return bytes;
+    private void keep(Entry entry) {
+        entries.add(entry);
+        bytes += entry.json().length;
+    }
+
+    /** A message that was open before the stretch is closed in it: its frame has the whole text. */
+    private void mend(Source book) throws JournalException {
+        Entry end = entries.get(cut);
+        StoredTexts all = new StoredTexts();
+        book.read(StoredTexts.first(end) - 1, entry -> {
+            if (entry.kind().equals(RecordKind.PIECES.word())) {
+                all.add(entry);
+            }
+            return entry.seq() < end.seq();
+        });
+        Entry frame = all.closing(end);
+        if (frame != null) {
+            entries.set(cut, frame);
+        }
     }
 
     /** The number up to which it says what there is; 0 when it says nothing. */
@@ -54,7 +101,7 @@ public final class StoredFrames {
                 return switch (kind(entry)) {
                     case PIECES ->
                         Math.max(afterSeq + 1, read(entry.json()).path("first").asLong());
-                    case HOLE -> entry.seq() + 1;
+                    case HOLE, WHOLE -> entry.seq() + 1;
                     default -> entry.seq();
                 };
             }
@@ -79,7 +126,7 @@ public final class StoredFrames {
                 continue;
             }
             RecordKind kind = kind(entry);
-            if (kind == RecordKind.HOLE || !reader.wantsMore()) {
+            if (kind == RecordKind.HOLE || kind == RecordKind.WHOLE || !reader.wantsMore()) {
                 break;
             }
             if (kind == RecordKind.PIECES) {
@@ -97,7 +144,7 @@ public final class StoredFrames {
         PieceKind kind = run.path("kind").asText().equals("text") ? PieceKind.TEXT : PieceKind.THINKING;
         String messageId = run.path("message_id").asText();
         EscapedText text = new EscapedText(PooledByteBufAllocator.DEFAULT);
-        text.sealInto(entry.json(), contentAt(entry.json()));
+        text.sealInto(entry.json(), StoredTexts.contentAt(entry.json(), 0));
         long seq = run.path("first").asLong() - 1;
         int at = 0;
         int skipped = 0;
@@ -131,19 +178,5 @@ public final class StoredFrames {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** Where the text begins: it is the last field, and stored as it is shown, so it is not taken apart. */
-    private static int contentAt(byte[] json) {
-        for (int i = 0; i + CONTENT.length <= json.length; i++) {
-            int same = 0;
-            while (same < CONTENT.length && json[i + same] == CONTENT[same]) {
-                same++;
-            }
-            if (same == CONTENT.length) {
-                return i + same;
-            }
-        }
-        throw new IllegalArgumentException("pieces: without content");
     }
 }

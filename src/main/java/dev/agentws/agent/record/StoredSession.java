@@ -7,7 +7,6 @@ import dev.agentws.agent.model.Block;
 import dev.agentws.agent.model.BlockKind;
 import dev.agentws.agent.model.Message;
 import dev.agentws.agent.model.Usage;
-import dev.agentws.agent.options.ContentReader;
 import dev.agentws.agent.options.SessionPlace;
 import dev.agentws.agent.record.StoredTurn.StoredPrompt;
 import dev.agentws.journal.Book;
@@ -43,6 +42,7 @@ public final class StoredSession {
     private long changedAtMs;
     private long lastSeq;
     private final Holes holes = new Holes();
+    private final StoredTexts texts = new StoredTexts();
     private final List<SaidMessage> messages = new ArrayList<>();
     private int said;
     private final Deque<StoredPrompt> waiting = new ArrayDeque<>();
@@ -93,6 +93,9 @@ public final class StoredSession {
             frame(entry);
             return;
         }
+        if (kind == RecordKind.PIECES) {
+            texts.add(entry);
+        }
         JsonNode json = MAPPER.readTree(entry.json());
         switch (kind) {
             case SESSION -> session(json);
@@ -121,6 +124,11 @@ public final class StoredSession {
             }
             case HOLE -> holes.add(before, lastSeq);
             case REST -> holes.rest(lastSeq);
+            case WHOLE -> {
+                if (turn != null) {
+                    turn.closed();
+                }
+            }
             case FRAME -> throw new IllegalStateException("frame: handled above");
         }
     }
@@ -149,8 +157,8 @@ public final class StoredSession {
                 tools);
     }
 
-    private void prompt(JsonNode json) {
-        List<Block> content = blocks(json.path("content"));
+    private void prompt(JsonNode json) throws IOException {
+        List<Block> content = texts.blocks(json);
         label.prompted(content);
         waiting.add(new StoredPrompt(json.path("prompt_id").textValue(), content));
     }
@@ -192,8 +200,7 @@ public final class StoredSession {
             if (open.openMessage == null) {
                 open.owed.append(MAPPER.readTree(json).path("content").asText());
             }
-            open.openMessage = null;
-            open.openText.setLength(0);
+            open.closed();
         } else if (startsWith(json, TOOL_USE)) {
             JsonNode use = MAPPER.readTree(json);
             open.shown.put(use.path("tool_use_id").asText(), use.path("tool").asText());
@@ -213,9 +220,10 @@ public final class StoredSession {
         }
     }
 
-    private void said(long seq, JsonNode json) {
+    private void said(long seq, JsonNode json) throws IOException {
         boolean assistant = json.path("role").asText().equals("assistant");
-        List<Block> blocks = blocks(json.path("content"));
+        List<Block> blocks = texts.blocks(json);
+        texts.clear();
         Message message = new Message(assistant ? Message.Role.ASSISTANT : Message.Role.USER, blocks);
         String promptId = json.path("prompt_id").textValue();
         messages.add(new SaidMessage(said++, seq, json.path("at").asLong(), promptId, message));
@@ -249,12 +257,6 @@ public final class StoredSession {
         turns++;
         error = json.path("error").textValue();
         durationMs += json.path("duration_ms").asLong();
-    }
-
-    private static List<Block> blocks(JsonNode content) {
-        List<Block> blocks = new ArrayList<>();
-        content.forEach(each -> blocks.add(ContentReader.stored(each)));
-        return blocks;
     }
 
     private static boolean startsWith(byte[] json, byte[] start) {

@@ -46,6 +46,12 @@ public final class StoredTurn {
         this.prompt = prompt;
     }
 
+    /** The message that clients saw a part of is whole. */
+    void closed() {
+        openMessage = null;
+        openText.setLength(0);
+    }
+
     /** What became of a call. */
     void tool(RecordKind kind, JsonNode json) {
         String id = json.path("tool_use_id").asText();

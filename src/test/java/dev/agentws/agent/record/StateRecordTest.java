@@ -14,7 +14,7 @@ final class StateRecordTest {
         List<Block> content = List.of(blocks).stream()
                 .map(json -> new Block(BlockKind.TEXT, json.getBytes(UTF_8)))
                 .toList();
-        return new String(StateRecord.prompt(promptId, content).json(), UTF_8);
+        return new String(StateRecord.prompt(promptId, content).json(null), UTF_8);
     }
 
     @Test
