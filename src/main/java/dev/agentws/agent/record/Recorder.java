@@ -197,6 +197,7 @@ public final class Recorder implements Delivery.Ear {
             whenOurs(task);
         } else {
             waiters.add(new Waiter(handedOver, task, lost));
+            delivery.hurry();
             attend();
         }
     }
@@ -312,8 +313,9 @@ public final class Recorder implements Delivery.Ear {
         }
     }
 
-    /** Whether nothing new should begin, because it could not be written down soon. */
+    /** Whether nothing new should begin, because it could not be written down soon. Who asks will ask again, so that is looked into. */
     public boolean slow() {
+        delivery.hurry();
         return failure == null ? delivery.slow() : commitsFirst();
     }
 
