@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +105,36 @@ final class WriterTest {
             assertThat(most).as("moved while one commit waited").isLessThan(MANY / 5);
             assertThat(folders()).isGreaterThan(MANY);
             assertThat(seqs(idle.get(7), -1)).containsExactly(1L);
+        }
+    }
+
+    @Test
+    void aCommitDoesNotWaitUntilSessionsThatBecameLargeTogetherAreMoved() throws Exception {
+        long[] now = {0};
+        try (Journal journal = FileJournal.start(config(Durability.FAST, 16_000), disk, () -> now[0] += 20_000_000)) {
+            Book first = journal.create("first");
+            CountDownLatch all = new CountDownLatch(1);
+            first.append(entries(1, 1), failure -> awaited(all));
+            List<CompletableFuture<JournalException>> large = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                CompletableFuture<JournalException> done = new CompletableFuture<>();
+                large.add(done);
+                journal.create("large" + i).append(entries(1, 30), done::complete);
+            }
+            all.countDown();
+            for (CompletableFuture<JournalException> each : large) {
+                assertThat(each.get()).isNull();
+            }
+            commit(first, entries(2, 2));
+            assertThat(folders()).as("moved before this one").isEqualTo(1);
+        }
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
