@@ -93,10 +93,13 @@ public final class StoredSession {
             frame(entry);
             return;
         }
+        if (kind == RecordKind.PIECES) {
+            pieces(entry);
+            return;
+        }
         JsonNode json = MAPPER.readTree(entry.json());
         switch (kind) {
             case SESSION -> session(json);
-            case PIECES -> pieces(json);
             case PROMPT -> prompt(json);
             case TURN -> turn = waiting.isEmpty() ? null : new StoredTurn(waiting.remove());
             case SAID -> said(entry.seq(), json);
@@ -121,7 +124,7 @@ public final class StoredSession {
             }
             case HOLE -> holes.add(before, lastSeq);
             case REST -> holes.rest(lastSeq);
-            case FRAME -> throw new IllegalStateException("frame: handled above");
+            case FRAME, PIECES -> throw new IllegalStateException(kind.word() + ": handled above");
         }
     }
 
@@ -188,12 +191,7 @@ public final class StoredSession {
         } else if (startsWith(json, THINKS_NOT)) {
             open.thinking = false;
         } else if (startsWith(json, MESSAGE)) {
-            // As a frame of its own only the whole message is stored.
-            if (open.openMessage == null) {
-                open.owed.append(MAPPER.readTree(json).path("content").asText());
-            }
-            open.openMessage = null;
-            open.openText.setLength(0);
+            open.text().message(json);
         } else if (startsWith(json, TOOL_USE)) {
             JsonNode use = MAPPER.readTree(json);
             open.shown.put(use.path("tool_use_id").asText(), use.path("tool").asText());
@@ -202,14 +200,10 @@ public final class StoredSession {
         }
     }
 
-    private void pieces(JsonNode json) throws IOException {
+    private void pieces(Entry entry) {
         StoredTurn open = turn;
-        if (open != null && json.path("kind").asText().equals("text")) {
-            open.openMessage = json.path("message_id").asText();
-            String said = json.path("content").asText();
-            open.owed.append(said);
-            String text = MAPPER.writeValueAsString(said);
-            open.openText.append(text, 1, text.length() - 1);
+        if (open != null) {
+            open.text().pieces(entry.json());
         }
     }
 
@@ -236,7 +230,7 @@ public final class StoredSession {
         open.agreed.clear();
         open.begun.clear();
         open.results.clear();
-        open.owed.setLength(0);
+        open.text().said();
     }
 
     private void turnOver(JsonNode json, long seq) {
