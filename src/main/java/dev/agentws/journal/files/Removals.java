@@ -129,11 +129,11 @@ final class Removals {
         clear(false);
     }
 
-    private long sliceEnd() {
+    long sliceEnd() {
         return nanos.getAsLong() + SLICE_NANOS;
     }
 
-    private boolean over(long end) {
+    boolean over(long end) {
         return nanos.getAsLong() - end >= 0;
     }
 

@@ -2,16 +2,20 @@ package dev.agentws.journal.files;
 
 import static dev.agentws.journal.Outcomes.append;
 import static dev.agentws.journal.Outcomes.commit;
+import static dev.agentws.journal.Outcomes.end;
 import static dev.agentws.journal.Outcomes.entries;
 import static dev.agentws.journal.Outcomes.seqs;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentws.journal.Book;
+import dev.agentws.journal.End;
 import dev.agentws.journal.Journal;
 import dev.agentws.journal.JournalException;
 import dev.agentws.journal.JournalException.Reason;
 import dev.agentws.journal.Shelf;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -130,6 +134,33 @@ final class WriterTest {
         }
     }
 
+    @Test
+    void aCommitDoesNotWaitUntilAllThatGoAtOnceAreGone() throws Exception {
+        long[] now = {0};
+        try (Journal journal = FileJournal.start(config(Durability.FAST, 8 << 20), disk, () -> now[0] += 20_000_000)) {
+            List<Book> going = new ArrayList<>();
+            for (int i = 0; i < MANY; i++) {
+                going.add(journal.create("s" + i));
+                commit(going.get(i), entries(1, 1));
+            }
+            Book first = journal.create("first");
+            CountDownLatch all = new CountDownLatch(1);
+            first.append(entries(1, 1), failure -> awaited(all));
+            going.forEach(Book::close);
+            CompletableFuture<Long> gone = new CompletableFuture<>();
+            first.append(entries(2, 2), failure -> first.append(entries(3, 3), next -> gone.complete(folders())));
+            all.countDown();
+            assertThat(gone.get()).as("gone between two commits").isLessThan(3);
+            Book again = journal.open("s" + (MANY - 1));
+            assertThat(folders()).as("who opens one waits for it").isGreaterThanOrEqualTo(MANY);
+            assertThat(end(again, End.DELETE)).isNull();
+        }
+        try (Journal journal = FileJournal.start(config(Durability.FAST, 8 << 20), disk)) {
+            assertThat(seqs(journal.open("s" + (MANY - 2)), -1)).containsExactly(1L);
+            assertThatThrownBy(() -> journal.open("s" + (MANY - 1))).hasMessageContaining("not found");
+        }
+    }
+
     private static void awaited(CountDownLatch latch) {
         try {
             latch.await();
@@ -149,10 +180,12 @@ final class WriterTest {
         }
     }
 
-    private long folders() throws IOException {
+    private long folders() {
         try (Stream<Path> folders = Files.list(root.resolve("sessions"))) {
             return folders.filter(folder -> !folder.getFileName().toString().startsWith("."))
                     .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
