@@ -118,7 +118,7 @@ final class SessionBooks implements AutoCloseable {
             return;
         }
         try {
-            int back = recovery.run(loops);
+            int back = recovery.run(loops, records().desk());
             LOG.info("{} sessions of earlier are back, {} of them asleep", back, back - registry.awake());
         } catch (JournalException e) {
             throw new StartException(e.getMessage(), e);

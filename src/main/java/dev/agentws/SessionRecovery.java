@@ -19,8 +19,11 @@ import dev.agentws.journal.Shelf;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +32,8 @@ final class SessionRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(SessionRecovery.class);
     /** Each page costs a look at all sessions there are. */
     private static final int PAGE = 10_000;
+    /** How many books are read at a time. */
+    private static final int READERS = 4;
 
     private final Journal journal;
     private final End ended;
@@ -54,10 +59,11 @@ final class SessionRecovery {
     /**
      * Blocks until all are back.
      *
+     * @param desk where books may be read
      * @return how many
      */
-    int run(EventLoopGroup loops) throws JournalException {
-        List<Found> awake = new ArrayList<>();
+    int run(EventLoopGroup loops, Executor desk) throws JournalException {
+        Queue<Found> awake = new ConcurrentLinkedQueue<>();
         String cursor = null;
         do {
             Listing page = journal.list(Shelf.CURRENT, cursor, PAGE);
@@ -71,7 +77,15 @@ final class SessionRecovery {
             }
             cursor = page.next();
         } while (cursor != null);
-        for (Found found : awake) {
+        CompletableFuture.allOf(Stream.generate(() -> CompletableFuture.runAsync(() -> bringBack(awake, loops), desk))
+                        .limit(READERS)
+                        .toArray(CompletableFuture<?>[]::new))
+                .join();
+        return registry.size();
+    }
+
+    private void bringBack(Queue<Found> awake, EventLoopGroup loops) {
+        for (Found found = awake.poll(); found != null; found = awake.poll()) {
             try {
                 revive(journal.open(found.id), loops.next(), found.marked);
             } catch (JournalException e) {
@@ -80,7 +94,6 @@ final class SessionRecovery {
                 }
             }
         }
-        return registry.size();
     }
 
     /** @param marked whether listings show it as asleep */

@@ -75,6 +75,11 @@ final class HomeLoop implements Recorder.Home {
         }
     }
 
+    @Override
+    public long nanos() {
+        return loop.ticker().nanoTime();
+    }
+
     /** Runs what is next on that loop and stays there, at once if it is there already; that loop's queue keeps the order of what comes after. */
     void comeTo(EventExecutor next, Runnable arrival) {
         if (next == loop) {

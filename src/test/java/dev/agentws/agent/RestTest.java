@@ -143,6 +143,23 @@ final class RestTest {
     }
 
     @Test
+    void itRestsHalfASecondAfterTheLastThatHappenedAndNotAfterTheFirst() {
+        stage.channel.freezeTime();
+        for (int i = 0; i < 4; i++) {
+            turn("p" + i);
+            stage.pass(Duration.ofMillis(400));
+        }
+        assertThat(stage.session.story().lastSeq()).isEqualTo(stage.watcher.lastSeq);
+        journal.hold();
+        stage.pass(Duration.ofMillis(80));
+        assertThat(journal.held()).isZero();
+        stage.pass(Duration.ofMillis(40));
+        assertThat(journal.held()).isEqualTo(1);
+        journal.release();
+        assertThat(rests(killed())).isEqualTo(1);
+    }
+
+    @Test
     void thereIsOneForEachTimeThatSomethingWasShown() {
         for (int i = 0; i < 3; i++) {
             turn("p" + i);

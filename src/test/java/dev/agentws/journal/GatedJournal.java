@@ -15,6 +15,7 @@ public final class GatedJournal implements Journal {
     private boolean closing;
     private boolean killed;
     private int durable;
+    private int refused;
     private @Nullable Reason broken;
 
     /** @param mark bytes from which on producers are told to stop */
@@ -54,6 +55,11 @@ public final class GatedJournal implements Journal {
     /** How many batches were to be safe from a loss of power, whatever the level. */
     public int durable() {
         return durable;
+    }
+
+    /** How many batches failed. */
+    public int refused() {
+        return refused;
     }
 
     /** Books that are opened from now on were not closed in order. */
@@ -138,6 +144,7 @@ public final class GatedJournal implements Journal {
                     cutShort = false;
                     book.append(batch, done);
                 } else {
+                    refused++;
                     done.done(failure);
                 }
             };

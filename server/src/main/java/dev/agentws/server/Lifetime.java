@@ -1,6 +1,7 @@
 package dev.agentws.server;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,9 +21,10 @@ final class Lifetime {
     /**
      * Blocks until {@code running} has ended. The first signal lets it finish what it is doing, a second one ends it at once.
      *
+     * @param lines printed as soon as signals do that, because whoever reads them may send one
      * @throws StartFailure if it broke
      */
-    static void await(Running running, Surroundings surroundings) throws StartFailure {
+    static void await(Running running, Surroundings surroundings, List<String> lines) throws StartFailure {
         AtomicInteger signals = new AtomicInteger();
         surroundings.onSignal().accept(() -> {
             if (signals.getAndIncrement() == 0) {
@@ -32,6 +34,8 @@ final class Lifetime {
             }
         });
         surroundings.onShutdown().accept(() -> close(running));
+        lines.forEach(surroundings.out()::println);
+        surroundings.out().flush();
         try {
             running.closed().toCompletableFuture().join();
         } catch (CompletionException e) {

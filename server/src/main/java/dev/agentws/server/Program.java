@@ -118,9 +118,7 @@ final class Program {
             warn(key.advice());
         }
         Running running = start(settings, keyFile);
-        new Banner(settings, running.address()).lines(key).forEach(surroundings.out()::println);
-        surroundings.out().flush();
-        Lifetime.await(running, surroundings);
+        Lifetime.await(running, surroundings, new Banner(settings, running.address()).lines(key));
         return OK;
     }
 

@@ -4,6 +4,7 @@ import dev.agentws.TlsFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,10 +60,12 @@ final class SimulatorCommand {
         }
         String address = (identity == null ? "http://" : "https://")
                 + WebAddress.authority(HOST, running.address().getPort());
-        surroundings.out().println("listening on " + address);
-        surroundings.out().println("to use it: ANTHROPIC_BASE_URL=" + address + " ANTHROPIC_API_KEY=any");
-        surroundings.out().flush();
-        Lifetime.await(running, surroundings);
+        Lifetime.await(
+                running,
+                surroundings,
+                List.of(
+                        "listening on " + address,
+                        "to use it: ANTHROPIC_BASE_URL=" + address + " ANTHROPIC_API_KEY=any"));
         return Program.OK;
     }
 

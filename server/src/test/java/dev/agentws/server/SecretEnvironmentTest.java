@@ -40,6 +40,7 @@ final class SecretEnvironmentTest {
         } finally {
             server.destroy();
             assertThat(server.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.exitValue()).isEqualTo(Program.OK);
         }
     }
 }

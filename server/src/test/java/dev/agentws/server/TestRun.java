@@ -21,6 +21,8 @@ final class TestRun {
     final List<Runnable> shutdownTasks = new ArrayList<>();
     /** What happened, for the test. */
     final List<String> seen = new ArrayList<>();
+    /** Gets what the program wants to run before it ends. */
+    Consumer<Runnable> onShutdownTask = shutdownTasks::add;
     /** Gets what the program wants to run at each signal. */
     Consumer<Runnable> onSignalTask = task -> {};
 
@@ -53,7 +55,7 @@ final class TestRun {
                 6,
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
-                shutdownTasks::add,
+                task -> onShutdownTask.accept(task),
                 task -> onSignalTask.accept(task));
     }
 

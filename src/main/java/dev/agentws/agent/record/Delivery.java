@@ -26,6 +26,9 @@ final class Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
     private static final Set<Reason> PASSING = Set.of(Reason.FULL, Reason.OVERLOADED, Reason.UNAVAILABLE);
     private static final long RETRY_MS = 500;
+    /** As long as nobody waits for what could not be written. */
+    private static final long LONGEST_RETRY_MS = 16_000;
+
     private static final int SMALL_BYTES = 8 << 10;
 
     private final Recorder.Home home;
@@ -45,6 +48,12 @@ final class Delivery {
     private volatile boolean attended;
 
     private long stored;
+    private long retryMs;
+    /** By which a timer knows whether it still counts. */
+    private int tries;
+    /** The next try is further away than it would be if somebody waited. */
+    private boolean patient;
+
     private boolean full;
     private boolean closed;
     private @Nullable End ending;
@@ -81,7 +90,9 @@ final class Delivery {
     void add(long number, List<Entry> entries, long upToSeq, boolean busy, boolean durable, @Nullable Scribe scribe) {
         Batch batch = new Batch(book, number, entries, upToSeq, busy, durable, scribe);
         open.add(batch);
-        if (!broken) {
+        if (broken) {
+            hurry();
+        } else {
             send(batch);
         }
     }
@@ -140,10 +151,38 @@ final class Delivery {
         } else if (PASSING.contains(why.reason()) && (!closed || ending != null)) {
             broken = true;
             ear.slow(true);
-            LOG.warn("session {}: cannot be written just now and waits: {}", book.sessionId(), why.getMessage());
-            home.executeAfter(RETRY_MS, this::mend);
+            if (!onTrial) {
+                LOG.warn("session {}: cannot be written just now and waits: {}", book.sessionId(), why.getMessage());
+            }
+            tryLater();
         } else {
             giveUp(why);
+        }
+    }
+
+    private void tryLater() {
+        retryMs = onlyRest() ? Math.min(Math.max(2 * retryMs, RETRY_MS), LONGEST_RETRY_MS) : RETRY_MS;
+        patient = retryMs > RETRY_MS;
+        int mine = ++tries;
+        home.executeAfter(retryMs, () -> {
+            if (mine == tries) {
+                mend();
+            }
+        });
+    }
+
+    /** Nothing would be lost with what waits: it only says that all else is written. */
+    private boolean onlyRest() {
+        return open.size() == 1
+                && open.element().entries.stream()
+                        .allMatch(entry -> entry.kind().equals(RecordKind.REST.word()));
+    }
+
+    /** Somebody wants something to be written: if the next try is far away, it comes now. */
+    void hurry() {
+        if (patient) {
+            retryMs = 0;
+            mend();
         }
     }
 
@@ -161,6 +200,8 @@ final class Delivery {
     }
 
     private void mend() {
+        patient = false;
+        tries++;
         Book old = book;
         try {
             records.desk().execute(() -> {
@@ -172,13 +213,13 @@ final class Delivery {
                 }
             });
         } catch (RejectedExecutionException e) {
-            home.executeAfter(RETRY_MS, this::mend);
+            tryLater();
         }
     }
 
     private void notMended(JournalException why) {
         if (PASSING.contains(why.reason())) {
-            home.executeAfter(RETRY_MS, this::mend);
+            tryLater();
         } else {
             giveUp(why);
         }
@@ -212,6 +253,7 @@ final class Delivery {
     private void writtenAgain() {
         if (onTrial) {
             onTrial = false;
+            retryMs = 0;
             LOG.info("session {}: is written down again", book.sessionId());
             ear.slow(full);
         }
@@ -335,7 +377,12 @@ final class Delivery {
             return;
         }
         if (how == null) {
-            if (broken && !open.isEmpty()) {
+            if (broken && onlyRest()) {
+                // Not worth another try, and who waits for all of it has all that counts.
+                tries++;
+                Batch rest = open.remove();
+                ear.committed(rest.number, rest.upToSeq);
+            } else if (broken && !open.isEmpty()) {
                 LOG.error("session {}: the last of it could not be written and is lost", book.sessionId());
             }
             book.close();

@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Recorder implements Delivery.Ear {
     private static final long BUSY_MS = 50;
-    /** After which a session with nothing under way is at rest. */
+    /** How long nothing happens to a session before it is at rest. */
     private static final long REST_MS = 500;
 
     private final Home home;
@@ -47,6 +48,7 @@ public final class Recorder implements Delivery.Ear {
     private long closedAt;
 
     private boolean restDue;
+    private long quietSinceNanos;
 
     private boolean closed;
     private boolean ended;
@@ -58,6 +60,9 @@ public final class Recorder implements Delivery.Ear {
         void execute(Runnable task);
 
         void executeAfter(long delayMs, Runnable task);
+
+        /** The time its timers go by. */
+        long nanos();
 
         /** The loop we are on, if it is the session's; null while the session is on its way to another. Any thread. */
         @Nullable
@@ -94,7 +99,7 @@ public final class Recorder implements Delivery.Ear {
         this.closedAt = holes.closedAt(log.lastSeq()) ? log.lastSeq() : -1;
         log.keepFrom(log.lastSeq() + 1);
         attend();
-        restLater();
+        nothingUnderWay();
     }
 
     /**
@@ -107,17 +112,28 @@ public final class Recorder implements Delivery.Ear {
     }
 
     /** Sees to it that the book says so, once nothing has happened for a while: then a kill leaves nobody in doubt. */
-    private void restLater() {
+    private void nothingUnderWay() {
+        quietSinceNanos = home.nanos();
         if (!restDue && !commitsFirst()) {
-            restDue = true;
-            home.executeAfter(REST_MS, this::rest);
+            restAfter(REST_MS);
         }
     }
 
+    private void restAfter(long delayMs) {
+        restDue = true;
+        home.executeAfter(delayMs, this::rest);
+    }
+
     private void rest() {
-        restDue = false;
         boolean quiet = settled() && !closed && !progress.busy();
-        if (quiet && !commitsFirst()) {
+        restDue = false;
+        if (!quiet || commitsFirst()) {
+            return;
+        }
+        long left = REST_MS - TimeUnit.NANOSECONDS.toMillis(home.nanos() - quietSinceNanos);
+        if (left > 0) {
+            restAfter(left);
+        } else {
             closedAt = log.lastSeq();
             progress.committed(closedAt);
             attend();
@@ -197,6 +213,7 @@ public final class Recorder implements Delivery.Ear {
             whenOurs(task);
         } else {
             waiters.add(new Waiter(handedOver, task, lost));
+            delivery.hurry();
             attend();
         }
     }
@@ -275,7 +292,7 @@ public final class Recorder implements Delivery.Ear {
         tellWaiters();
         attend();
         if (!progress.busy()) {
-            restLater();
+            nothingUnderWay();
         }
         if (commitsFirst() && delivery.idle()) {
             flush();
@@ -312,8 +329,9 @@ public final class Recorder implements Delivery.Ear {
         }
     }
 
-    /** Whether nothing new should begin, because it could not be written down soon. */
+    /** Whether nothing new should begin, because it could not be written down soon. Who asks will ask again, so that is looked into. */
     public boolean slow() {
+        delivery.hurry();
         return failure == null ? delivery.slow() : commitsFirst();
     }
 

@@ -144,7 +144,7 @@ public final class StoredFrames {
         PieceKind kind = run.path("kind").asText().equals("text") ? PieceKind.TEXT : PieceKind.THINKING;
         String messageId = run.path("message_id").asText();
         EscapedText text = new EscapedText(PooledByteBufAllocator.DEFAULT);
-        text.sealInto(entry.json(), StoredTexts.contentAt(entry.json(), 0));
+        text.sealInto(entry.json(), StoredTexts.contentAt(entry.json()));
         long seq = run.path("first").asLong() - 1;
         int at = 0;
         int skipped = 0;

@@ -93,13 +93,13 @@ public final class StoredSession {
             frame(entry);
             return;
         }
-        if (kind == RecordKind.PIECES) {
-            texts.add(entry);
+        if (kind == RecordKind.PIECES || kind == RecordKind.WHOLE) {
+            text(kind, entry);
+            return;
         }
         JsonNode json = MAPPER.readTree(entry.json());
         switch (kind) {
             case SESSION -> session(json);
-            case PIECES -> pieces(json);
             case PROMPT -> prompt(json);
             case TURN -> turn = waiting.isEmpty() ? null : new StoredTurn(waiting.remove());
             case SAID -> said(entry.seq(), json);
@@ -124,12 +124,7 @@ public final class StoredSession {
             }
             case HOLE -> holes.add(before, lastSeq);
             case REST -> holes.rest(lastSeq);
-            case WHOLE -> {
-                if (turn != null) {
-                    turn.closed();
-                }
-            }
-            case FRAME -> throw new IllegalStateException("frame: handled above");
+            case FRAME, PIECES, WHOLE -> throw new IllegalStateException(kind.word() + ": handled above");
         }
     }
 
@@ -196,11 +191,7 @@ public final class StoredSession {
         } else if (startsWith(json, THINKS_NOT)) {
             open.thinking = false;
         } else if (startsWith(json, MESSAGE)) {
-            // As a frame of its own only the whole message is stored.
-            if (open.openMessage == null) {
-                open.owed.append(MAPPER.readTree(json).path("content").asText());
-            }
-            open.closed();
+            open.text().message(json);
         } else if (startsWith(json, TOOL_USE)) {
             JsonNode use = MAPPER.readTree(json);
             open.shown.put(use.path("tool_use_id").asText(), use.path("tool").asText());
@@ -209,14 +200,15 @@ public final class StoredSession {
         }
     }
 
-    private void pieces(JsonNode json) throws IOException {
+    private void text(RecordKind kind, Entry entry) {
+        if (kind == RecordKind.PIECES) {
+            texts.add(entry);
+        }
         StoredTurn open = turn;
-        if (open != null && json.path("kind").asText().equals("text")) {
-            open.openMessage = json.path("message_id").asText();
-            String said = json.path("content").asText();
-            open.owed.append(said);
-            String text = MAPPER.writeValueAsString(said);
-            open.openText.append(text, 1, text.length() - 1);
+        if (open != null && kind == RecordKind.PIECES) {
+            open.text().pieces(entry.json());
+        } else if (open != null) {
+            open.text().message(entry.json());
         }
     }
 
@@ -244,7 +236,7 @@ public final class StoredSession {
         open.agreed.clear();
         open.begun.clear();
         open.results.clear();
-        open.owed.setLength(0);
+        open.text().said();
     }
 
     private void turnOver(JsonNode json, long seq) {

@@ -17,23 +17,19 @@ final class StoredTexts {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final byte[] CONTENT = "\"content\":\"".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] FRAME = ",\"frame\":".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] LENGTH = ",\"length\":".getBytes(StandardCharsets.US_ASCII);
     private static final int END = "\"}".length();
 
-    private final List<Part> parts = new ArrayList<>();
+    private final List<Entry> pieces = new ArrayList<>();
 
-    /** Pieces that follow each other; their text is where it was stored. */
-    private record Part(long first, byte[] json, int at, int length) {}
-
-    /** Takes a record of pieces. */
-    void add(Entry pieces) {
-        byte[] json = pieces.json();
-        int at = contentAt(json, 0);
-        parts.add(new Part(number(json, "{\"first\":".length()), json, at, json.length - END - at));
+    /** Takes a record of pieces. Looked into only if something refers to it. */
+    void add(Entry record) {
+        pieces.add(record);
     }
 
     /** What was added is referred to no more. */
     void clear() {
-        parts.clear();
+        pieces.clear();
     }
 
     /**
@@ -44,10 +40,15 @@ final class StoredTexts {
     private byte @Nullable [] text(long first, int length) {
         byte[] text = new byte[length];
         int done = 0;
-        for (Part each : parts) {
-            if ((done > 0 || each.first == first) && done < length) {
-                int count = Math.min(each.length, length - done);
-                System.arraycopy(each.json, each.at, text, done, count);
+        for (Entry each : pieces) {
+            if ((done > 0 || first(each) == first) && done < length) {
+                byte[] json = each.json();
+                int at = find(json, CONTENT, 0);
+                if (at < 0) {
+                    return null;
+                }
+                int count = Math.min(json.length - END - at, length - done);
+                System.arraycopy(json, at, text, done, count);
                 done += count;
             }
         }
@@ -58,13 +59,14 @@ final class StoredTexts {
     @Nullable
     Entry closing(Entry whole) {
         byte[] json = whole.json();
-        int length = (int) number(json, find(json, ",\"length\":".getBytes(StandardCharsets.US_ASCII), 0));
-        byte[] text = text(first(whole), length);
+        int lengthAt = find(json, LENGTH, 0);
+        int from = find(json, FRAME, 0);
+        int at = from < 0 ? -1 : find(json, CONTENT, from);
+        int length = at < 0 || lengthAt < 0 ? 0 : (int) number(json, lengthAt);
+        byte[] text = length == 0 ? null : text(first(whole), length);
         if (text == null) {
             return null;
         }
-        int from = find(json, FRAME, 0);
-        int at = contentAt(json, from);
         byte[] frame = new byte[json.length - 1 - from + length];
         System.arraycopy(json, from, frame, 0, at - from);
         System.arraycopy(text, 0, frame, at - from, length);
@@ -107,11 +109,16 @@ final class StoredTexts {
         return MAPPER.readTree(quoted);
     }
 
-    /** Where the text begins: it is stored as it is shown, so it is not taken apart. */
-    static int contentAt(byte[] json, int from) {
-        return find(json, CONTENT, from);
+    /** Where the text of pieces begins: it is stored as it is shown, so it is not taken apart. */
+    static int contentAt(byte[] json) {
+        int at = find(json, CONTENT, 0);
+        if (at < 0) {
+            throw new IllegalArgumentException("pieces: without content");
+        }
+        return at;
     }
 
+    /** @return the place behind the words, or -1 */
     private static int find(byte[] json, byte[] words, int from) {
         for (int i = from; i + words.length <= json.length; i++) {
             int same = 0;
@@ -122,7 +129,7 @@ final class StoredTexts {
                 return i + same;
             }
         }
-        throw new IllegalArgumentException("record: without " + new String(words, StandardCharsets.US_ASCII));
+        return -1;
     }
 
     private static long number(byte[] json, int at) {

@@ -30,12 +30,7 @@ public final class StoredTurn {
 
     boolean thinking;
 
-    @Nullable
-    String openMessage;
-
-    final StringBuilder openText = new StringBuilder();
-    /** What clients have read and the conversation does not hold yet. */
-    final StringBuilder owed = new StringBuilder();
+    private final ToldText text = new ToldText();
     /** Calls that clients saw and whose end they did not see. */
     final Map<String, String> shown = new LinkedHashMap<>();
 
@@ -46,10 +41,9 @@ public final class StoredTurn {
         this.prompt = prompt;
     }
 
-    /** The message that clients saw a part of is whole. */
-    void closed() {
-        openMessage = null;
-        openText.setLength(0);
+    /** Text that clients saw. */
+    ToldText text() {
+        return text;
     }
 
     /** What became of a call. */
@@ -131,7 +125,7 @@ public final class StoredTurn {
 
     /** What clients have read of an answer that the conversation does not hold. */
     public String owed() {
-        return owed.toString();
+        return text.owed();
     }
 
     /** Whether clients saw the light that the model thinks. */
@@ -141,11 +135,11 @@ public final class StoredTurn {
 
     /** The id of the message that clients saw only a part of, or null. */
     public @Nullable String openMessage() {
-        return openMessage;
+        return text.openMessage();
     }
 
     /** The part of it they saw, still escaped as the inside of a JSON string. */
     public String openText() {
-        return openText.toString();
+        return text.openText();
     }
 }

@@ -31,8 +31,6 @@ final class Desk {
     /** Whose batches are committed only once the disk has them, though others' are before. */
     private final Set<FileBook> durable = new HashSet<>();
 
-    private boolean forgotten = true;
-
     /** Lines of one batch in the buffer of the round. */
     private record Placed(FileBook book, int from, int to, List<Entry> batch) {}
 
@@ -155,22 +153,26 @@ final class Desk {
         }
     }
 
-    /** What the log has of these sessions does not count from here on: they are about to be deleted. */
-    void forget(List<FileBook> ended) {
-        forgotten = true;
+    /**
+     * What the log has of these sessions does not count from here on: they are about to be deleted.
+     *
+     * @return false when the log would bring them back
+     */
+    boolean forget(List<FileBook> ended) {
         // Who has written nothing may bear the name of somebody who has.
         List<Tail> tails =
                 ended.stream().map(FileBook::tail).filter(tail -> !tail.blank()).toList();
         if (tails.isEmpty() || !log.live()) {
-            return;
+            return true;
         }
         try {
             removals.repair();
             tails.forEach(tail -> lines.forget(tail.name()));
             log.write(lines).force();
+            return true;
         } catch (IOException e) {
             // Then there must be no log that could bring them back.
-            forgotten = removals.emptyLog();
+            return removals.emptyLog();
         } finally {
             lines.clear();
         }
@@ -179,6 +181,15 @@ final class Desk {
     /** Gives directories to sessions that are only in the log. */
     void bear(Runnable done) {
         removals.bear(done);
+    }
+
+    /** When what others wait for should be over that begins now. */
+    long sliceEnd() {
+        return removals.sliceEnd();
+    }
+
+    boolean over(long sliceEnd) {
+        return removals.over(sliceEnd);
     }
 
     /** Moves on a little with what is due. */
@@ -236,9 +247,12 @@ final class Desk {
         }
     }
 
-    /** @return why it failed */
+    /**
+     * @param forgotten whether the log would not bring it back, if it is to be deleted
+     * @return why it failed
+     */
     @Nullable
-    JournalException end(FileBook book, End how) {
+    JournalException end(FileBook book, End how, boolean forgotten) {
         Tail tail = book.tail();
         try {
             if (how == End.DELETE && !forgotten) {

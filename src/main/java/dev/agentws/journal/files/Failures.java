@@ -23,7 +23,11 @@ final class Failures {
     JournalException notWritten(FileBook book, IOException cause) {
         JournalException why = describe("session " + book.sessionId() + ": not written", cause);
         book.fail(why);
-        LOG.error("{}; the session takes no more until it is opened again", why.getMessage(), cause);
+        if (book.firstToFail()) {
+            LOG.error("{}; the session takes no more until it is opened again", why.getMessage(), cause);
+        } else {
+            LOG.debug("{}; as before", why.getMessage(), cause);
+        }
         return why;
     }
 

@@ -23,6 +23,7 @@ final class FileBook implements Book {
     private volatile @Nullable JournalException failure;
     private volatile boolean closed;
     private volatile boolean cutShort;
+    private volatile boolean failedBefore;
     /** It is closed, and what it has lies in the archive, or soon will. */
     private volatile boolean kept;
 
@@ -65,6 +66,19 @@ final class FileBook implements Book {
     /** Whoever took it up has written, and so seen to what was cut short. */
     void wentOn() {
         cutShort = false;
+        failedBefore = false;
+    }
+
+    /** Goes on in place of one that failed, maybe for a reason that is still there. */
+    void follow(FileBook old) {
+        failedBefore = old.failedBefore;
+    }
+
+    /** Whether a failure is news: it was not like that when the book before it was written to. */
+    boolean firstToFail() {
+        boolean first = !failedBefore;
+        failedBefore = true;
+        return first;
     }
 
     @Override

@@ -156,6 +156,9 @@ public final class FileJournal implements Journal {
             ahead(tail);
             return old.cutShort();
         });
+        if (old instanceof FileBook failed) {
+            again.follow(failed);
+        }
         if (again.entries() < old.entries()) {
             JournalException lost = new JournalException(
                     Reason.HISTORY_LOST,

@@ -2,17 +2,26 @@ package dev.agentws.journal.files;
 
 import dev.agentws.journal.End;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,21 +33,25 @@ final class LogRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(LogRecovery.class);
     private static final String ENDING = ".jsonl";
     private static final Pattern NAME = Pattern.compile("\\d{12,18}\\.jsonl");
+    /** Each of them waits for the disk nearly all the time, and that takes the syncs of several together. */
+    private static final int MOVERS = 4;
 
     private final Disk disk;
     private final SessionFolders folders;
-    private final Mover mover;
+    private final long segmentBytes;
+    private final boolean ahead;
     private final Map<String, Tail> tails = new LinkedHashMap<>();
-    private final Map<String, Long> forgotten = new HashMap<>();
-    private boolean whole = true;
-    private long position;
+    /** Sessions that were deleted, some of which came back. */
+    private final Set<String> forgotten = new HashSet<>();
+    /** What is missing before the lines of a session. */
+    private final Map<String, String> gaps = new LinkedHashMap<>();
 
     LogRecovery(Disk disk, SessionFolders folders, FileJournalConfig config) {
         this.disk = disk;
         this.folders = folders;
         // What counts is how those lived who wrote the logs, not how we will.
-        boolean ahead = new AheadMark(disk).isOn(config.directory());
-        mover = new Mover(disk, folders, config.segmentBytes(), ahead);
+        ahead = new AheadMark(disk).isOn(config.directory());
+        segmentBytes = config.segmentBytes();
     }
 
     /** Blocks. @return the number of the newest log there ever was */
@@ -46,20 +59,9 @@ final class LogRecovery {
         disk.createDirectories(directory);
         disk.syncDirectory(directory.resolveSibling(""));
         List<Path> files = files(directory);
-        LogWalk logs = new LogWalk(files);
-        Map<Path, Long> torn = logs.walk((line, file, offset, lines) -> {
-            position++;
-            if (line.forgets()) {
-                forgotten.put(line.sessionId(), position);
-            }
-        });
-        position = 0;
-        logs.walk(this::gather);
-        for (Tail tail : tails.values()) {
-            if (tail.hasPending()) {
-                tail.moved(mover.move(tail, false));
-            }
-        }
+        Map<Path, Long> torn = new LogWalk(files).walk(this::gather);
+        gaps.values().forEach(LOG::error);
+        move();
         endForgotten();
         for (Map.Entry<Path, Long> each : torn.entrySet()) {
             keep(each.getKey(), each.getValue());
@@ -69,23 +71,24 @@ final class LogRecovery {
     }
 
     private void gather(LogLine line, Path file, long offset, byte[] lines) throws IOException {
-        position++;
-        if (line.forgets() || position < forgotten.getOrDefault(line.sessionId(), 0L)) {
+        String sessionId = line.sessionId();
+        if (line.forgets()) {
+            forgotten.add(sessionId);
+            tails.remove(sessionId);
+            gaps.remove(sessionId);
             return;
         }
-        Tail tail = tails.get(line.sessionId());
+        Tail tail = tails.get(sessionId);
         if (tail == null) {
-            tail = standing(line.sessionId());
-            tails.put(line.sessionId(), tail);
+            tail = standing(sessionId);
+            tails.put(sessionId, tail);
         }
         long has = tail.view().entries();
         if (has < line.entry()) {
-            LOG.error(
-                    "session {}: the entries from {} to {} are missing (expected: in its files, or in an older log)",
-                    line.sessionId(),
-                    has,
-                    line.entry());
-            whole = false;
+            gaps.putIfAbsent(
+                    sessionId,
+                    "session " + sessionId + ": the entries from " + has + " to " + line.entry()
+                            + " are missing (expected: in its files, or in an older log)");
         } else if (has < line.entry() + line.count()) {
             append(tail, file, offset, lines, has - line.entry(), line.count());
         }
@@ -98,6 +101,38 @@ final class LogRecovery {
             tail.recovered(new Recovery(disk, folder).recover());
         }
         return tail;
+    }
+
+    private void move() throws IOException {
+        Queue<Tail> rest = new ConcurrentLinkedQueue<>(tails.values());
+        AtomicInteger names = new AtomicInteger();
+        Executor movers = task -> new Thread(task, "agentws-journal-recovery-" + names.getAndIncrement()).start();
+        CompletableFuture<?>[] all = Stream.generate(() -> CompletableFuture.runAsync(() -> moveAll(rest), movers))
+                .limit(Math.min(MOVERS, rest.size()))
+                .toArray(CompletableFuture<?>[]::new);
+        try {
+            // Also if one of them fails: whoever tries again must be alone.
+            CompletableFuture.allOf(all).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof UncheckedIOException failure
+                    ? failure.getCause()
+                    : new IOException(e.getCause());
+        }
+    }
+
+    private void moveAll(Queue<Tail> rest) {
+        Mover mover = new Mover(disk, folders, segmentBytes, ahead);
+        try {
+            for (Tail tail = rest.poll(); tail != null; tail = rest.poll()) {
+                if (tail.hasPending()) {
+                    tail.moved(mover.move(tail, false));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            rest.clear();
+        }
     }
 
     private static void append(Tail tail, Path file, long offset, byte[] lines, long skipped, long count) {
@@ -124,7 +159,7 @@ final class LogRecovery {
 
     /** Sessions whose deletion had begun and that did not come back later. */
     private void endForgotten() throws IOException {
-        for (String sessionId : forgotten.keySet()) {
+        for (String sessionId : forgotten) {
             if (!tails.containsKey(sessionId) && Files.exists(folders.folder(sessionId))) {
                 folders.end(sessionId, End.DELETE);
             }
@@ -142,7 +177,7 @@ final class LogRecovery {
             disk.syncDirectory(folders.shelf());
         }
         for (Path file : files) {
-            if (whole) {
+            if (gaps.isEmpty()) {
                 disk.delete(file);
             } else {
                 disk.move(file, Remains.free(file, ".kept-"));

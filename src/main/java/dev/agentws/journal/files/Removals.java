@@ -17,8 +17,8 @@ final class Removals {
     private static final Logger LOG = LoggerFactory.getLogger(Removals.class);
     /** Each costs a force, and a round waits for them. */
     private static final int MOST_AT_A_TIME = 8;
-    /** How long a round waits at most for those of which there are many. */
-    private static final long SLICE_NANOS = 50_000_000;
+    /** How long a round waits for them at most, but for the last of them; on a slow disk that is less. */
+    private static final long SLICE_NANOS = 20_000_000;
     /**
      * Full logs from which on the oldest goes, some sessions a round; it has to go, piece by piece; and nothing else is done before. The later
      * a session is moved, the more of it at once: what that costs is nearly the same for much as for little.
@@ -114,17 +114,27 @@ final class Removals {
 
     /** A few of those that are due. */
     void tidy() {
-        long end = nanos.getAsLong() + SLICE_NANOS;
-        for (int i = 0; i < MOST_AT_A_TIME; i++) {
+        long end = sliceEnd();
+        boolean more = true;
+        for (int i = 0; more && i < MOST_AT_A_TIME; i++) {
             Tail tail = next();
             if (tail == null) {
                 break;
             }
             move(tail);
+            more = !over(end);
         }
         blocked = log.behind(MOST_FULL) && !catchUp(end);
         bear(end);
         clear(false);
+    }
+
+    long sliceEnd() {
+        return nanos.getAsLong() + SLICE_NANOS;
+    }
+
+    boolean over(long end) {
+        return nanos.getAsLong() - end >= 0;
     }
 
     /** Whether there is more to {@link #tidy} that should not wait. */
@@ -161,7 +171,7 @@ final class Removals {
         boolean gone = false;
         LogFile past = log.past();
         for (Tail tail : past == null ? List.<Tail>of() : List.copyOf(past.members())) {
-            if (nanos.getAsLong() - end >= 0 && !log.behind(FAR_TOO_MANY_FULL)) {
+            if (over(end) && !log.behind(FAR_TOO_MANY_FULL)) {
                 return true;
             }
             gone |= move(tail) || carryOver(tail);
@@ -203,7 +213,7 @@ final class Removals {
             for (Tail tail = birth.unborn.poll(); tail != null; tail = birth.unborn.poll()) {
                 if (!tail.born() && tail.hasPending()) {
                     move(tail);
-                    if (nanos.getAsLong() - end >= 0) {
+                    if (over(end)) {
                         return;
                     }
                 }
@@ -232,12 +242,14 @@ final class Removals {
 
     /** @return false when the log is empty, or cannot be emptied just now */
     boolean rest() {
+        long end = sliceEnd();
         int tried = 0;
         boolean moved = false;
         for (Tail tail : log.tails()) {
-            if (tried++ == MOST_AT_A_TIME) {
+            if (tried > 0 && (tried == MOST_AT_A_TIME || over(end))) {
                 return moved;
             }
+            tried++;
             moved |= move(tail);
         }
         clear(true);

@@ -6,14 +6,15 @@ import dev.agentws.journal.JournalException;
 import dev.agentws.journal.PendingBytes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One round of a writer: all appends in one write, then forced, then told; then the rest, which was handed over after the
- * appends of its session. For the writer's thread.
+ * One round of a writer: all appends in one write, then forced, then told; then a slice of the rest, which was handed over after the
+ * appends of its session, and of which there is much when many sessions go at once. For the writer's thread.
  */
 final class Round {
     private static final Logger LOG = LoggerFactory.getLogger(Round.class);
@@ -23,10 +24,15 @@ final class Round {
     private final Consumer<Throwable> failed;
     private final List<Writer.Work.Append> appends = new ArrayList<>();
     private final List<FileBook> deleted = new ArrayList<>(0);
-    private final List<Runnable> afterwards = new ArrayList<>(0);
+    private final Queue<Runnable> afterwards;
+    private boolean forgotten;
 
-    /** @param failed sees to it that nobody takes for written what may not be, after something that nobody thought of */
-    Round(Desk desk, PendingBytes pending, Consumer<Throwable> failed) {
+    /**
+     * @param afterwards what this round, or one before it, was handed besides appends, and is not done yet
+     * @param failed sees to it that nobody takes for written what may not be, after something that nobody thought of
+     */
+    Round(Desk desk, PendingBytes pending, Queue<Runnable> afterwards, Consumer<Throwable> failed) {
+        this.afterwards = afterwards;
         this.desk = desk;
         this.pending = pending;
         this.failed = failed;
@@ -59,7 +65,7 @@ final class Round {
                 if (how == null) {
                     desk.summarize(finish.book());
                 } else {
-                    failure = desk.end(finish.book(), how);
+                    failure = desk.end(finish.book(), how, forgotten);
                 }
             } catch (RuntimeException | Error e) {
                 failed.accept(e);
@@ -73,8 +79,12 @@ final class Round {
     void run() {
         step(desk::commit);
         appends.forEach(this::tell);
-        step(() -> desk.forget(deleted));
-        afterwards.forEach(this::step);
+        appends.clear();
+        step(() -> forgotten = desk.forget(deleted));
+        long end = desk.sliceEnd();
+        for (Runnable next = afterwards.poll(); next != null; next = desk.over(end) ? null : afterwards.poll()) {
+            step(next);
+        }
         step(desk::tidy);
     }
 

@@ -6,6 +6,7 @@ import dev.agentws.journal.Entry;
 import dev.agentws.journal.JournalException;
 import dev.agentws.journal.JournalException.Reason;
 import dev.agentws.journal.PendingBytes;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -26,6 +27,9 @@ final class Writer {
     private static final int MOST_BYTES_PER_ROUND = 1 << 20;
 
     private final Queue<Work> queue = new ConcurrentLinkedQueue<>();
+    /** What sessions need besides commits. */
+    private final Queue<Runnable> afterwards = new ArrayDeque<>();
+
     private final Thread thread;
     private final long lingerNanos;
     private final long restNanos;
@@ -118,7 +122,7 @@ final class Writer {
             if (lingerNanos > 0 && !closing && !full && !queue.isEmpty()) {
                 LockSupport.parkNanos(this, lingerNanos);
             }
-            Round round = new Round(desk, pending, this::failed);
+            Round round = new Round(desk, pending, afterwards, this::failed);
             Work work = queue.poll();
             full = false;
             for (int i = 1; work != null; i++) {
@@ -133,7 +137,7 @@ final class Writer {
 
     /** @return false when there is none and never will be */
     private boolean awaitWork() {
-        while (queue.isEmpty() && (closing || !desk.pressing())) {
+        while (queue.isEmpty() && afterwards.isEmpty() && (closing || !desk.pressing())) {
             if (closing) {
                 return false;
             }

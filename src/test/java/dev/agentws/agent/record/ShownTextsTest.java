@@ -19,17 +19,23 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What goes back to the model is the same after it was read from a book, where a text that was shown stands once. */
 final class ShownTextsTest {
     private static final ByteBufAllocator HEAP = UnpooledByteBufAllocator.DEFAULT;
-    private static final String LONG = "\\u00e4 \"\u00fc\ud83d\ude00\\n".replace("\"", "\\\"") + "y".repeat(200);
+    private static final String LONG = "\\u00e4 \"\u00fc\u4f60\\n".replace("\"", "\\\"") + "y".repeat(200);
 
     private final EventLog log = new EventLog(HEAP, 1 << 20);
     private final BookEntries entries = new BookEntries("S", (id, seq, event) -> "{}".getBytes(UTF_8), log);
     private final FrameRecords records = new FrameRecords();
     private final List<Entry> book = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        log.closeRun();
+    }
 
     private EscapedText shown(PieceKind kind, String... pieces) {
         EscapedText text = new EscapedText(HEAP);
@@ -99,9 +105,9 @@ final class ShownTextsTest {
                 text(second));
         assertThat(readAgain())
                 .containsExactly(
-                        "{\"type\":\"thinking\",\"thinking\":\"hm\u00e4 \\\"\u00fc\ud83d\ude00\\n" + "y".repeat(200)
+                        "{\"type\":\"thinking\",\"thinking\":\"hm\u00e4 \\\"\u00fc\u4f60\\n" + "y".repeat(200)
                                 + "\",\"signature\":\"s\"}",
-                        "{\"type\":\"text\",\"text\":\"\u00e4 \\\"\u00fc\ud83d\ude00\\n" + "y".repeat(200)
+                        "{\"type\":\"text\",\"text\":\"\u00e4 \\\"\u00fc\u4f60\\n" + "y".repeat(200)
                                 + "abcdef\",\"citations\":[1]}",
                         "{\"type\":\"text\",\"text\":\"zzz\",\"citations\":[1]}");
         assertThat(whole().split("y{200}", -1)).hasSize(3);

@@ -10,6 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.agentws.journal.Book;
 import dev.agentws.journal.Journal;
 import dev.agentws.journal.JournalException;
@@ -22,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Disks that are full or fail. */
 final class DiskFailureTest {
@@ -50,6 +54,31 @@ final class DiskFailureTest {
         }
         try (Journal journal = start(Durability.STRICT)) {
             assertThat(seqs(journal.open("one"), -1)).containsExactly(1L, 2L, 3L, 4L);
+        }
+    }
+
+    @Test
+    void aDiskThatStaysFullIsToldOnceForEachSessionHoweverOftenItIsTried() throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger(Failures.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        try (Journal journal = start(Durability.STRICT)) {
+            Book book = journal.create("one");
+            commit(book, entries(1, 3));
+            for (int outage = 1; outage <= 2; outage++) {
+                disk.failWrites(new IOException("No space left on device"));
+                for (int i = 0; i < 3; i++) {
+                    assertThat(append(book, entries(3 + outage, 3 + outage))).isNotNull();
+                    book = journal.reopen(book);
+                }
+                assertThat(log.list).hasSize(outage);
+                disk.failWrites(null);
+                commit(book, entries(3 + outage, 3 + outage));
+                book = journal.reopen(book);
+            }
+        } finally {
+            logger.detachAppender(log);
         }
     }
 

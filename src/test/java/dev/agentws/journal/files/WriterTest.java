@@ -2,21 +2,27 @@ package dev.agentws.journal.files;
 
 import static dev.agentws.journal.Outcomes.append;
 import static dev.agentws.journal.Outcomes.commit;
+import static dev.agentws.journal.Outcomes.end;
 import static dev.agentws.journal.Outcomes.entries;
 import static dev.agentws.journal.Outcomes.seqs;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.agentws.journal.Book;
+import dev.agentws.journal.End;
 import dev.agentws.journal.Journal;
 import dev.agentws.journal.JournalException;
 import dev.agentws.journal.JournalException.Reason;
 import dev.agentws.journal.Shelf;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,6 +113,64 @@ final class WriterTest {
     }
 
     @Test
+    void aCommitDoesNotWaitUntilSessionsThatBecameLargeTogetherAreMoved() throws Exception {
+        long[] now = {0};
+        try (Journal journal = FileJournal.start(config(Durability.FAST, 16_000), disk, () -> now[0] += 20_000_000)) {
+            Book first = journal.create("first");
+            CountDownLatch all = new CountDownLatch(1);
+            first.append(entries(1, 1), failure -> awaited(all));
+            List<CompletableFuture<JournalException>> large = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                CompletableFuture<JournalException> done = new CompletableFuture<>();
+                large.add(done);
+                journal.create("large" + i).append(entries(1, 30), done::complete);
+            }
+            all.countDown();
+            for (CompletableFuture<JournalException> each : large) {
+                assertThat(each.get()).isNull();
+            }
+            CompletableFuture<Long> moved = new CompletableFuture<>();
+            first.append(entries(2, 2), failure -> moved.complete(folders()));
+            assertThat(moved.get()).as("moved before this one").isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aCommitDoesNotWaitUntilAllThatGoAtOnceAreGone() throws Exception {
+        long[] now = {0};
+        try (Journal journal = FileJournal.start(config(Durability.FAST, 8 << 20), disk, () -> now[0] += 20_000_000)) {
+            List<Book> going = new ArrayList<>();
+            for (int i = 0; i < MANY; i++) {
+                going.add(journal.create("s" + i));
+                commit(going.get(i), entries(1, 1));
+            }
+            Book first = journal.create("first");
+            CountDownLatch all = new CountDownLatch(1);
+            first.append(entries(1, 1), failure -> awaited(all));
+            going.forEach(Book::close);
+            CompletableFuture<Long> gone = new CompletableFuture<>();
+            first.append(entries(2, 2), failure -> first.append(entries(3, 3), next -> gone.complete(folders())));
+            all.countDown();
+            assertThat(gone.get()).as("gone between two commits").isLessThan(3);
+            Book again = journal.open("s" + (MANY - 1));
+            assertThat(folders()).as("who opens one waits for it").isGreaterThanOrEqualTo(MANY);
+            assertThat(end(again, End.DELETE)).isNull();
+        }
+        try (Journal journal = FileJournal.start(config(Durability.FAST, 8 << 20), disk)) {
+            assertThat(seqs(journal.open("s" + (MANY - 2)), -1)).containsExactly(1L);
+            assertThatThrownBy(() -> journal.open("s" + (MANY - 1))).hasMessageContaining("not found");
+        }
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void aListingHasAllSessionsThatAreOnlyInTheLogAlthoughTheyGetTheirDirectoriesPieceByPiece() throws Exception {
         long[] now = {0};
         try (Journal journal = FileJournal.start(config(Durability.FAST, 8 << 20), disk, () -> now[0] += 20_000_000)) {
@@ -117,10 +181,12 @@ final class WriterTest {
         }
     }
 
-    private long folders() throws IOException {
+    private long folders() {
         try (Stream<Path> folders = Files.list(root.resolve("sessions"))) {
             return folders.filter(folder -> !folder.getFileName().toString().startsWith("."))
                     .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
