@@ -146,6 +146,7 @@ public final class ClusterNode implements Ownership {
         try {
             List<String> orphans = new ArrayList<>(cluster.orphans());
             contact.answered();
+            mine.inbox.checkUndone();
             if (contact.calm()) {
                 // In another order than other nodes, which have seen the same ones.
                 Collections.shuffle(orphans);

@@ -30,6 +30,8 @@ final class CommandInbox {
     private final CommandRunner runner;
     private final Executor workers;
     private final ConcurrentMap<Session, Reading> readings = new ConcurrentHashMap<>();
+    /** What the store has not done yet, for sessions that are being read: no hint comes a second time. */
+    private final ConcurrentMap<Session, Runnable> undone = new ConcurrentHashMap<>();
 
     /** What is known of a session's commands while they are read: whether more may have come since. */
     private static final class Reading {
@@ -68,6 +70,8 @@ final class CommandInbox {
         });
         if (known == mine) {
             read(session);
+        } else {
+            again(session);
         }
     }
 
@@ -76,27 +80,52 @@ final class CommandInbox {
         registry.all().forEach(session -> check(session.id()));
     }
 
+    /** The store answers: what it did not do before is tried again. */
+    void checkUndone() {
+        List.copyOf(undone.keySet()).forEach(this::again);
+    }
+
+    private void again(Session session) {
+        Runnable task = undone.remove(session);
+        if (task != null) {
+            task.run();
+        }
+    }
+
     private void read(Session session) {
+        onWorker(session, () -> read(session), () -> {
+            List<Command> waiting = new ArrayList<>();
+            cluster.commands(session.id(), (id, json) -> {
+                waiting.add(new Command(id, json, runner.problem(json)));
+                return waiting.size() < MOST;
+            });
+            if (waiting.isEmpty()) {
+                over(session);
+            } else {
+                session.execute(() -> run(session, waiting));
+            }
+        });
+    }
+
+    /** What needs the store. */
+    @FunctionalInterface
+    private interface Work {
+        void run() throws JournalException;
+    }
+
+    /** @param again instead, later, if the store does not do it */
+    private void onWorker(Session session, Runnable again, Work work) {
         try {
             workers.execute(() -> {
-                List<Command> waiting = new ArrayList<>();
                 try {
-                    cluster.commands(session.id(), (id, json) -> {
-                        waiting.add(new Command(id, json, runner.problem(json)));
-                        return waiting.size() < MOST;
-                    });
+                    work.run();
                 } catch (JournalException e) {
-                    // It is asked again when Redis is there again.
-                    LOG.debug("session {}: its commands cannot be read", session.id(), e);
-                }
-                if (waiting.isEmpty()) {
-                    over(session);
-                } else {
-                    session.execute(() -> run(session, waiting));
+                    LOG.debug("session {}: what others ask of it waits for the store", session.id(), e);
+                    undone.put(session, again);
                 }
             });
         } catch (RejectedExecutionException e) {
-            readings.remove(session);
+            undone.put(session, again);
         }
     }
 
@@ -145,25 +174,15 @@ final class CommandInbox {
     }
 
     private void tell(Session session, List<Told> told) {
-        try {
-            workers.execute(() -> {
-                try {
-                    for (Told each : told) {
-                        cluster.done(session.id(), each.id(), each.outcome());
-                    }
-                } catch (JournalException e) {
-                    LOG.debug("session {}: who asked was not told", session.id(), e);
-                    readings.remove(session);
-                    return;
-                }
-                readings.computeIfPresent(session, (key, reading) -> {
-                    reading.again = true;
-                    return reading;
-                });
-                over(session);
+        onWorker(session, () -> tell(session, told), () -> {
+            for (Told each : told) {
+                cluster.done(session.id(), each.id(), each.outcome());
+            }
+            readings.computeIfPresent(session, (key, reading) -> {
+                reading.again = true;
+                return reading;
             });
-        } catch (RejectedExecutionException e) {
-            readings.remove(session);
-        }
+            over(session);
+        });
     }
 }

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 
 /** A command of another node is done once, whoever dies when. */
 final class CommandOnceTest {
+    private static final ClusterSettings SETTINGS = ClusterSettings.of(Duration.ofSeconds(2), 9);
+
     private final MemoryJournal journal = new MemoryJournal(() -> 0);
     private final List<String> effects = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
@@ -47,8 +49,12 @@ final class CommandOnceTest {
     };
 
     private final class Commands extends ScriptedCluster {
-        private final boolean dies;
         private final List<String> ids;
+        /** Nobody is told any outcome. */
+        private boolean dies;
+        /** The store is reached, also by its hints, but has still to load what it had written. */
+        private boolean loading;
+
         private Consumer<@Nullable String> hints = session -> {};
 
         Commands(boolean dies, String... ids) {
@@ -63,7 +69,20 @@ final class CommandOnceTest {
         }
 
         @Override
-        public void commands(String sessionId, CommandReader reader) {
+        public List<String> orphans() throws JournalException {
+            answer();
+            return List.of();
+        }
+
+        private void answer() throws JournalException {
+            if (loading) {
+                throw new JournalException(Reason.UNAVAILABLE, "LOADING");
+            }
+        }
+
+        @Override
+        public void commands(String sessionId, CommandReader reader) throws JournalException {
+            answer();
             if (told.isEmpty()) {
                 ids.forEach(id -> reader.take(id, "{}".getBytes(UTF_8)));
             }
@@ -79,12 +98,7 @@ final class CommandOnceTest {
     }
 
     private void hear(SessionStage stage, Commands cluster) {
-        ClusterNode node = new ClusterNode(
-                cluster,
-                journal,
-                ClusterSettings.of(Duration.ofSeconds(2), 9),
-                Runnable::run,
-                stage.channel.eventLoop());
+        ClusterNode node = new ClusterNode(cluster, journal, SETTINGS, Runnable::run, stage.channel.eventLoop());
         node.start(
                 stage.registry,
                 id -> {
@@ -112,5 +126,46 @@ final class CommandOnceTest {
         hear(second, new Commands(false, "7-0", "8-0"));
         assertThat(told).as("each its own").containsExactly("7-0 {\"error\":\"no\"}", "8-0 {}");
         assertThat(effects).containsExactly("7-0", "8-0");
+    }
+
+    @Test
+    void aCommandThatCouldNotBeReadIsReadAsSoonAsTheStoreAnswers() {
+        SessionStage stage = new SessionStage("{}", journal, true);
+        Commands cluster = new Commands(false, "8-0");
+        cluster.loading = true;
+        hear(stage, cluster);
+        stage.pass(SETTINGS.look());
+        assertThat(effects).isEmpty();
+        cluster.loading = false;
+        stage.pass(SETTINGS.look());
+        assertThat(effects).containsExactly("8-0");
+        assertThat(told).containsExactly("8-0 {}");
+    }
+
+    @Test
+    void outcomesThatCouldNotBeToldAreToldEachItsOwnAsSoonAsTheStoreTakesThem() {
+        SessionStage stage = new SessionStage("{}", journal, true);
+        Commands cluster = new Commands(true, "7-0", "8-0");
+        hear(stage, cluster);
+        assertThat(effects).containsExactly("7-0", "8-0");
+        assertThat(told).isEmpty();
+        cluster.dies = false;
+        stage.pass(SETTINGS.look());
+        assertThat(told).containsExactly("7-0 {\"error\":\"no\"}", "8-0 {}");
+        assertThat(effects).as("once").containsExactly("7-0", "8-0");
+    }
+
+    @Test
+    void whatCouldNotBeReadIsLeftToTheNextOwnerOfASessionThatIsHereNoMore() {
+        SessionStage stage = new SessionStage("{}", journal, true);
+        Commands cluster = new Commands(false, "8-0");
+        cluster.loading = true;
+        hear(stage, cluster);
+        stage.registry.abandon("S");
+        stage.channel.runPendingTasks();
+        cluster.loading = false;
+        stage.pass(SETTINGS.look());
+        assertThat(effects).isEmpty();
+        assertThat(told).isEmpty();
     }
 }

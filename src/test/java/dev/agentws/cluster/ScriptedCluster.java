@@ -43,7 +43,7 @@ public class ScriptedCluster implements Cluster {
     }
 
     @Override
-    public List<String> orphans() {
+    public List<String> orphans() throws JournalException {
         return List.of();
     }
 
@@ -63,7 +63,7 @@ public class ScriptedCluster implements Cluster {
     }
 
     @Override
-    public void commands(String sessionId, CommandReader reader) {}
+    public void commands(String sessionId, CommandReader reader) throws JournalException {}
 
     @Override
     public void done(String sessionId, String commandId, byte[] outcome) throws JournalException {}
