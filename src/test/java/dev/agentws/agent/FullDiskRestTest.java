@@ -97,6 +97,18 @@ final class FullDiskRestTest {
     }
 
     @Test
+    void whoWaitsWhileTheDiskStaysFullHearsSoonAfterItHasRoom() {
+        pass(60_000);
+        boolean[] safe = {false};
+        stage.session.story().whenSafe(() -> safe[0] = true);
+        pass(30_000);
+        assertThat(safe[0]).isFalse();
+        journal.fail(null);
+        pass(600);
+        assertThat(safe[0]).isTrue();
+    }
+
+    @Test
     void whatIsToBeShownIsTriedTwiceASecond() {
         pass(60_000);
         stage.session.choices().title("another");

@@ -66,6 +66,9 @@ final class Delivery {
         /** Nothing is written any more. */
         void failed(JournalException why);
 
+        /** Whether somebody waits for a batch that is on its way. */
+        boolean awaited();
+
         /** Too much waits, or the book takes nothing just now; or all is well again. */
         void slow(boolean now);
     }
@@ -161,7 +164,7 @@ final class Delivery {
     }
 
     private void tryLater() {
-        retryMs = onlyRest() ? Math.min(Math.max(2 * retryMs, RETRY_MS), LONGEST_RETRY_MS) : RETRY_MS;
+        retryMs = onlyRest() && !ear.awaited() ? Math.min(Math.max(2 * retryMs, RETRY_MS), LONGEST_RETRY_MS) : RETRY_MS;
         patient = retryMs > RETRY_MS;
         int mine = ++tries;
         home.executeAfter(retryMs, () -> {

@@ -323,6 +323,11 @@ public final class Recorder implements Delivery.Ear {
         progress.slow(now);
     }
 
+    @Override
+    public boolean awaited() {
+        return !waiters.isEmpty();
+    }
+
     private void tellWaiters() {
         while (!waiters.isEmpty() && (failure != null || waiters.peek().batch() <= committed)) {
             whenOurs(waiters.remove().task());

@@ -94,7 +94,7 @@ final class StoredTexts {
                         "said: block " + index + " has a text that is not there (expected: the pieces from "
                                 + shown.path(1).asLong() + " on)");
             }
-            block.set(block.has("thinking") ? "thinking" : "text", string(text));
+            block.set(block.path("type").asText().equals("thinking") ? "thinking" : "text", string(text));
         }
         List<Block> blocks = new ArrayList<>();
         content.forEach(each -> blocks.add(ContentReader.stored(each)));

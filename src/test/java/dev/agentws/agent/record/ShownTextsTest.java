@@ -114,6 +114,13 @@ final class ShownTextsTest {
     }
 
     @Test
+    void aTextStaysATextWhateverElseItsBlockHas() throws Exception {
+        EscapedText text = shown(PieceKind.TEXT, "abc");
+        said(0, block(BlockKind.TEXT, "{\"type\":\"text\",\"thinking\":null,\"text\":\"", text, "\"}"));
+        assertThat(readAgain()).containsExactly("{\"type\":\"text\",\"thinking\":null,\"text\":\"abc\"}");
+    }
+
+    @Test
     void aTextThatWasShownInPartIsWrittenDownWhole() throws Exception {
         EscapedText text = shown(PieceKind.TEXT, "abc");
         text.append(Unpooled.copiedBuffer("unseen", UTF_8), 0, 6);
